@@ -6,6 +6,7 @@ before both.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,9 @@ from sdrdesk.plain_file import is_there
 from sdrdesk.toml_file import read_toml, wrong_setting
 
 CRM_FILE = "crm.toml"
+_TEXTS = ("do_not_call", "qualified_stage", "default_country")
+_OWN = ("status", "persona", "conversion_date")
+_PROPERTY = re.compile(r"[a-zA-Z0-9_]{1,100}")
 
 
 class CrmFile(NamedTuple):
@@ -28,6 +32,14 @@ class CrmFile(NamedTuple):
     """As ``[crm] qualified_stage``."""
     default_country: str | None = None
     """As ``[crm] default_country``."""
+    fields: Mapping[str, str | tuple[str, ...]] | None = None
+    """Properties of the account's own: ``numbers`` (in order), ``status``, ``persona``,
+    ``conversion_date``."""
+
+    @property
+    def tables(self) -> Mapping[str, Mapping[str, object]]:
+        """The tables, for a connector."""
+        return {"fields": self.fields} if self.fields else {}
 
 
 def read_crm_file(folders: Sequence[Path]) -> CrmFile:
@@ -49,14 +61,15 @@ def read_crm_file(folders: Sequence[Path]) -> CrmFile:
 def with_team(settings: Settings, said: CrmFile, environ: Mapping[str, str]) -> Settings:
     """Return the rep's settings with what their team says."""
     kept = {key for name, (_, key) in ENVIRONMENT.items() if environ.get(name, "").strip()}
-    own = said._asdict().items()
+    own = [(name, getattr(said, name)) for name in _TEXTS]
     crm = {key: value for key, value in own if value is not None and key not in kept}
     return settings._replace(crm=settings.crm._replace(**crm)) if crm else settings
 
 
 def _parse(data: Mapping[str, object]) -> CrmFile:
     table = TableReader(data)
-    found = {name: table.text(name) if table.has(name) else None for name in CrmFile._fields}
+    found = {name: table.text(name) if table.has(name) else None for name in _TEXTS}
+    fields = _fields(table.table("fields", optional=True)) if table.has("fields") else None
     table.done()
     if country := found["default_country"]:
         from sdrdesk.domain.place.regions import find_country
@@ -66,4 +79,17 @@ def _parse(data: Mapping[str, object]) -> CrmFile:
             said = f"unknown country {country!r}; use a two-letter code such as IE, GB or US"
             raise table.problem("default_country", said)
         found["default_country"] = known.code
-    return CrmFile(**found)
+    return CrmFile(**found, fields=fields)
+
+
+def _fields(table: TableReader) -> Mapping[str, str | tuple[str, ...]]:
+    found: dict[str, str | tuple[str, ...]] = {}
+    if table.has("numbers"):
+        found["numbers"] = table.texts("numbers")
+    found |= {name: table.text(name) for name in _OWN if table.has(name)}
+    table.done()
+    for key, value in found.items():
+        names = (value,) if isinstance(value, str) else value
+        if not names or not all(map(_PROPERTY.fullmatch, names)):
+            raise table.problem(key, "must name properties of contacts, such as direct_dial")
+    return found

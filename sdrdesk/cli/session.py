@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from sdrdesk.cli.sync_process import SyncProcess
     from sdrdesk.config import Settings
+    from sdrdesk.crm_file import CrmFile
     from sdrdesk.rule_files import LiveRulebook, RuleFiles
     from sdrdesk.rulebook import Rulebook
     from sdrdesk.services.call.scripts import ScriptShelf
@@ -86,11 +87,20 @@ class Session:
             CRM_NAME.become(find_connector(kind).name)
 
     def _with_team(self, settings: Settings) -> Settings:
-        from sdrdesk.crm_file import CRM_FILE, read_crm_file, with_team
+        from sdrdesk.crm_file import CRM_FILE, with_team
 
         if self.rule_files.origin(CRM_FILE) is None:
             return settings
-        return with_team(settings, read_crm_file(self._live.in_force.folders), self.environ)
+        return with_team(settings, self.crm_file, self.environ)
+
+    @cached_property
+    def crm_file(self) -> CrmFile:
+        """Which property of the account is what, by the team's ``crm.toml``."""
+        from sdrdesk.crm_file import CrmFile, read_crm_file
+
+        if self.rule_files.origin("crm.toml") is None:
+            return CrmFile()
+        return read_crm_file(self._live.in_force.folders)
 
     @cached_property
     def _live(self) -> LiveRulebook:
@@ -246,6 +256,7 @@ class Session:
             user=crm.user or key.user,
             database=crm.database or key.database,
             do_not_call=crm.do_not_call_field or None,
+            mapping=self.crm_file.tables,
         )
         client = open_client(connector, target)
         self._clients.append(client)
@@ -283,7 +294,7 @@ class Session:
             make_enricher=lambda: (
                 EnrichmentWorker(self.rulebook) if worth_a_process() else nullcontext()
             ),
-            reads=self.settings.crm.do_not_call_field,
+            reads=self._read_with(),
             remap=remap_with(lambda: book.dispositions, lambda: stage),
             dispositions=self.rulebook.dispositions,
             ask=AskRules(rep.owner_id if rep else "", self.rulebook.rules.past_stages),
@@ -305,6 +316,12 @@ class Session:
         return FolderExchange(
             self.db, folder, key, self.clock, lambda: rep_of(self.db, self.settings)
         )
+
+    def _read_with(self) -> str:
+        """Return which properties of the account's own leads are read with."""
+        own = sorted((self.crm_file.fields or {}).items())
+        chosen = self.settings.crm.do_not_call_field
+        return f"{chosen} {own}" if own else chosen
 
     def sync_loop(self) -> SyncLoop:
         """Return the loop that syncs until stopped."""

@@ -44,7 +44,7 @@ def pair(
             if request.param != "marker":
                 use_keys(mine)
             if request.param == "older setup":
-                for kind in ("calls", "notes"):
+                for kind in ("calls", "notes", "meetings"):
                     mine.sandbox.delete(f"/crm/properties/2026-09/{kind}/sdrdesk_facts")
             record_all(mine)
             mine.sync()
@@ -119,7 +119,7 @@ def test_a_lead_sees_the_numbers_of_the_rep(pair: tuple[Desk, Desk]) -> None:
         assert theirs[name] == told, name
     outcomes = theirs["outcomes"]["outcomes"]
     assert outcomes["corrected"] == 1
-    assert outcomes["left_voicemail"] == 2
+    assert outcomes["left_voicemail"] >= 2
     assert theirs["outcomes"]["reasons"]["bad_fit"] >= 2
     mine_alone = next(rep for rep in theirs["log"] if rep["owner_id"] == OWNER)
     assert mine_alone["disqualified_without_call"] == 1

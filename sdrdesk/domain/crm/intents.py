@@ -119,6 +119,8 @@ class MeetingIntent(TypedDict):
     body: str
     owner_id: str
     location: NotRequired[str]
+    facts: NotRequired[dict[str, str]]
+    """The call in which it was set."""
     held: NotRequired[bool]
     """It took place."""
     attendees: NotRequired[list[str]]

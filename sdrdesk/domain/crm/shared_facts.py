@@ -26,6 +26,7 @@ from sdrdesk.domain.text.plain_text import one_line
 NAMES: Final = (
     "outcome", "reason", "script", "callback", "meeting", "answered", "corrects", "about", "to",
     "waits",
+    "call",
 )  # fmt: skip
 """The facts in the order of the line; unknown ones of a later version are passed over."""
 
@@ -61,6 +62,8 @@ class SharedFacts:
     waits_ms: int | None = None
     """Until when the customer asked to wait, ``reason`` says why; at or before the record's own
     moment: no longer."""
+    call: str = ""
+    """Key of the call in which a meeting was set."""
 
 
 class LineRead(NamedTuple):
@@ -153,6 +156,7 @@ def read_facts(said: Mapping[str, str]) -> SharedFacts:
         about=_key(said, "about"),
         to=_key(said, "to"),
         waits_ms=_moment_ms(said.get("waits", "")),
+        call=_key(said, "call"),
     )
 
 

@@ -312,6 +312,7 @@ def _meeting(ctx: _Context) -> _Made | None:
         start_at=iso(start),
         end_at=iso(start + timedelta(minutes=minutes)),
         title=f"Meeting with {note_text.who(ctx.lead)}",
+        facts={"call": ctx.activity_key},
         body=f"{body}\nAttendees: {', '.join(attendees)}" if attendees else body,
         owner_id=ctx.owner_id,
     )

@@ -26,7 +26,9 @@ class Meeting(NamedTuple):
     """When it was entered."""
     cancelled: bool = False
     call_key: str = ""
-    """The call whose outcome made it, where this desk knows; else ``""``."""
+    """The call whose outcome made it, by any sdrdesk; else ``""``."""
+    result: str = ""
+    """The CRM's outcome of it, in lower case."""
 
 
 class ReachedCall(NamedTuple):
@@ -49,6 +51,8 @@ class Credits(NamedTuple):
     """Keys of calls whose recorded meetings were all cancelled."""
     twice: tuple[tuple[Meeting, Meeting], ...] = ()
     """Meetings of one person at one moment."""
+    calls: tuple[tuple[Meeting, str], ...] = ()
+    """Every meeting with the key of its call, ``""`` without one."""
 
 
 def credit(meetings: Iterable[Meeting], calls: Mapping[str, Sequence[ReachedCall]]) -> Credits:
@@ -64,6 +68,7 @@ def credit(meetings: Iterable[Meeting], calls: Mapping[str, Sequence[ReachedCall
     by_call: dict[str, list[Meeting]] = {}
     recorded: set[str] = set()
     alone: list[Meeting] = []
+    every: list[tuple[Meeting, str]] = []
     ordered = sorted(meetings, key=lambda m: (not m.call_key, m.made_ms, m.crm_id))
     for meeting in ordered:
         near = {
@@ -74,6 +79,7 @@ def credit(meetings: Iterable[Meeting], calls: Mapping[str, Sequence[ReachedCall
         }.values()
         recorded.update(call.key for call in near if call.sets_meeting)
         key = meeting.call_key or _call_of(near, by_call)
+        every.append((meeting, key))
         if meeting.call_key:
             recorded.add(meeting.call_key)
         if key:
@@ -86,6 +92,7 @@ def credit(meetings: Iterable[Meeting], calls: Mapping[str, Sequence[ReachedCall
         tuple(alone),
         frozenset(key for key, some in stand.items() if not some and key in recorded),
         tuple(_twice(ordered)),
+        tuple(every),
     )
 
 

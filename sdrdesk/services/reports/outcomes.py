@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import CallTally, ordered
+from sdrdesk.domain.reports.kept import Kept, added
 from sdrdesk.domain.reports.scripts import ScriptResult, script_results
 from sdrdesk.domain.reports.statistics import THIN, Share
 from sdrdesk.services.reports.definitions import chosen
@@ -17,7 +19,7 @@ from sdrdesk.services.reports.tallies import take_in
 
 _DEFINED = (
     "dial", "connect", "conversation", "meeting set", "corrected", "talk",
-    "disqualified without a call", "incoming", "interval", "day",
+    "meeting kept", "disqualified without a call", "incoming", "interval", "day",
 )  # fmt: skip
 
 
@@ -54,6 +56,13 @@ class OutcomeReport:
     reps: dict[str, CallTally]
     """By owner id."""
     slots: SlotCounts
+    kept: dict[str, Kept]
+    """What became of the meetings made in the span, by owner id."""
+
+    @property
+    def team_kept(self) -> Kept:
+        """What became of all of them."""
+        return added(self.kept.values())
 
     def to_json(self) -> dict[str, object]:
         """Return the output of ``report outcomes --json``."""
@@ -64,8 +73,14 @@ class OutcomeReport:
             **self.team.to_json(),
             "reasons": ordered(self.team.reasons),
             "qualification": self.slots.to_json(),
+            "meetings": self.team_kept.to_json(),
             "reps": [
-                {"owner_id": owner_id, **tally.to_json()} for owner_id, tally in self.reps.items()
+                {
+                    "owner_id": owner_id,
+                    **tally.to_json(),
+                    "meetings": self.kept.get(owner_id, Kept()).to_json(),
+                }
+                for owner_id, tally in self.reps.items()
             ],
         }
 
@@ -90,7 +105,8 @@ class ScriptReport:
 
 def outcome_report(reader: Reader, span: DateRange) -> OutcomeReport:
     """Count the outcomes of ``span``."""
-    groups, meetings = reader.groups(span)
+    told = reader.credits(span.start)
+    groups, meetings = reader.groups(span, told)
     talk = reader.targets.conversation_s
     team = CallTally(talk)
     reps = {owner_id: CallTally(talk) for owner_id in reader.callers()}
@@ -100,12 +116,16 @@ def outcome_report(reader: Reader, span: DateRange) -> OutcomeReport:
     for dial in meetings:
         for counted in (team, reps.setdefault(dial.owner_id, CallTally(talk))):
             take_in(counted, dial)
+    kept = reader.kept(span, told)
+    for owner_id in kept:
+        reps.setdefault(owner_id, CallTally(talk))
     names = reader.owner_names()
     return OutcomeReport(
         span,
         team,
         dict(sorted(reps.items(), key=lambda p: (names.get(p[0], p[0]), p[0]))),
         _slot_counts(reader, span),
+        kept,
     )
 
 
@@ -164,6 +184,12 @@ def outcome_sheet(reader: Reader, report: OutcomeReport) -> Sheet:
                 "Rates by rep, of the dials",
                 ("rep", "connects", "conversations", "meetings set"),
                 tuple(_rate_row(name(key), tally) for key, tally in report.reps.items()),
+            ),
+            Table(
+                "Meetings made, and what became of them",
+                ("rep", "made", "held", "no-show", "cancelled", "moved", "open", "of those due"),
+                tuple(_kept_rows(report, name)),
+                empty="No meeting was made in the CRM in these days.",
             ),
             Table(
                 "By outcome",
@@ -234,6 +260,14 @@ def _rep_row(name: str, tally: CallTally) -> tuple[Cell, ...]:
         name, tally.dials, tally.connects, tally.conversations, tally.meetings_set,
         duration(tally.talk_s), tally.disqualified_without_call, tally.incoming,
     )  # fmt: skip
+
+
+def _kept_rows(report: OutcomeReport, name: Callable[[str], str]) -> Iterator[tuple[Cell, ...]]:
+    rows = [(name(key), report.kept[key]) for key in report.reps if key in report.kept]
+    if len(rows) > 1:
+        rows.append(("Team", report.team_kept))
+    for rep, k in rows:
+        yield (rep, k.made, k.held, k.no_show, k.cancelled, k.moved, k.open, k.share)
 
 
 def _rate_row(name: str, tally: CallTally) -> tuple[Cell, ...]:

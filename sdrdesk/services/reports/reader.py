@@ -15,6 +15,7 @@ from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import Dial, Group
 from sdrdesk.domain.reports.history import History, OutcomeEffect, effect_of
+from sdrdesk.domain.reports.kept import Kept
 from sdrdesk.domain.reports.meeting_credit import (
     CANCELLED,
     WEEK_MS,
@@ -112,8 +113,13 @@ class Reader:
         """Return the function that turns rows of calls since ``since`` into dials."""
         return _DialMaker(OutcomeClassifier(self.dispositions), self.credits(since).cancelled)
 
-    def groups(self, span: DateRange) -> tuple[list[Group], list[Dial]]:
-        """Return all calls of a span grouped by equal facts, and its ``meetings``."""
+    def groups(
+        self, span: DateRange, told: Credits | None = None
+    ) -> tuple[list[Group], list[Dial]]:
+        """Return all calls of a span grouped by equal facts, and its ``meetings``.
+
+        ``told``: the ``credits`` from the start of the span on, where they were read already.
+        """
         classifier = OutcomeClassifier(self.dispositions)
         rows = report_rows.groups_between(
             self.db, span.start, span.end, self.clock(), self.targets.conversation_s
@@ -136,15 +142,31 @@ class Reader:
             for row in rows
             if self.reads(row.owner_id)
         ]
-        return groups, self.meetings(span.start, span.end)
+        return groups, self.meetings(span.start, span.end, told)
 
-    def meetings(self, start: datetime, end: datetime) -> list[Dial]:
+    def kept(self, span: DateRange, told: Credits) -> dict[str, Kept]:
+        """Return what became of the meetings made in a span, by owner id.
+
+        A meeting is that of the rep whose call it came from, else of its own owner.
+        """
+        low, high = to_ms(span.start), to_ms(span.end)
+        made = [(m, key) for m, key in told.calls if low <= m.made_ms < high]
+        rows = report_rows.calls_by_key(self.db, {key for _, key in made if key}, self.clock())
+        callers = {row.activity_key: row.owner_id for row in rows}
+        found: dict[str, Kept] = {}
+        for meeting, key in made:
+            owner_id = callers.get(key, meeting.owner_id)
+            if self.reads(owner_id):
+                found.setdefault(owner_id, Kept()).add(meeting.result)
+        return found
+
+    def meetings(self, start: datetime, end: datetime, told: Credits | None = None) -> list[Dial]:
         """Return what the CRM's meetings change in the counts of a span, oldest first.
 
         Meetings made in it that no outcome recorded, and calls in it whose meeting was cancelled
         (``meeting`` says which).
         """
-        told = self.credits(start)
+        told = told or self.credits(start)
         keys = {key for _, key in told.by_call} | told.cancelled
         to_dial = _DialMaker(OutcomeClassifier(self.dispositions), told.cancelled)
         rows = report_rows.calls_by_key(self.db, keys, self.clock())
@@ -190,7 +212,7 @@ class Reader:
         meetings = (
             Meeting(
                 row.crm_id, row.owner_id, lead_ids, row.at_ms, row.made_ms,
-                row.result in CANCELLED, row.call_key,
+                row.result in CANCELLED, row.call_key, row.result,
             )
             for row, lead_ids in rows
         )  # fmt: skip

@@ -21,7 +21,7 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
 
-WITH_FACTS = ("call", "note")
+WITH_FACTS = ("call", "note", "meeting")
 FIELD = "sdrdesk_facts"
 """Name of the facts in the list of values that could not be kept."""
 _NOTHING = SharedFacts()
@@ -33,11 +33,11 @@ fit, as the end of a sentence, ``""`` when they do."""
 def put_facts(
     connection: Connection, activities: Sequence[RemoteActivity], labels: dict[str, str], fits: Fits
 ) -> list[LeftOut]:
-    """Store the facts of a page of pulled calls and notes; return those that cannot be true.
+    """Store the facts of a page of pulled records; return those that cannot be true.
 
     Args:
         connection: within the transaction that stored the records themselves.
-        activities: the records; others than calls and notes have no facts.
+        activities: the records; others than calls, notes and meetings have no facts.
         labels: the account's labels of call outcomes by value.
         fits: compares an outcome with the CRM's.
     """
@@ -47,6 +47,8 @@ def put_facts(
     rows, shared, waits = [], [], []
     for key, activity in page.items():
         facts = activity.facts or _NOTHING
+        if activity.kind == "meeting":  # an invitation may be a stranger's: only its call counts
+            facts = SharedFacts(call=facts.call)
         if facts.outcome:
             is_call = activity.kind == "call"
             why = fits(facts.outcome, labels.get(activity.outcome, ""), is_call)
@@ -59,7 +61,8 @@ def put_facts(
         if facts.waits_ms is not None and activity.kind == "note":
             waits.append((key, facts.waits_ms, facts.reason))
         role = "corrects" if facts.corrects else "comment" if facts.about else ""
-        shared.append((key, activity.key, role, facts.corrects or facts.about, facts.to))
+        about = facts.corrects or facts.about or facts.call
+        shared.append((key, activity.key, role, about, facts.to))
     connection.executemany(_SET, rows)
     connection.executemany(_PUT, shared)
     connection.executemany(_WAIT, waits)
@@ -140,6 +143,20 @@ def _link(connection: Connection, here: Sequence[str], keys: Sequence[str]) -> l
             (target if own else "", key, target if own else ""),
         )
     return told
+
+
+def calls_of_meetings(connection: Connection) -> dict[str, str]:
+    """Return the CRM id of each meeting that any sdrdesk set, and the key of its call here."""
+    rows = connection.execute(
+        "SELECT m.crm_id, t.activity_key FROM shared_record r"
+        " JOIN activity m ON m.activity_key = r.activity_key AND m.kind = 'meeting'"
+        " JOIN activity t ON t.activity_key IN (r.about_key,"
+        "  (SELECT s.activity_key FROM shared_record s WHERE s.sent_key = r.about_key"
+        "   AND s.sent_key <> '' ORDER BY s.activity_key LIMIT 1))"
+        " AND t.kind = 'call' AND t.lead_id = m.lead_id"
+        " WHERE r.role = '' AND r.about_key <> ''"
+    ).fetchall()
+    return {str(crm_id): str(key) for crm_id, key in rows}
 
 
 def sent_key_of(connection: Connection, activity_key: str) -> str:

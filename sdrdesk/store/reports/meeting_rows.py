@@ -12,6 +12,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror.activities import CORRECTED
 from sdrdesk.store.mirror.attempts import took_place
+from sdrdesk.store.mirror.shared_records import calls_of_meetings
 
 HEAD = (
     "CASE WHEN a.disposition <> '' THEN '' ELSE"
@@ -33,7 +34,7 @@ class MeetingRow(NamedTuple):
     made_ms: int
     result: str
     call_key: str
-    """The outcome of this desk that made it, else ``""``."""
+    """The outcome that made it, by any sdrdesk, else ``""``."""
 
 
 class NearCall(NamedTuple):
@@ -51,7 +52,7 @@ class NearCall(NamedTuple):
 def meetings_made(db: Database, since: datetime) -> list[tuple[MeetingRow, tuple[str, ...]]]:
     """Return the meetings of the CRM made at ``since`` or later, each with its leads."""
     with db.reader() as connection:
-        own = dict(
+        own = calls_of_meetings(connection) | dict(
             connection.execute(
                 "SELECT crm_id, activity_key FROM outbox"
                 " WHERE kind = 'meeting' AND crm_id <> '' AND activity_key <> ''"

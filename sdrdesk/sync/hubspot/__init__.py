@@ -5,6 +5,8 @@ Imported late: httpx and pydantic take longer to import than the queue takes to 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ def hubspot_client(
     transport: httpx.BaseTransport | None = None,
     version: ApiVersion | None = None,
     timing: Timing | None = None,
+    fields: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
 ) -> CrmClient:
     """Return a client of one HubSpot account; nothing is sent yet.
 
@@ -36,11 +39,13 @@ def hubspot_client(
         transport: replaces the network in tests.
         version: date version of the API; the current one when ``None``.
         timing: pauses and limits; tests shorten them.
+        fields: the tables of ``crm.toml``: properties of the account's own.
 
     Raises:
         UsageError: ``base_url`` would send the token unencrypted.
     """
     from sdrdesk.sync.hubspot.client import HubSpotClient
+    from sdrdesk.sync.hubspot.own_names import OwnNames
     from sdrdesk.sync.hubspot.paths import API_VERSION
 
     return HubSpotClient(
@@ -51,4 +56,5 @@ def hubspot_client(
         transport=transport,
         version=version or API_VERSION,
         timing=timing,
+        own=OwnNames.of(fields),
     )

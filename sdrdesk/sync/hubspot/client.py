@@ -13,6 +13,7 @@ from sdrdesk.sync.hubspot.lead_calls import LeadCalls
 from sdrdesk.sync.hubspot.mapping import DoNotCall
 from sdrdesk.sync.hubspot.meeting_calls import MeetingCalls
 from sdrdesk.sync.hubspot.merge_calls import MergeCalls
+from sdrdesk.sync.hubspot.own_names import STANDARD, OwnNames
 from sdrdesk.sync.hubspot.paths import API_VERSION, ApiPaths, ApiVersion
 from sdrdesk.sync.hubspot.push_calls import PushCalls
 from sdrdesk.sync.hubspot.setup import SetupCalls
@@ -35,11 +36,13 @@ class HubSpotClient(
         transport: httpx.BaseTransport | None = None,
         version: ApiVersion = API_VERSION,
         timing: Timing | None = None,
+        own: OwnNames = STANDARD,
     ) -> None:
         self._token = token
         self._clock = clock
         self._paths = ApiPaths(version)
         self._do_not_call = DoNotCall.parse(do_not_call)
+        self._own = own
         self._unreadable: deque[LeftOut] = deque(maxlen=1000)
         self._http = Transport(base_url, token, clock, transport=transport, timing=timing)
 

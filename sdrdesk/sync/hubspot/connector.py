@@ -13,7 +13,11 @@ from sdrdesk.sync.registry import Connector, Target
 
 def _connect(target: Target) -> CrmClient:
     return hubspot_client(
-        target.url, target.token, do_not_call=target.do_not_call, clock=target.clock
+        target.url,
+        target.token,
+        do_not_call=target.do_not_call,
+        clock=target.clock,
+        fields=target.mapping,
     )
 
 

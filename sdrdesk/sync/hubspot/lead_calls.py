@@ -169,7 +169,7 @@ class LeadCalls(PullCalls):
             walk.go_on(str(body.get("after", "")))
             page = parse(Records, self._http.read(self._paths.search("lead"), body, search=True))
             for record in page.results:
-                yield mapping.to_lead(record, self._do_not_call)
+                yield mapping.to_lead(record, self._do_not_call, self._own)
             if not page.after:
                 return
             body["after"] = page.after

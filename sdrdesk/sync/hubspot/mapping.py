@@ -32,6 +32,7 @@ from sdrdesk.domain.crm.records import (
 from sdrdesk.domain.crm.shared_facts import LineRead, SharedFacts, find_facts, read_line
 from sdrdesk.domain.people.links import as_web_link
 from sdrdesk.domain.text.plain_text import one_line
+from sdrdesk.sync.hubspot.own_names import STANDARD, OwnNames
 from sdrdesk.sync.hubspot.payloads import OwnerAnswer, PropertyDefinition, Record
 from sdrdesk.sync.hubspot.richtext import to_text
 
@@ -39,10 +40,10 @@ KEY_PROPERTY: Final = "sdrdesk_key"
 """Our own property on activities, made by ``setup``."""
 
 FACTS_PROPERTY: Final = "sdrdesk_facts"
-"""Our own property on calls and notes for what HubSpot has no field for, made by ``setup``."""
+"""Our own property for what HubSpot has no field for, made by ``setup``."""
 
-WITH_FACTS: Final[tuple[ActivityKindName, ...]] = ("call", "note")
-"""Kinds that carry facts. Texts of the others may be a stranger's: an e-mail, an invitation."""
+WITH_FACTS: Final[tuple[ActivityKindName, ...]] = ("call", "note", "meeting")
+"""Kinds that carry facts; an e-mail or a message is a stranger's text."""
 
 LEAD_PROPERTIES: Final = (
     "firstname", "lastname", "email", "jobtitle", "hs_seniority", "hs_role", "hs_buying_role",
@@ -98,6 +99,7 @@ ACTIVITY_PROPERTIES: Final[dict[ActivityKindName, tuple[str, ...]]] = {
     "note": (BODY["note"], FACTS_PROPERTY, *_COMMON),
     "meeting": (
         "hs_meeting_title", BODY["meeting"], "hs_meeting_start_time", "hs_meeting_outcome",
+        FACTS_PROPERTY,
         *_COMMON,
     ),
     "email": (
@@ -165,15 +167,15 @@ class DoNotCall:
         return (self.value or "true") if on else ("" if self.value else "false")
 
 
-def lead_properties(do_not_call: DoNotCall | None) -> tuple[str, ...]:
+def lead_properties(do_not_call: DoNotCall | None, own: OwnNames = STANDARD) -> tuple[str, ...]:
     """Return the properties to request."""
-    names = (*LEAD_PROPERTIES, *(name for _, name in STAGE_DATES))
-    return (*names, do_not_call.name) if do_not_call else names
+    names = (*LEAD_PROPERTIES, *(name for _, name in STAGE_DATES), *own.more())
+    return tuple(dict.fromkeys((*names, do_not_call.name) if do_not_call else names))
 
 
-def to_lead(record: Record, do_not_call: DoNotCall | None) -> RemoteLead:
+def to_lead(record: Record, do_not_call: DoNotCall | None, own: OwnNames = STANDARD) -> RemoteLead:
     """Return a contact as a lead."""
-    p = ForeignRecord("lead", record.id, record.properties)
+    p = ForeignRecord("lead", record.id, own.standard(record.properties))
     line = p.line
     lead = RemoteLead(
         lead_id=record.id,
@@ -459,7 +461,9 @@ def _placed(order: int | None) -> tuple[bool, int]:
     return (True, 0) if order is None or order < 0 else (False, order)
 
 
-def fields_out(changes: dict[str, str], do_not_call: DoNotCall | None) -> dict[str, str]:
+def fields_out(
+    changes: dict[str, str], do_not_call: DoNotCall | None, own: OwnNames = STANDARD
+) -> dict[str, str]:
     """Return changes of a lead as properties to write.
 
     Raises:
@@ -474,15 +478,15 @@ def fields_out(changes: dict[str, str], do_not_call: DoNotCall | None) -> dict[s
         elif name == "time_zone":
             out[FIELD_PROPERTY[name]] = zone_out(value)
         else:
-            out[FIELD_PROPERTY[name]] = value
+            out[own.property_of(FIELD_PROPERTY[name])] = value
     return out
 
 
-def property_of(name: str, do_not_call: DoNotCall | None) -> str:
+def property_of(name: str, do_not_call: DoNotCall | None, own: OwnNames = STANDARD) -> str:
     """Return HubSpot's property of a field, ``""`` for none."""
     if name == "do_not_call":
         return do_not_call.name if do_not_call else ""
-    return FIELD_PROPERTY.get(name, "")
+    return own.property_of(FIELD_PROPERTY.get(name, ""))
 
 
 def field_in(name: str, record: Record, prop: str, do_not_call: DoNotCall | None) -> str:

@@ -26,6 +26,7 @@ from sdrdesk.sync.hubspot import mapping, payloads
 from sdrdesk.sync.hubspot.changes import changed_since
 from sdrdesk.sync.hubspot.mapping import DoNotCall
 from sdrdesk.sync.hubspot.mark_field import MarkField
+from sdrdesk.sync.hubspot.own_names import OwnNames
 from sdrdesk.sync.hubspot.page_size import batch_that_fits, page_that_fits
 from sdrdesk.sync.hubspot.paths import MODIFIED, ApiPaths, path_step
 from sdrdesk.sync.hubspot.payloads import AnswerT, Batch, LinksBatch, Record, Records, parse
@@ -44,6 +45,7 @@ class PullCalls(MarkField):
     _http: Transport
     _paths: ApiPaths
     _do_not_call: DoNotCall | None
+    _own: OwnNames
     _clock: Clock
     _unreadable: deque[LeftOut]
     _fits: int = PAGE
@@ -81,7 +83,7 @@ class PullCalls(MarkField):
         for name, kind, prop in mapping.OPTION_PROPERTIES:
             if names and name not in names:
                 continue
-            path = self._paths.properties(kind, f"/{prop}")
+            path = self._paths.properties(kind, f"/{self._own.property_of(prop)}")
             try:
                 definition = self._noted(
                     parse(payloads.PropertyDefinition, self._http.get(path), "option")
@@ -103,8 +105,10 @@ class PullCalls(MarkField):
             SyncError: the account's "do not call" field does not say what a mark is.
         """
         self.need_clear_mark()
-        page = self._list("lead", cursor, mapping.lead_properties(self._do_not_call))
-        leads = tuple(mapping.to_lead(record, self._do_not_call) for record in page.results)
+        page = self._list("lead", cursor, mapping.lead_properties(self._do_not_call, self._own))
+        leads = tuple(
+            mapping.to_lead(record, self._do_not_call, self._own) for record in page.results
+        )
         return Page(leads, page.after)
 
     def list_activities(self, kind: ActivityKindName, cursor: str) -> Page[RemoteActivity]:
@@ -151,7 +155,7 @@ class PullCalls(MarkField):
 
     def read_leads(self, ids: Sequence[str], *, explain_missing: bool = True) -> LeadsRead:
         """Return contacts by id; look up missing ones as deleted or merged."""
-        names = mapping.lead_properties(self._do_not_call)
+        names = mapping.lead_properties(self._do_not_call, self._own)
         records = {r.id: r for r in self._batch("lead", ids, names).results}
         missing = [i for i in ids if i not in records]
         deleted: list[str] = []
@@ -175,7 +179,7 @@ class PullCalls(MarkField):
                     records[survivor.id] = survivor
                     if survivor.id != lead_id:
                         moved[lead_id] = survivor.id
-        leads = tuple(mapping.to_lead(r, self._do_not_call) for r in records.values())
+        leads = tuple(mapping.to_lead(r, self._do_not_call, self._own) for r in records.values())
         return LeadsRead(leads, tuple(deleted), moved)
 
     def _noted(self, answer: AnswerT) -> AnswerT:

@@ -21,6 +21,7 @@ from sdrdesk.sync.hubspot.changes import where
 from sdrdesk.sync.hubspot.create_bodies import properties_of
 from sdrdesk.sync.hubspot.mapping import FACTS_PROPERTY, KEY_PROPERTY, DoNotCall
 from sdrdesk.sync.hubspot.mark_field import MarkField
+from sdrdesk.sync.hubspot.own_names import OwnNames
 from sdrdesk.sync.hubspot.paths import ApiPaths, path_step
 from sdrdesk.sync.hubspot.payloads import Batch, Links, Record, Records, parse
 from sdrdesk.sync.hubspot.pull_pages import PAGE
@@ -50,6 +51,7 @@ class PushCalls(MarkField):
     _http: Transport
     _paths: ApiPaths
     _do_not_call: DoNotCall | None
+    _own: OwnNames
 
     def lead_fields(self, lead_id: str, names: Sequence[str], *, times: bool) -> LeadFields:
         """Return fields of a contact; the id of a merged contact leads to the survivor.
@@ -62,7 +64,7 @@ class PushCalls(MarkField):
         Raises:
             Gone: deleted or purged.
         """
-        wanted = {n: p for n in names if (p := mapping.property_of(n, self._do_not_call))}
+        wanted = {n: p for n in names if (p := self._property(n))}
         asked = ",".join([*wanted.values(), "associatedcompanyid", "lastmodifieddate"])
         params: dict[str, str | int] = {"properties": asked}
         if times and wanted:
@@ -88,7 +90,7 @@ class PushCalls(MarkField):
         if "do_not_call" in changes and (problem := self.mark_problem()):
             raise OutcomeMissing(problem, fields=("do_not_call",))
         try:
-            out = mapping.fields_out(changes, self._do_not_call)
+            out = mapping.fields_out(changes, self._do_not_call, self._own)
         except KeyError as error:
             raise OutcomeMissing(
                 "no do-not-call field is configured",
@@ -103,7 +105,7 @@ class PushCalls(MarkField):
             raise Rejected(
                 error.message, fields=("email",), correlation_id=error.correlation_id
             ) from error
-        wanted = {n: mapping.property_of(n, self._do_not_call) for n in changes}
+        wanted = {n: self._property(n) for n in changes}
         if all(answer.has(p) for p in wanted.values()):
             return self._fields(answer, wanted)
         return self.lead_fields(lead_id, tuple(changes), times=False)
@@ -188,6 +190,9 @@ class PushCalls(MarkField):
                     raise Gone(f"no contact {lead_id} to put on the list")
                 return found.list_id
         raise OutcomeMissing(f'the account has no list named "{list_name}" to add leads to')
+
+    def _property(self, name: str) -> str:
+        return mapping.property_of(name, self._do_not_call, self._own)
 
     def _fields(self, record: Record, wanted: dict[str, str]) -> LeadFields:
         values = {

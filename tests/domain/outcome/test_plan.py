@@ -388,7 +388,7 @@ def test_a_list_is_joined_where_the_outcome_names_one() -> None:
 
     nurture = replace(shipped()["nurture"], list_name="Nurture")
     made = plan(LEAD, nurture, Entry("nurture", NOW), ACCOUNT, "70001", keys(), None, HOLD)
-    assert payload(made, OutboxKind.LIST) == {"list_name": "Nurture"}
+    assert payload(made, OutboxKind.LIST) == {"list_name": "Nurture", "outcome": "nurture"}
     assert "List: added to Nurture" in made.preview
 
 

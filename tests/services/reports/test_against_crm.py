@@ -85,6 +85,7 @@ class Crm:
     def __init__(self, contacts: list[Any], calls: list[Any], meetings: list[Any]) -> None:
         self.leads = {row["id"]: row for row in contacts if row.get("recent_conversion_date")}
         self.calls = [self._call(row) for row in calls]
+        self.meetings = meetings
         stand: list[Any] = []
         gone: list[Any] = []
         for row in sorted(meetings, key=lambda row: (moment(row["hs_createdate"]), row["id"])):
@@ -125,6 +126,10 @@ class Crm:
             row["hs_call_status"] not in not_made and at <= NOW,
             row["hs_call_direction"] == "INBOUND",
         )  # fmt: skip
+
+    def call_of(self, row: Any) -> Call | None:
+        """Return the call a meeting came from."""
+        return self._goes_to[row["id"]]
 
     def _origin(self, row: Any) -> Call | None:
         made = moment(row["hs_createdate"])
@@ -317,6 +322,29 @@ def test_outcomes_and_scripts(month: tuple[Database, Crm]) -> None:
     (script,) = report(db, "scripts")["scripts"]  # the CRM tells of none
     assert (script["script"], script["dials"]) == (None, told["dials"])
     assert script["connects"] == told["connects"]
+
+
+def test_what_became_of_meetings(month: tuple[Database, Crm]) -> None:
+    db, crm = month
+    names = {
+        "COMPLETED": "held", "NO_SHOW": "no_show", "CANCELED": "cancelled", "RESCHEDULED": "moved",
+        "SCHEDULED": "open",
+    }  # fmt: skip
+    expected: dict[str, Counter[str]] = {}
+    for row in crm.meetings:
+        if in_span(moment(row["hs_createdate"])):
+            call = crm.call_of(row)
+            owner = call.owner if call else row["hubspot_owner_id"] or ""
+            expected.setdefault(owner, Counter()).update(["made", names[row["hs_meeting_outcome"]]])
+    found = report(db, "outcomes")
+    assert sum(len(counted) > 2 for counted in expected.values()) > 0
+    for rep in found["reps"]:
+        told = Counter({n: rep["meetings"][n] for n in ("made", *names.values())})
+        assert +told == expected.get(rep["owner_id"], Counter()), rep["owner_id"]
+    total: Counter[str] = sum(expected.values(), Counter())
+    assert {n: found["meetings"][n] for n in ("made", *names.values())} == {
+        n: total[n] for n in ("made", *names.values())
+    }
 
 
 def waits(crm: Crm) -> list[dict[str, Any]]:

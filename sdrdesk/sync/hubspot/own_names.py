@@ -1,0 +1,63 @@
+"""An account's own properties instead of HubSpot's standard ones: ``[fields]`` of ``crm.toml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNames:
+    """The account's own properties; empty where the standard one counts."""
+
+    numbers: tuple[str, ...] = ()
+    """In the order in which they are dialled; they replace ``phone`` and ``mobilephone``."""
+    status: str = ""
+    persona: str = ""
+    conversion_date: str = ""
+
+    @classmethod
+    def of(cls, tables: Mapping[str, Mapping[str, object]]) -> OwnNames:
+        """Return what the tables of ``crm.toml`` say."""
+        said = tables.get("fields", {})
+        listed = said.get("numbers")
+        numbers = tuple(map(str, listed)) if isinstance(listed, list | tuple) else ()
+        single = {name: str(said.get(name) or "") for name in _STANDARD.values()}
+        return cls(numbers, **single)
+
+    def property_of(self, standard: str) -> str:
+        """Return the account's property for a standard one; a number is written to the first."""
+        if self.numbers and standard in _NUMBERS:
+            at = _NUMBERS.index(standard)
+            return self.numbers[at] if at < len(self.numbers) else standard
+        name = _STANDARD.get(standard)
+        return (getattr(self, name) if name else "") or standard
+
+    def more(self) -> tuple[str, ...]:
+        """Return the properties to read besides the standard ones."""
+        single = (self.status, self.persona, self.conversion_date)
+        return tuple(dict.fromkeys(name for name in (*self.numbers, *single) if name))
+
+    def standard(self, properties: Mapping[str, str | None]) -> Mapping[str, str | None]:
+        """Return a contact's properties under their standard names."""
+        if not self.more():
+            return properties
+        found = dict(properties)
+        for standard, name in _STANDARD.items():
+            if own := getattr(self, name):
+                found[standard] = properties.get(own)
+        if self.numbers:
+            held = [(properties.get(name) or "").strip() for name in self.numbers]
+            filled = list(dict.fromkeys(number for number in held if number))
+            found |= dict(zip(_NUMBERS, (*filled, "", ""), strict=False))
+        return found
+
+
+STANDARD = OwnNames()
+_NUMBERS = ("phone", "mobilephone")
+_STANDARD = {
+    "hs_lead_status": "status",
+    "hs_persona": "persona",
+    "recent_conversion_date": "conversion_date",
+}
+"""Standard property to the field of ``OwnNames``."""

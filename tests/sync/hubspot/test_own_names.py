@@ -1,0 +1,82 @@
+"""An account that keeps numbers and statuses in properties of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sdrdesk.crm_file import CrmFile, read_crm_file
+from sdrdesk.sync.hubspot import mapping
+from sdrdesk.sync.hubspot.own_names import OwnNames
+from sdrdesk.sync.hubspot.payloads import Record
+from sdrdesk.toml_file import TomlFileError
+
+SAID = """
+qualified_stage = "opportunity"
+[fields]
+numbers = ["direct_dial", "phone", "assistant"]
+status = "sdr_status"
+conversion_date = "last_form_at"
+"""
+
+
+def own(folder: Path, text: str = SAID) -> OwnNames:
+    (folder / "crm.toml").write_text(text, encoding="utf-8")
+    return OwnNames.of(read_crm_file([folder]).tables)
+
+
+def lead(names: OwnNames, **properties: str) -> tuple[str, str, str, int | None]:
+    record = Record.model_validate({"id": "7", "properties": properties})
+    found = mapping.to_lead(record, None, names)
+    return found.phone, found.mobile, found.status, found.converted_ms
+
+
+def test_numbers_come_in_the_teams_order_and_each_once(tmp_path: Path) -> None:
+    names = own(tmp_path)
+    assert lead(names, phone="1", direct_dial="2", mobilephone="3")[:2] == ("2", "1")
+    assert lead(names, phone="1", direct_dial="1", assistant="4")[:2] == ("1", "4")
+    assert lead(names, mobilephone="3")[:2] == ("", "")
+    assert lead(OwnNames(), phone="1", mobilephone="3")[:2] == ("1", "3")
+
+
+def test_status_and_conversion_are_read_where_the_team_keeps_them(tmp_path: Path) -> None:
+    names = own(tmp_path)
+    given = {"hs_lead_status": "NEW", "sdr_status": "hot", "last_form_at": "2026-11-01T00:00:01Z"}
+    assert lead(names, **given)[2:] == ("hot", 1_793_491_201_000)
+    assert set(names.more()) < set(mapping.lead_properties(None, names))
+    assert mapping.lead_properties(None) == mapping.lead_properties(None, OwnNames())
+
+
+def test_changes_go_where_they_are_read(tmp_path: Path) -> None:
+    names = own(tmp_path)
+    changes = {"status": "won", "phone": "5", "mobile": "6", "lifecycle": "lead"}
+    assert mapping.fields_out(changes, None, names) == {
+        "sdr_status": "won",
+        "direct_dial": "5",
+        "phone": "6",
+        "lifecyclestage": "lead",
+    }
+    assert mapping.property_of("status", None, names) == "sdr_status"
+    assert mapping.property_of("time_zone", None, names) == "hs_timezone"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[fields]\nnumber = ['x']\n", "number"),
+        ("[fields]\nnumbers = []\n", "must name properties"),
+        ("[fields]\nstatus = 'a b'\n", "must name properties"),
+        ("[fields]\nnumbers = 'x'\n", "list"),
+        ("default_country = 'XX'\n", "unknown country"),
+    ],
+)
+def test_what_cannot_be_meant_is_named_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(TomlFileError, match=said) as caught:
+        own(tmp_path, text)
+    assert "crm.toml, line" in str(caught.value)
+
+
+def test_a_team_without_the_file_says_nothing(tmp_path: Path) -> None:
+    assert read_crm_file([tmp_path]) == CrmFile()
+    assert OwnNames.of({}).more() == ()
