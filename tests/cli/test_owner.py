@@ -26,6 +26,16 @@ def test_an_owner_the_account_does_not_have_is_told_with_those_it_has(desk: Desk
         said = desk.ok(name, "--json", **STRANGER)
         assert "no owner 'nobody@example.test'" in said.err, name
     assert desk.ok("queue", "--json", **STRANGER).json == [], "leads nobody owns are not theirs"
+    (desk.home / "rules.toml").write_text(
+        'extends = "shipped"\n[owner]\nunassigned = true\n', encoding="utf-8"
+    )
+    assert desk.ok("queue", "--json", **STRANGER).json == []
+    assert desk.ok("next", "--json", **STRANGER).json is None
+    said = desk.ok("funnel", "--json", **STRANGER)
+    assert said.json["callable"] == 0
+    assert [step["rule"] for step in said.json["steps"]] == ["owner"]
+    assert "no owner 'nobody@example.test'" in said.err
+    (desk.home / "rules.toml").unlink()
     desk.ok("sync")
 
 

@@ -49,6 +49,17 @@ def test_the_present_ranking_against_itself_is_the_same(synced: DeskHome, tmp_pa
     assert found["dials"] > 0
 
 
+def test_every_file_of_the_folder_is_used_or_named(synced: DeskHome, mild: str) -> None:
+    for name in ("rules.toml", "rankings.toml", "notes.txt"):
+        (Path(mild) / name).write_text("", encoding="utf-8")
+    found = synced.ok("replay", "--from", "today", "--config", mild, "--json").json
+    assert found["used"] == ["ranking.toml"]
+    assert list(found["not_used"]) == ["notes.txt", "rankings.toml", "rules.toml"]
+    assert "did you mean ranking.toml?" in found["not_used"]["rankings.toml"]
+    said = synced.ok("replay", "--from", "today", "--config", mild).out
+    assert "Not used: rules.toml: only the order is compared" in said
+
+
 def test_a_folder_without_rules_and_a_wrong_rule_are_named(
     synced: DeskHome, tmp_path: Path
 ) -> None:

@@ -156,6 +156,8 @@ def funnel(as_json: bool) -> None:
             f"{view.callable} callable now",
         )
         answer(as_json, funnel_json(view), lines)
+        if not view.callable and (why := session.why_empty()):
+            say_err(why)
 
 
 @click.command

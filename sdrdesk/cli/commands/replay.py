@@ -12,7 +12,13 @@ from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer
 from sdrdesk.cli.terminal.progress import ProgressLine
 from sdrdesk.clock import iso, iso_or_none
-from sdrdesk.services.queue.backtest import Backtest, replay_words, verdict_words
+from sdrdesk.services.queue.backtest import (
+    Backtest,
+    files_not_used,
+    files_used,
+    replay_words,
+    verdict_words,
+)
 
 if TYPE_CHECKING:
     from sdrdesk.domain.queue.backtest import Agreement, Position, Replay, ReplayedCall
@@ -40,8 +46,17 @@ def replay(start: str, config: Path, end: str, as_json: bool) -> None:
             found = replaying.compare(
                 config, first, last, lambda done, of: progress.tell("calls", done, of)
             )
-        document = {"from": first.isoformat(), "to": last.isoformat(), **_json(found)}
-        answer(as_json, document, replay_words(found, first, last))
+        used, aside = files_used(config), files_not_used(config)
+        document = {
+            "from": first.isoformat(),
+            "to": last.isoformat(),
+            "used": list(used),
+            "not_used": aside,
+            **_json(found),
+        }
+        files = [f"Compared with {' and '.join(used)} in {config}"]
+        files += [f"Not used: {name}: {why}" for name, why in aside.items()]
+        answer(as_json, document, (*files, *replay_words(found, first, last)))
 
 
 def _json(found: Replay) -> dict[str, object]:

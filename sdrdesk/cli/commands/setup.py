@@ -15,13 +15,14 @@ from sdrdesk.cli.terminal.output import answer, need_person, print_json, say, sa
 from sdrdesk.config_file import change_settings
 from sdrdesk.services.account.service import (
     field_words,
-    mapping_problems,
     note_fields,
     report,
     retry_mended,
     send_marks,
     set_up,
 )
+from sdrdesk.services.check.account import ask
+from sdrdesk.services.check.folder import check_folder
 from sdrdesk.services.setup.default_country import countries_gained
 from sdrdesk.services.setup.questions import checked, questions, settings_with
 from sdrdesk.services.sync.remapping import remap_with
@@ -112,7 +113,7 @@ def setup(
 
 
 def _write_snapshot(session: Session, crm: CrmClient, path: Path, *, as_json: bool) -> None:
-    from sdrdesk.services.check.account import ask, write_snapshot
+    from sdrdesk.services.check.account import write_snapshot
 
     account = ask(crm, session.db)
     write_snapshot(path, account)
@@ -168,7 +169,9 @@ def _look_and_make(
     answers: Mapping[Name, str],
 ) -> tuple[Found, _Done]:
     steps = crm.create_key_field(dry_run=True)
-    found = report(seen, steps, mapping_problems(seen, session.rulebook.dispositions, settings))
+    checked = check_folder(session.rule_files.written(), ask(crm, session.db, seen), settings)
+    problems = tuple(f.words for f in checked.findings if f.level == "error")
+    found = report(seen, steps, problems)
     if not mode.as_json:
         for line in (*found.lines, field_words(seen, settings)):
             if line:

@@ -28,6 +28,10 @@ class Share:
         return sum(ord(character) * weight for character, weight in ends) % self.of == self.place
 
 
+NO_SHARE: Final = Share(-1, 1)
+"""Of a rep whom the account does not know: no lead is offered, since nobody could record a call."""
+
+
 def share_of(owner_id: str, callers: tuple[str, ...]) -> Share | None:
     """Return a rep's share among those who call; ``None`` for all, where nobody else shares.
 

@@ -59,9 +59,9 @@ class CheckUp:
         rules = self.rules
         if rules is None:
             return ()
-        errors = [f.words for f in rules.findings if f.level == "error" and not f.of_file]
+        errors = rules.account_errors
         if not self.online:
-            return tuple(errors)
+            return errors
         unread = [f"not looked at: {what}: {why}" for what, why in rules.not_looked_at.items()]
         return (*errors, *unread)
 

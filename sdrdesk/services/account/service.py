@@ -12,7 +12,6 @@ from sdrdesk.domain.crm.records import ACTIVITY_KINDS, RemoteOwner
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UsageError
 from sdrdesk.domain.lead.activity import OutboxState
 from sdrdesk.domain.lead.owner import Owner
-from sdrdesk.domain.outcome.catalog import Dispositions
 from sdrdesk.services.account.rules import NO_FIELD_FACT, OWNER_FACT, likely_owners
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
@@ -156,45 +155,6 @@ def field_words(seen: Survey, settings: Settings) -> str:
             "machine only. Name one: sdrdesk setup --do-not-call PROPERTY[=VALUE]"
         )
     return ""  # one of the problems
-
-
-def mapping_problems(
-    seen: Survey, dispositions: Dispositions, settings: Settings
-) -> tuple[str, ...]:
-    """Return each place where the configuration names something the account does not have."""
-    problems = [f"the token lacks the scope {scope}" for scope in seen.missing_scopes]
-    outcomes = seen.labels("outcome")
-    problems += [
-        f'outcome {item.key}: the account has no call outcome "{item.crm_outcome}" '
-        "(change crm_outcome in dispositions.toml)"
-        for item in dispositions.values()
-        if item.crm_outcome and item.crm_outcome not in outcomes
-    ]
-    values = {name: {o.value for o in seen.options if o.field == name} for name in _FIELDS}
-    problems += [
-        f'outcome {item.key}: the account has no lead status "{item.lead_status}" '
-        "(change lead_status in dispositions.toml)"
-        for item in dispositions.values()
-        if item.lead_status and values["status"] and item.lead_status not in values["status"]
-    ]
-    stage = settings.crm.qualified_stage
-    if values["lifecycle"] and stage not in values["lifecycle"]:
-        problems.append(
-            f'the account has no lifecycle stage "{stage}" for qualified leads '
-            "(choose one: sdrdesk setup, or [crm] qualified_stage)"
-        )
-    if seen.do_not_call_problem:
-        problems.append(f"do not call: {seen.do_not_call_problem} (choose one: sdrdesk setup)")
-    if seen.do_not_call_fields and not settings.crm.do_not_call:
-        names = ", ".join(f"{field.name} ({field.label})" for field in seen.do_not_call_fields)
-        problems.append(
-            "do not call: no field is chosen, so marks at the CRM are not read; the account has "
-            f"{names} (choose: sdrdesk setup, or [crm] do_not_call)"
-        )
-    return tuple(problems)
-
-
-_FIELDS = ("status", "lifecycle")
 
 
 def note_fields(db: Database, seen: Survey) -> None:

@@ -21,19 +21,21 @@ from sdrdesk.store.account.lead_counts import lead_counts
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.options import options_of, owners
 from sdrdesk.sync.errors import MissingScope
-from sdrdesk.sync.port import CrmClient, LeadField
+from sdrdesk.sync.port import CrmClient, LeadField, Survey
 
 _MOST_BYTES = 8 * 1024 * 1024
 _PULLED = "not asked now; as of the last sync"
 
 
-def ask(crm: CrmClient, db: Database) -> AccountView:
+def ask(crm: CrmClient, db: Database, seen: Survey | None = None) -> AccountView:
     """Return the account as it is now, with the counts of the leads on disk.
+
+    ``seen``: a survey made just now.
 
     Raises:
         SdrDeskError: the CRM cannot be reached or refuses the token.
     """
-    seen = crm.survey()
+    seen = seen or crm.survey()
     unread = dict(seen.not_read)
     scopes = list(seen.missing_scopes)
     everybody = None

@@ -49,6 +49,11 @@ class Checked:
         return ", then ".join(map(str, self.folders))
 
     @property
+    def account_errors(self) -> tuple[str, ...]:
+        """What the rules name and the account does not have, and what the token lacks, in words."""
+        return tuple(f.words for f in self.findings if f.level == "error" and not f.of_file)
+
+    @property
     def clean(self) -> bool:
         """Whether everything was looked at and nothing is wrong; notes do not count."""
         return not self.not_looked_at and all(f.level == "note" for f in self.findings)
@@ -286,6 +291,8 @@ def _of_file_errors(error: TomlFileError, folders: Sequence[Path]) -> Iterator[F
 def _library(folders: list[Path]) -> tuple[ScriptLibrary | None, list[Finding]]:
     try:
         return ScriptLibrary.load(folders), []
+    except TomlFileError as error:
+        return None, list(_of_file_errors(error, [folder.parent for folder in folders]))
     except SdrDeskError as error:
         return None, [Finding("error", ("scripts",), error.what.rstrip("."), (Place("scripts"),))]
 

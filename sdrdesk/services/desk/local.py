@@ -210,14 +210,17 @@ class LocalDesk:
 
     def _my_share(self) -> Share | None:
         """Return my part of the leads without an owner, by the callers of ``team.toml``."""
-        from sdrdesk.domain.ranking.sharing import share_of
+        from sdrdesk.domain.ranking.sharing import NO_SHARE, share_of
         from sdrdesk.domain.team.roster import roster
         from sdrdesk.store.mirror.options import owners
 
+        me = self._my_id()
+        if not me:
+            return NO_SHARE
         file = self._rules.team
         if not file.teams:
             return None  # nobody said who else calls
-        return share_of(self._my_id(), roster(file, owners(self._db), ()).callers)
+        return share_of(me, roster(file, owners(self._db), ()).callers)
 
     def attention(self) -> Attention:
         """Return what cannot wait: callbacks, new leads, SLAs."""

@@ -8,13 +8,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.calling_hours.retry import next_try
+from sdrdesk.domain.config.reader import nearest
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.queue.backtest import Ranking, Replay, replay
 from sdrdesk.domain.queue.time_travel import LeadPast, PastCall
 from sdrdesk.domain.ranking.candidate import Candidate
 from sdrdesk.domain.ranking.fit import fit_of
-from sdrdesk.rulebook import Rulebook
+from sdrdesk.rulebook import RULE_FILES, Rulebook
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.queue import history
 from sdrdesk.store.queue.candidates import candidates, facts
@@ -71,10 +72,12 @@ class Backtest:
         )
 
     def _other(self, folder: Path) -> Ranking:
-        there = [name for name in _FILES if (folder / name).is_file()]
+        there = files_used(folder)
         if not there:
+            aside = [f"{name} ({why})" for name, why in files_not_used(folder).items()]
             raise UsageError(
                 f"{folder} holds neither {' nor '.join(_FILES)}.",
+                kept=f"It holds {', '.join(aside)}." if aside else "",
                 next_step="Copy yours there and change it.",
             )
         other = Rulebook(folder)
@@ -132,6 +135,29 @@ class Backtest:
             return known.get(row.disposition)
         named = [item for item in known.values() if item.crm_outcome == row.outcome_label]
         return named[0] if len(named) == 1 else None
+
+
+def files_used(folder: Path) -> tuple[str, ...]:
+    """Return the files of a folder that a replay compares."""
+    return tuple(name for name in _FILES if (folder / name).is_file())
+
+
+def files_not_used(folder: Path) -> dict[str, str]:
+    """Return every other file and folder in it, and why a replay does not use it."""
+    rules = [f"{name}.toml" for name in RULE_FILES]
+    found: dict[str, str] = {}
+    for path in sorted(folder.iterdir()):
+        name = path.name
+        if name in _FILES or name.startswith("."):
+            continue
+        near = nearest(name, _FILES, 0.75)
+        if name in rules:
+            found[name] = "only the order is compared; who may be called stays the same"
+        elif near:
+            found[name] = f"no file of this name is read; did you mean {near}?"
+        else:
+            found[name] = "it does not change the order"
+    return found
 
 
 def replay_words(found: Replay, start: date, end: date) -> Iterator[str]:
