@@ -41,7 +41,7 @@ UTC_ZONE = ZoneInfo("UTC")
 
 
 def fill(db: Database, calls: int) -> None:
-    """Write a quarter with ``calls`` calls and one day with 5,000 into ``db``."""
+    """Write a quarter with ``calls`` calls, a meeting for each 100, and a day of 5,000 calls."""
     dice = random.Random(7)
     start = datetime(2026, 7, 1, tzinfo=UTC)
     low, day = to_ms(start), to_ms(datetime(2026, 10, 5, 8, tzinfo=UTC))
@@ -65,7 +65,7 @@ def fill(db: Database, calls: int) -> None:
     sql = (
         "INSERT INTO activity (activity_key, lead_id, owner_id, kind, at_ms, disposition,"
         " outcome_label, duration_s, number, title, note, reason, script_id, qualify_json, crm_id,"
-        " local, done, modified_ms, corrects, before_json) VALUES (?, ?, ?, 'call', ?, '', ?, ?,"
+        " local, done, modified_ms, corrects, before_json) VALUES (?, ?, ?, ?, ?, '', ?, ?,"
         " '', 'Call with Ada', 'rang', '', '', '{}', ?, 0, 1, 0, '', '{}')"
     )
     moments = [low + dice.randrange(length) for _ in range(calls)]
@@ -75,10 +75,11 @@ def fill(db: Database, calls: int) -> None:
             sql,
             (
                 (
-                    f"call:{n}", str(dice.randrange(leads)), str(n % REPS), at,
+                    f"{kind}:{n}", str(dice.randrange(leads)), str(n % REPS), kind, at,
                     dice.choice(LABELS), dice.randrange(400), str(n),
                 )
-                for n, at in enumerate(moments)
+                for kind, some in (("call", moments), ("meeting", moments[::100]))
+                for n, at in enumerate(some)
             ),
         )  # fmt: skip
 
@@ -152,7 +153,8 @@ def measure(path: Path, dispositions: Dispositions, sla: SlaConfig) -> dict[str,
         idle = peak_mib()
         found: dict[str, object] = {}
         start = datetime(2026, 10, 5, tzinfo=UTC)
-        found["day_query_ms"] = timed(lambda: day_rows(db, start, start + timedelta(days=1), None))
+        end, now = start + timedelta(days=1), datetime.now(UTC)
+        found["day_query_ms"] = timed(lambda: day_rows(db, start, end, now, None))
         found["day_log_ms"] = timed(lambda: log.day(BUSY, "all"))
         names: tuple[ReportName, ...] = (
             "outcomes", "scripts", "funnel", "rhythm", "speed", "sla",

@@ -8,7 +8,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,11 @@ API = "/crm/objects/2026-09"
 NEW_YORK = ZoneInfo("America/New_York")
 FIRST, LAST = date(2026, 10, 12), date(2026, 11, 10)
 SPAN = ("--from", FIRST.isoformat(), "--to", LAST.isoformat())
+KEYS = {
+    "No answer": "no_answer", "Left voicemail": "left_voicemail", "Busy": "busy",
+    "Left live message": "gatekeeper", "Wrong number": "wrong_number", "Connected": "Connected",
+    "": "",
+}  # fmt: skip
 REACHED = {"Connected", "Left live message"}
 
 
@@ -94,7 +99,7 @@ def calls_of(crm: Sandbox) -> list[dict[str, Any]]:
             "id": row["id"],
             "at": when(row["properties"]["hs_timestamp"]),
             "outcome": labels.get(row["properties"]["hs_call_disposition"] or "", ""),
-            "seconds": round(int(row["properties"]["hs_call_duration"] or 0) / 1000),
+            "seconds": int(row["properties"]["hs_call_duration"] or 0) // 1000,
             "owner": row["properties"]["hubspot_owner_id"] or "",
             "leads": {link["id"] for link in linked(row)},
             "incoming": row["properties"]["hs_call_direction"] == "INBOUND",
@@ -117,8 +122,8 @@ def test_outcomes_agree_with_the_crms_calls(lead: DeskHome, account: Sandbox) ->
     talks = [c for c in calls if c["outcome"] == "Connected" and c["seconds"] >= 60]
     assert found["conversations"] == len(talks)
     assert found["talk_s"] == sum(call["seconds"] for call in calls)
-    assert found["outcomes"] == dict(Counter(call["outcome"] for call in calls))
-    told = {rep["owner_id"]: rep["dials"] for rep in found["reps"]}
+    assert found["outcomes"] == dict(Counter(KEYS[call["outcome"]] for call in calls))
+    told = {rep["owner_id"]: rep["dials"] for rep in found["reps"] if rep["dials"]}
     assert told == dict(Counter(call["owner"] for call in calls))
 
 
@@ -126,20 +131,24 @@ def test_meetings_agree_with_when_the_crm_says_they_were_made(
     lead: DeskHome, account: Sandbox
 ) -> None:
     calls = calls_of(account)
-    came_of = set()
-    for row in pages(account, "meetings", links="contacts"):
+    came_of, alone = set(), 0
+    for row in pages(account, "meetings", "hs_meeting_outcome", links="contacts"):
+        if row["properties"]["hs_meeting_outcome"] == "CANCELED":
+            continue
         people = {link["id"] for link in linked(row)}
         before = [
             call
             for call in calls
             if call["outcome"] == "Connected"
             and call["leads"] & people
-            and call["at"] <= when(row["createdAt"])
+            and timedelta(0) <= when(row["createdAt"]) - call["at"] <= timedelta(days=7)
         ]
+        alone += not before
         if before:
             came_of.add(max(before, key=lambda call: call["at"])["id"])
     found = lead.ok("report", "outcomes", "--from", "2026-01-01", "--to", "2026-11-10", "--json")
     assert found.json["meetings_set"] == len(came_of) > 2
+    assert found.json["meetings_without_call"] == alone
 
 
 def test_speed_agrees_with_the_crms_contacts(lead: DeskHome, account: Sandbox) -> None:
