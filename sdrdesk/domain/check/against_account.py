@@ -22,6 +22,8 @@ _WORDS: Final[dict[Kind, str]] = {
 }
 _BY_LABEL: Final = ("outcome", "persona")
 """Kinds that rules name by label; the others by value."""
+NUMBERS: Final = ("phone", "mobilephone")
+"""Fields that numbers are read from when ``crm.toml`` names none."""
 _LISTED: Final = 12
 """Most names listed in one message."""
 _NOT_WORDS: Final = re.compile(r"[\W_]+")
@@ -150,13 +152,20 @@ def _unmentioned(kind: Kind, option: AccountOption, count: int, *, before: bool)
     )
 
 
-def of_leads(account: AccountView, *, unassigned: bool, owners: str) -> Iterator[Finding]:
+def of_leads(
+    account: AccountView,
+    *,
+    unassigned: bool,
+    owners: str,
+    numbers: Sequence[str] = NUMBERS,
+) -> Iterator[Finding]:
     """Yield what the leads themselves show: no owner, no number, a persona that is no option.
 
     Args:
         account: the account.
         unassigned: whether leads without an owner are in the queue.
         owners: ``[queue] owners`` of the settings.
+        numbers: fields that numbers are read from.
     """
     leads = account.leads
     if leads is None or not leads.total:
@@ -169,16 +178,18 @@ def of_leads(account: AccountView, *, unassigned: bool, owners: str) -> Iterator
             (),
             "Write in rules.toml: [owner] unassigned = true; or give them owners at the CRM",
         )
-    fields = account.number_fields or ()
+    fields = [one for one in account.number_fields or () if one.name not in numbers]
     if leads.without_number * 5 >= leads.total and fields:
         named = ", ".join(f"{one.name} ({one.label})" for one in fields[:_LISTED])
+        order = ", ".join(f'"{name}"' for name in (*numbers, fields[0].name))
         yield Finding(
             "warning",
             ("numbers",),
             f"{leads.without_number} of {leads.total} leads have no number in the fields that are "
             "read",
             (),
-            f"The account has other fields that look like numbers: {named}",
+            f"The account has other fields that look like numbers: {named}. Write in crm.toml: "
+            f"[fields] numbers = [{order}]",
         )
     if account.known("persona"):
         known = {option.value for option in account.options["persona"]}

@@ -13,7 +13,9 @@ from sdrdesk.domain.lead.persona import PersonaConfig
 from sdrdesk.domain.outcome.catalog import Dispositions
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.queue.filters import SavedView
+from sdrdesk.domain.ranking.fit import FitConfig
 from sdrdesk.domain.sla.sla import SlaConfig
+from sdrdesk.domain.team.team import TeamFile
 
 Kind = Literal["status", "lifecycle", "outcome", "persona", "list", "owner"]
 
@@ -93,6 +95,23 @@ def of_personas(personas: PersonaConfig) -> Iterator[Mention]:
     for number, rule in enumerate(personas.rules, start=1):
         place = Place("personas.toml", ("persona", str(number), "label"))
         yield Mention("persona", rule.label, place)
+
+
+def of_fit(fit: FitConfig) -> Iterator[Mention]:
+    """Yield the personas that rules of fit name."""
+    for number, rule in enumerate(fit.rules, start=1):
+        if rule.condition.field == "persona":
+            for value in sorted(rule.condition.values):
+                yield Mention("persona", value, Place("fit.toml", ("rule", str(number), "any")))
+
+
+def of_team(team: TeamFile) -> Iterator[Mention]:
+    """Yield the reps that ``team.toml`` names."""
+    named = [(rep, ("not_calling",)) for rep in team.not_calling]
+    named += [(rep, ("rep_goals", rep)) for rep in team.reps]
+    named += [(rep, ("team", t.key, "members")) for t in team.teams.values() for rep in t.members]
+    for rep, key in named:
+        yield Mention("owner", rep, Place("team.toml", key))
 
 
 def of_scripts(scripts: tuple[ScriptFacets, ...]) -> Iterator[Mention]:

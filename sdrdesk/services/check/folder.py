@@ -6,6 +6,7 @@ Works on any folder, such as a team's repository in its CI; nothing is written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -157,6 +158,14 @@ def _settings(folders: Sequence[Path], settings: Settings | None) -> tuple[Setti
     return (with_team(own, said, {}) if settings is None else own), found
 
 
+def _numbers(folders: Sequence[Path]) -> tuple[str, ...]:
+    with suppress(TomlFileError):  # told as a file that cannot be read
+        found = (read_crm_file(folders).fields or {}).get("numbers")
+        if isinstance(found, tuple):
+            return found
+    return against_account.NUMBERS
+
+
 def _of_two_choices(folders: Sequence[Path], said: CrmFile) -> Iterator[Finding]:
     """Yield what a rep sets that is the team's: it would hold on one desk and not on another."""
     if not any((folder / CRM_FILE).exists() for folder in folders):
@@ -230,6 +239,8 @@ class _Book:
             ("sla.toml", lambda: mentions.of_sla(book.sla)),
             ("views.toml", lambda: mentions.of_views(book.views)),
             ("personas.toml", lambda: mentions.of_personas(book.personas)),
+            ("fit.toml", lambda: mentions.of_fit(book.fit)),
+            ("team.toml", lambda: mentions.of_team(book.team)),
             ("", lambda: mentions.of_scripts(facets)),
         )
         for name, make in made:
@@ -266,7 +277,10 @@ def _against(
     yield from against_account.names_not_there((*named, stage), account)
     yield from against_account.unmentioned(named, account, crm.qualified_stage)
     yield from against_account.of_leads(
-        account, unassigned=book.rules.rules.unassigned, owners=settings.queue.owners
+        account,
+        unassigned=book.rules.rules.unassigned,
+        owners=settings.queue.owners,
+        numbers=_numbers(folders),
     )
     if crm.owner:
         me = Mention("owner", crm.owner, Place("config.toml", ("crm", "owner")))

@@ -179,6 +179,19 @@ MISTAKES = [
         ('department = ["marketing"]', "department = []", "texts that are not empty"),
     ),
     *_edits(
+        "fit.toml",
+        ('field = "persona"', 'field = "persna"', "did you mean 'persona'?"),
+        ("points = 8\n", 'points = "8"\n', "must be a number, not text"),
+    ),
+    *_edits(
+        "team.toml",
+        ("not_calling = []", 'not_calling = ["eva@x.example"]', 'no owner "eva@x.example"'),
+        ("not_calling = []", 'notcalling = []', "did you mean 'not_calling'?"),
+        ("[goals]", "[goals]\ndials_a_day = 4", "is not a known setting", "dials_a"),
+        ("[week]", '[team.d]\nmembers = ["ritta@x.example"]\n[week]', 'Write "rita@x.example"?',
+         "members"),
+    ),
+    *_edits(
         "ranking.toml",
         ('preset = "lrm2007"', 'preset = "lrm2017"', "lrm2007"),
         ("lambda = 1.0", "lamda = 1.0", "did you mean 'lambda'?"),

@@ -134,6 +134,7 @@ def test_facts_of_the_account_are_told_once_with_what_to_write(kept: Path) -> No
     assert found["unmentioned", "lifecycle", "4711"].level == "warning"
     assert "unassigned = true" in found["unowned",].fix
     assert "telefon_buero (Telefon Büro)" in found["numbers",].fix
+    assert 'numbers = ["phone", "mobilephone", "telefon_buero"]' in found["numbers",].fix
     assert 'the persona "gone"' in found["persona value", "gone"].message
     assert ("persona value", "p0") not in found
     assert "crm.lists.read, crm.schemas.contacts.read" in found["scopes",].message
