@@ -14,6 +14,7 @@ from sdrdesk.domain.lead.activity import ActivityKind
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.lead.stage_history import StageSpan, stage_history
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
+from sdrdesk.domain.outcome.meeting_result import result_of
 from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.outcome.touch import touch_words
 from sdrdesk.domain.people.links import LeadLink, links_of
@@ -230,6 +231,8 @@ class LeadService:
             words = f"{touch_words(entry.channel, entry.direction)}{title}"
         elif entry.kind is not ActivityKind.CALL:
             words = f"{entry.kind.value}: {entry.title or words or 'logged'}"
+            if said := result_of(entry.result):
+                words += f" ({said})"
         words = words or "call"
         if entry.kind is ActivityKind.CALL and entry.direction == "in":
             words = f"they called: {words}"

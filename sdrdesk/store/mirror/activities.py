@@ -73,6 +73,8 @@ class TimelineEntry:
     attachments: tuple[str, ...] = ()
     """Ids of the CRM's files."""
     number: str = ""
+    result: str = ""
+    """The CRM's outcome of a meeting, in lower case."""
 
 
 def timeline(db: Database, lead_id: str, limit: int = 200) -> list[TimelineEntry]:
@@ -83,7 +85,7 @@ def timeline(db: Database, lead_id: str, limit: int = 200) -> list[TimelineEntry
             f" a.outcome_label, a.duration_s, a.note, a.title, {STATES}, a.activity_key,"
             " a.crm_id, a.undone_ms, a.local, a.corrects, a.reason, a.done,"
             " coalesce(s.shift_ms, 0), a.direction, a.channel, a.recording_url, a.attachments,"
-            " a.number FROM activity a"
+            " a.number, a.result FROM activity a"
             " LEFT JOIN owner o ON o.owner_id = a.owner_id"
             " LEFT JOIN clock_shift s ON s.activity_key = a.activity_key"
             " WHERE a.lead_id = ? ORDER BY a.at_ms DESC, a.activity_key LIMIT ?",
@@ -117,10 +119,12 @@ def timeline(db: Database, lead_id: str, limit: int = 200) -> list[TimelineEntry
             recording_url=recording,
             attachments=tuple(part for part in files.split(";") if part),
             number=number,
+            result=result,
         )
         for (
             at, kind, who, disposition, label, seconds, note, title, states, key, crm_id, undone,
             local, corrects, reason, done, shift, direction, channel, recording, files, number,
+            result,
         ) in rows
     ]  # fmt: skip
 
