@@ -86,6 +86,7 @@ class Crm:
         self.leads = {row["id"]: row for row in contacts if row.get("recent_conversion_date")}
         self.calls = [self._call(row) for row in calls]
         self.meetings = meetings
+        self.meetings = meetings
         stand: list[Any] = []
         gone: list[Any] = []
         for row in sorted(meetings, key=lambda row: (moment(row["hs_createdate"]), row["id"])):
@@ -345,6 +346,39 @@ def test_what_became_of_meetings(month: tuple[Database, Crm]) -> None:
     assert {n: found["meetings"][n] for n in ("made", *names.values())} == {
         n: total[n] for n in ("made", *names.values())
     }
+
+
+def test_meetings_set_and_held(month: tuple[Database, Crm]) -> None:
+    db, crm = month
+    made = [row for row in crm.meetings if in_span(moment(row["hs_createdate"]))]
+    words = {
+        "COMPLETED": "held", "NO_SHOW": "no_show", "CANCELED": "cancelled",
+        "RESCHEDULED": "moved", "SCHEDULED": "open",
+    }  # fmt: skip
+    became = Counter(words[row["hs_meeting_outcome"]] for row in made)
+    told = report(db, "outcomes")["meetings"]
+    assert told["made"] == len(made) > 20
+    assert {word: told[word] for word in words.values()} == {w: became[w] for w in words.values()}
+    share = (told["held_rate"]["count"], told["held_rate"]["of"])
+    assert share == (became["held"], became["held"] + became["no_show"])
+
+
+def test_what_was_done_by_week(month: tuple[Database, Crm]) -> None:
+    db, crm = month
+    for week in report(db, "goals")["weeks"]:
+        first = date.fromisoformat(week["week_of"])
+        last = date.fromisoformat(week["last_day"])
+        calls = [c for c in crm.calls if first <= local_day(c.at) <= last]
+        booked = [m for m in crm.credited if first <= local_day(m.made) <= last]
+        done = Counter(c.owner for c in calls if c.dialled)
+        for rep in week["reps"]:
+            owner = rep["owner_id"]
+            own = [m for m in booked if m.call and m.call.owner == owner]
+            told = counts(crm, [c for c in calls if c.owner == owner], own, 0)
+            for name in ("dials", "conversations", "meetings_set"):
+                assert rep[name] == told[name], (first, owner, name)
+            del done[owner]
+        assert not done or set(done) == {""}
 
 
 def waits(crm: Crm) -> list[dict[str, Any]]:
