@@ -98,3 +98,67 @@ def test_without_token_and_leads_it_says_so(desk: DeskHome, tmp_path: Path) -> N
 def test_an_account_in_order_is_exit_0(synced: DeskHome, command: tuple[str, ...]) -> None:
     ran = synced(*command)
     assert ran.code == 0, ran.out
+
+
+NUMBER = {
+    "name": "telefon_buero", "label": "Telefon Büro", "type": "string", "fieldType": "text",
+    "groupName": "contactinformation",
+}  # fmt: skip
+
+
+def rename(crm: Sandbox, field: str, labels: dict[str, str], **more: object) -> None:
+    """Give options of a field of contacts other labels."""
+    body = {"type": "contacts", "property": field, "rename": labels, **more}
+    crm.control("options", body)
+
+
+def test_an_account_of_its_own_is_told_whole_and_each_fact_once(
+    desk: DeskHome, crm: Sandbox
+) -> None:
+    """Renamed and extended, without SQL, half of the leads unowned, numbers in an own property."""
+    crm.post("/crm/v3/properties/contacts", FIELD)
+    crm.post("/crm/v3/properties/contacts", NUMBER)
+    rename(
+        crm, "hs_lead_status", {}, remove=["UNQUALIFIED", "BAD_TIMING"],
+        add=[{"label": "Ungeeignet", "value": "NICHT_QUALIFIZIERT"},
+             {"label": "Geparkt", "value": "GEPARKT"}],
+    )  # fmt: skip
+    rename(
+        crm, "lifecyclestage", {}, remove=["salesqualifiedlead"],
+        add=[{"label": "Pilotkunde", "value": "4711"}],
+    )  # fmt: skip
+    rename(crm, "hs_persona", {"persona_1": "Technik"})
+    crm.control("outcomes", {"add": [{"label": "Besetzt"}]})
+    crm.control(
+        "outcomes",
+        {"rename": {o["value"]: "Kein Anschluss"
+                    for o in crm.get("/crm/v3/properties/calls/hs_call_disposition").json["options"]
+                    if o["label"] == "Wrong number"}},
+    )  # fmt: skip
+    people = [
+        {"type": "contacts", "id": str(910_000 + n), "properties": {"lastname": f"Muster {n}"}}
+        for n in range(90)
+    ]
+    crm.control("records", {"records": people})
+    desk("sync", SDRDESK_DO_NOT_CALL="anrufsperre=ja")
+    ran = desk("rules", "check", "--json", SDRDESK_DO_NOT_CALL="anrufsperre")
+    assert ran.code == 5
+    assert ran.json["not_looked_at"] == {}
+    told = ran.json["findings"]
+    facts = [(f["kind"], f["message"]) for f in told]
+    assert len(facts) == len(set(facts))
+    said = "\n".join(f"{f['message']}. {f['fix']}" for f in told)
+    for words in (
+        'no lead status "UNQUALIFIED"',
+        'no lead status "BAD_TIMING"',
+        '"NICHT_QUALIFIZIERT" (Ungeeignet)',
+        '"GEPARKT" (Geparkt)',
+        'no lifecycle stage "salesqualifiedlead"',
+        '"4711" (Pilotkunde)',
+        'no call outcome "Wrong number"',
+        'no persona "Technical Builder"',
+        "have no owner, and nobody calls them",
+        "telefon_buero (Telefon Büro)",
+        '"anrufsperre=ja" (Ja)',
+    ):
+        assert said.count(words) == 1, words
