@@ -126,7 +126,8 @@ def unmentioned(
         values = [option.value for option in options]
         handed_over = values.index(qualified_stage) if qualified_stage in values else len(values)
         for at, option in enumerate(options):
-            if option.value in named[kind]:
+            # Naming it by its label is a mistake that is told already.
+            if {option.value, option.label} & named[kind]:
                 continue
             count = counts.get(kind, {}).get(option.value, 0)
             before = kind == "lifecycle" and at < handed_over

@@ -275,7 +275,9 @@ def _against(
     stage = Mention("lifecycle", crm.qualified_stage, _crm_place(folders, "qualified_stage"))
     yield from against_account.of_access(account)
     yield from against_account.names_not_there((*named, stage), account)
-    yield from against_account.unmentioned(named, account, crm.qualified_stage)
+    # What a file that cannot be read names is not known.
+    if not book.broken & {"dispositions.toml", "rules.toml"}:
+        yield from against_account.unmentioned(named, account, crm.qualified_stage)
     yield from against_account.of_leads(
         account,
         unassigned=book.rules.rules.unassigned,

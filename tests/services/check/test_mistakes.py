@@ -217,3 +217,14 @@ def test_a_script_tells_its_file_and_line(kept: Path) -> None:
 
 def shipped(name: str) -> str:
     return shipped_path(f"{name}.toml").read_text(encoding="utf-8")
+
+
+def test_a_status_named_by_its_label_or_in_a_broken_file_is_not_unmentioned_too(kept: Path) -> None:
+    put(kept, "rules.toml", shipped("rules").replace('"UNQUALIFIED"', '"Unqualified"'))
+    outcomes = shipped("dispositions").replace('lead_status = "UNQUALIFIED"', "")
+    put(kept, "dispositions.toml", outcomes)
+    kinds = [f.fact[0] for f in check_folder(kept, ACCOUNT).findings]
+    assert kinds == ["status"]
+    put(kept, "dispositions.toml", outcomes.replace('hotkey = "b"', 'hotkey = "t"'))
+    kinds = [f.fact[0] for f in check_folder(kept, ACCOUNT).findings]
+    assert sorted(kinds) == ["file", "status"]
