@@ -41,3 +41,19 @@ def test_an_unknown_column_is_usage(desk: DeskHome, tmp_path: Path) -> None:
     ran = desk("calibrate", "--data", leads(tmp_path), "--outcome", "wan")
     assert ran.code == 2
     assert "did you mean 'won'" in ran.err
+
+
+def test_a_young_account_is_refused_with_its_numbers_and_nothing_is_written(
+    synced: DeskHome, tmp_path: Path
+) -> None:
+    out = tmp_path / "new"
+    ran = synced("calibrate", "--out", str(out), "--json")
+    assert ran.code == 5
+    assert "outcomes" in ran.json["refused"]
+    assert (ran.json["written"], out.exists()) == ([], False)
+
+
+def test_options_that_do_not_go_together_are_usage(desk: DeskHome, tmp_path: Path) -> None:
+    file = leads(tmp_path)
+    for arguments in (["--data", file], ["--outcome", "won"], ["--data", file, "--out", "x"]):
+        assert desk("calibrate", *arguments).code == 2

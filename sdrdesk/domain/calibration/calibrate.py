@@ -115,6 +115,17 @@ def split_rows(moments: Sequence[float] | None, rows: int, seed: int = 0) -> Spl
     return Split(order[:end], order[end:], "random" if moments is None else "time")
 
 
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The points that stand now, by row."""
+
+    fits: Sequence[int]
+    kept: Sequence[float]
+    """Points of rules that are not learned."""
+    per_point: float
+    """Log-odds of one point of fit, as the ranking counts it."""
+
+
 def too_few(won: Sequence[int]) -> str | None:
     """Return why the outcomes are too few, ``None`` when they suffice."""
     wins = sum(won)
@@ -130,7 +141,7 @@ def calibrate(
     features: Sequence[Feature],
     won: Sequence[int],
     split: Split,
-    old: Sequence[float] | None = None,
+    present: Present | None = None,
     most_rules: int = MOST_RULES,
 ) -> Calibration:
     """Learn points for the features that are ``used``, and judge them.
@@ -139,7 +150,7 @@ def calibrate(
         features: all fields, also those not used.
         won: by row 1 or 0.
         split: the rows to learn from and to judge by.
-        old: the present fit by row; ``None`` when there is none.
+        present: the points that stand now; ``None`` when there are none.
         most_rules: rules of the new file.
     """
     wins = sum(won)
@@ -151,17 +162,22 @@ def calibrate(
         return Calibration(len(won), wins, split.by, tuple(features), refused)
     training_won = [won[row] for row in split.training]
     later_won = [won[row] for row in split.later]
-    strength = _strength(used, won, split)
-    model = _learn(used, split.training, training_won, strength)
+    per_point = present.per_point if present else 0.0
+    strength = _strength(used, won, split, per_point)
+    model = _learn(used, split.training, training_won, strength, per_point)
     counts = [_information(feature, split.training, model.scores) for feature in used]
     joined = cluster(used, model.weights, counts, most_rules)
-    model = _learn(joined, split.training, training_won, strength)
+    model = _learn(joined, split.training, training_won, strength, per_point)
     scale = _scale(model.scores)
     made = _points(joined, model, split, won, scale)
-    base = min(100, max(0, round(50 - _mean_points(joined, made, split.training))))
-    by_row = _fit(joined, made, base, range(len(won)))
+    points = _sums(joined, made, present.kept if present else [0.0] * len(won))
+    mean = math.fsum(points[row] for row in split.training) / len(split.training)
+    base = min(100, max(0, round(50 - mean)))
+    by_row = [round(min(100.0, max(0.0, base + one))) for one in points]
     later_fit = [by_row[row] for row in split.later]
-    later_old = [old[row] for row in split.later] if old else [50.0] * len(later_won)
+    later_old: Sequence[float] = [50] * len(later_won)
+    if present is not None:
+        later_old = [present.fits[row] for row in split.later]
     areas = compare(later_old, later_fit, later_won)
     rates = (_rate(training_won), _rate(later_won))
     top_rate = _top_rate(later_fit, later_won)
@@ -207,23 +223,26 @@ def _learn(
     rows: Sequence[int],
     won: Sequence[int],
     strength: float,
+    per_point: float,
     start: Model | None = None,
 ) -> Model:
-    designs = [_design(feature, rows) for feature in features]
+    designs = [_design(feature, rows, per_point) for feature in features]
     return learn(designs, won, strength, start)
 
 
-def _design(feature: Feature, rows: Sequence[int]) -> Design:
+def _design(feature: Feature, rows: Sequence[int], per_point: float) -> Design:
     codes = list(map(feature.codes.__getitem__, rows))
     counts = [0] * len(feature.levels)
     for code in codes:
         counts[code] += 1
-    towards = [level.now / _SCALES[0] for level in feature.levels]
+    towards = [level.now * per_point for level in feature.levels]
     free = [place > 0 and count >= FEWEST for place, count in enumerate(counts)]
     return Design(codes, towards, free)
 
 
-def _strength(features: Sequence[Feature], won: Sequence[int], split: Split) -> float:
+def _strength(
+    features: Sequence[Feature], won: Sequence[int], split: Split, per_point: float
+) -> float:
     """Return the pull that ranks best within the training part; of equals the best predictor."""
     rows = split.training
     if len(rows) > _TRY_ON:
@@ -237,7 +256,7 @@ def _strength(features: Sequence[Feature], won: Sequence[int], split: Split) -> 
     tried: list[tuple[float, float, float]] = []
     model = None
     for strength in _STRENGTHS:
-        model = _learn(features, first, first_won, strength, model)
+        model = _learn(features, first, first_won, strength, per_point, model)
         scores = score(codes, model)
         tried.append((area(scores, second_won), log_loss(scores, second_won), strength))
     best = max(ranks for ranks, _, _ in tried)
@@ -298,24 +317,15 @@ def _points(
     return made
 
 
-def _mean_points(
-    features: Sequence[Feature], made: list[list[Learned]], rows: Sequence[int]
-) -> float:
-    total = 0
+def _sums(
+    features: Sequence[Feature], made: list[list[Learned]], kept: Sequence[float]
+) -> list[float]:
+    """Return the points of each row, without the base."""
+    found = list(kept)
     for feature, own in zip(features, made, strict=True):
         points = [learned.points for learned in own]
-        total += sum(points[feature.codes[row]] for row in rows)
-    return total / len(rows)
-
-
-def _fit(
-    features: Sequence[Feature], made: list[list[Learned]], base: int, rows: range
-) -> list[int]:
-    found = [base] * len(rows)
-    for feature, own in zip(features, made, strict=True):
-        points = [learned.points for learned in own]
-        found = [fit + points[code] for fit, code in zip(found, feature.codes, strict=True)]
-    return [min(100, max(0, fit)) for fit in found]
+        found = [held + points[code] for held, code in zip(found, feature.codes, strict=True)]
+    return found
 
 
 def _rate(won: Sequence[int]) -> float:

@@ -41,6 +41,14 @@ class Column:
             self._raw[text] = place
         self.codes.append(place)
 
+    def append_exact(self, value: str) -> None:
+        """Add the value of one more row as it is; ``""`` is missing."""
+        place = self._places.get(value)
+        if place is None:
+            place = self._places[value] = len(self.values)
+            self.values.append(value)
+        self.codes.append(place)
+
     @property
     def spellings(self) -> int:
         """How many values were written in more than one way."""

@@ -98,7 +98,7 @@ def feature_of(column: Column, won: Sequence[int], training: Sequence[int]) -> F
     levels, of_value = _bands(numbers, counts) if numbers is not None else _texts(column, counts)
     codes = array("H", map(of_value.__getitem__, column.codes))
     found = Feature(column.name, levels, codes, ordered)
-    _measure(found, won, training)
+    measure(found, won, training)
     return found
 
 
@@ -156,7 +156,8 @@ def _edges(seen: Counter[float]) -> list[float]:
     return edges
 
 
-def _measure(found: Feature, won: Sequence[int], training: Sequence[int]) -> None:
+def measure(found: Feature, won: Sequence[int], training: Sequence[int]) -> None:
+    """Fill in information value and area, by the rows of ``training``."""
     wins, all_of = [0] * len(found.levels), [0] * len(found.levels)
     for row in training:
         level = found.codes[row]
