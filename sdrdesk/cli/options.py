@@ -100,11 +100,15 @@ def choice_option(
     )
 
 
-def whose_options(command: _F) -> _F:
-    """Add ``--rep`` and ``--team``."""
-    rep = text_option("--rep", "Owner id or e-mail of one rep; default: all.", metavar="REP")
-    team = text_option("--team", "A team of team.toml.", metavar="NAME")
-    return rep(team(command))
+def whose_options(default: str = "all") -> Callable[[_F], _F]:
+    """Return what adds ``--rep`` and ``--team``; ``default`` says whose without them."""
+
+    def add(command: _F) -> _F:
+        rep = text_option("--rep", f"Owner id or e-mail; default: {default}.", metavar="REP")
+        team = text_option("--team", "A team of team.toml.", metavar="NAME")
+        return rep(team(command))
+
+    return add
 
 
 json_option = flag("--json as_json", "Print one JSON document.")

@@ -58,3 +58,13 @@ def test_a_team_from_its_file_to_the_leads_behind_a_number(
     synced.ok("report", "week", "--xlsx", str(book), "--html", str(page), "--against", "previous")
     assert "Numbers" in load_workbook(io.BytesIO(book.read_bytes())).sheetnames
     assert "What to look at on Monday" in page.read_text(encoding="utf-8")
+
+
+def test_callbacks_of_one_team_or_rep(synced: DeskHome) -> None:
+    everybody = synced.ok("callbacks", "--everybody", "--json").json
+    rep = next(item["owner_id"] for item in everybody if item["owner_id"])
+    (synced.home / "team.toml").write_text(f'[team.one]\nmembers = ["{rep}"]\n', encoding="utf-8")
+    theirs = [item for item in everybody if item["owner_id"] == rep]
+    assert 0 < len(theirs) < len(everybody)
+    assert synced.ok("callbacks", "--team", "one", "--json").json == theirs
+    assert synced.ok("callbacks", "--rep", rep, "--json").json == theirs

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from sdrdesk.cli.options import flag, json_option
+from sdrdesk.cli.options import flag, json_option, whose_options
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import print_json, say, table
 from sdrdesk.clock import iso
 from sdrdesk.services.rep_zone import local_words
+from sdrdesk.services.reports.whose import narrowed, whose_of
 
 if TYPE_CHECKING:
     from sdrdesk.services.agenda.service import AgendaItem, Span
@@ -31,14 +32,20 @@ ORIGINS = {
     help="Of these days only; overdue ones belong to today.",
 )
 @flag("--everybody", "Also what colleagues promised to leads of others.")
+@whose_options("those that concern you")
 @json_option
-def callbacks(when: str, everybody: bool, as_json: bool) -> None:
+def callbacks(when: str, everybody: bool, rep: str, team: str, as_json: bool) -> None:
     """List promised callbacks and booked meetings, mine and the team's, earliest first.
 
     Call tasks of the CRM are promises too, whoever made them.
     """
     with open_session() as session:
-        view = session.desk.agenda.view(cast("Span", when), everybody=everybody)
+        whose = whose_of(rep, team)
+        view = session.desk.agenda.view(cast("Span", when), everybody=everybody or bool(whose))
+        if whose:
+            reader = narrowed(session.report_reader, whose)
+            kept = tuple(item for item in view.items if reader.reads(item.row.owner_id))
+            view = view._replace(items=kept)
         if as_json:
             print_json([_json(item) for item in view.items])
         elif not view.items:

@@ -42,7 +42,7 @@ _LIST = "list"
 @text_option("--to end", "Last day.", default="today", metavar="DATE")
 @text_option("--week", "The week of this day, in place of --from and --to.", metavar="DATE")
 @choice_option("--by", "Split `speed` by this.", ["source", "form", "persona", "owner", "hour"])
-@whose_options
+@whose_options()
 @choice_option("--against", "Also show as many days before.", ["previous"])
 @text_option(
     "--leads", f"Print the leads behind a number; `{_LIST}` lists the numbers.", metavar="NUMBER"

@@ -161,7 +161,9 @@ rep after a question, `#` writes them to a CSV file that only you can read.
                 sure(rep)
 
         if names:
-            modal = RepModal(self.place, list(names.items()), next(iter(names)), "To whom?")
+            modal = RepModal(
+                self.place, list(names.items()), next(iter(names)), "To whom?", "choose"
+            )
             self.app.push_screen(modal, chosen)
 
     def _give(self, ids: Sequence[str], rep: str, name: str) -> str:

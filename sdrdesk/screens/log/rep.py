@@ -1,4 +1,4 @@
-"""The dialog that chooses whose day the log shows."""
+"""The dialog that chooses a rep, a team, or another line of a long list."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _MOST_ROWS = 12
 
 
 class RepModal(DeskModal[str]):
-    """Asks for the team, me, or one rep."""
+    """Asks for one of many lines: the team, me, a rep, a number."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("enter", "choose", "Show", "rep.choose", "Show this day"),
+        key("enter", "choose", "Choose", "rep.choose", "Choose this line"),
     ]
 
     def __init__(
@@ -31,8 +31,10 @@ class RepModal(DeskModal[str]):
         reps: Sequence[tuple[str, str]],
         now: str,
         title: str = "Whose day?",
+        does: str = "show",
     ) -> None:
         super().__init__(place)
+        self._does = does
         self._title = title
         self._reps = tuple(reps)
         self._now = now
@@ -44,7 +46,7 @@ class RepModal(DeskModal[str]):
             reps = LongList(id="reps")
             reps.styles.height = min(_MOST_ROWS, len(self._reps))
             yield reps
-            yield foot("\n↑↓ choose · ⏎ show · esc back")
+            yield foot(f"\n↑↓ choose · ⏎ {self._does} · esc back")
 
     def on_mount(self) -> None:
         """Focus the list."""

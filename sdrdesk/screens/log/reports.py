@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import ClassVar, Final
 
@@ -20,7 +21,7 @@ from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.reports.behind import Numbers
 from sdrdesk.services.reports.registry import Report, ReportName
-from sdrdesk.services.reports.tables import text_lines
+from sdrdesk.services.reports.tables import Sheet, text_lines
 from sdrdesk.widgets.bar_picture import BarPicture, Bars
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 
@@ -107,6 +108,9 @@ or writes it to a file.
     @property
     def days(self) -> tuple[date, date]:
         """First and last day of the report."""
+        if self._name == "week":
+            monday = self._last - timedelta(days=self._last.weekday())
+            return monday, monday + timedelta(days=6)
         return self._last - timedelta(days=SPANS[self._at][1] - 1), self._last
 
     def load(self) -> None:
@@ -133,7 +137,8 @@ or writes it to a file.
         days = f"{first:%d %b}–{last:%d %b %Y}" if first != last else f"{last:%a %d %b %Y}"
         title.left = status_text.title(report.sheet.title, f"· {days}")
         whose = f"{self._who} · " if self._who else ""
-        title.right = Content(f"{whose}[ ] {SPANS[self._at][0]}")
+        span = "a week" if self._name == "week" else SPANS[self._at][0]
+        title.right = Content(f"{whose}[ ] {span}")
         self._report = report
         self.query_one("#rule", NoticeLine).hush()
         self.query_one(KeyLine).hints = hints_of(self)
@@ -208,7 +213,8 @@ or writes it to a file.
 
     def action_go(self, by: int) -> None:
         """Go one period earlier or later, at most to today."""
-        wanted = self._last + timedelta(days=by * SPANS[self._at][1])
+        step = 7 if self._name == "week" else SPANS[self._at][1]
+        wanted = self._last + timedelta(days=by * step)
         self._last = min(wanted, self._present_day())
         self.load()
 
@@ -228,15 +234,22 @@ or writes it to a file.
 
 
 def _parts(report: Report) -> list[Widget]:
-    """Return the charts, then the tables."""
+    """Return the tables that come first, the charts, then the other tables."""
+    sheet = report.sheet
     found: list[Widget] = []
+    if sheet.first:
+        found.append(_tables(replace(sheet, tables=sheet.tables[: sheet.first], notes=())))
+        sheet = replace(sheet, tables=sheet.tables[sheet.first :], about="")
     for picture in report.pictures:
         if not any(any(series.values) for series in picture.series):
             continue
         drawn = BarPicture(picture.labels, [Bars(s.name, s.values) for s in picture.series])
         legend = Content.assemble((picture.title, "bold"), "   ", drawn.legend)
         found += [Static(legend, markup=False, classes="legend"), drawn]
+    return [*found, _tables(sheet)]
+
+
+def _tables(sheet: Sheet) -> Static:
     # Without the title: the screen has it.
-    lines = list(text_lines(report.sheet, definitions=False))[1:]
-    found.append(Static(Content("\n".join(lines)), markup=False, classes="tables"))
-    return found
+    lines = list(text_lines(sheet, definitions=False))[1:]
+    return Static(Content("\n".join(lines)), markup=False, classes="tables")

@@ -23,6 +23,8 @@ _MOST_DAYS = 14
 _FIELDS = {"dials": "dials", "conversations": "conversations", "meetings": "meetings_set"}
 _LABELS = {"dials": "dials", "conversations": "conversations", "meetings": "meetings set"}
 
+_HEADS = ("rep", "count", "done", "goal", "result")
+
 
 class Reached(NamedTuple):
     """One rep or team in some days."""
@@ -32,20 +34,16 @@ class Reached(NamedTuple):
     over: bool
     """The days are over, so that a goal can be missed."""
 
-    def words(self) -> str:
-        """Return what became of the goals: ``dials reached; meetings set short by 2``."""
-        return "; ".join(
-            f"{_LABELS[name]} {self._one(self.done[name], goal)}"
-            for name, goal in self.goals.items()
-            if goal
-        )
-
-    def _one(self, done: int, goal: float) -> str:
-        if done >= goal:
+    def words(self, name: str) -> str | None:
+        """Return what became of a goal: ``reached``, ``short by 2``; ``None`` without one."""
+        goal = self.goals.get(name)
+        if not goal:
+            return None
+        missing = goal - self.done[name]
+        if missing <= 0:
             return "reached"
-        return f"{'short by' if self.over else 'open:'} {goal - done:g}" + (
-            "" if self.over else " to go"
-        )
+        missing = round(missing, 1)
+        return f"short by {missing:g}" if self.over else f"{missing:g} to go"
 
     def to_json(self) -> dict[str, object]:
         """Return each count with its goal, ``None`` without one."""
@@ -197,9 +195,9 @@ def goal_sheet(reader: Reader, report: GoalReport) -> Sheet:
     notes = list(report.problems)
     if not report.has_goals:
         notes.append("No goals are set: see [goals] in team.toml.")
-    tables = [Table("By week", _heads("week of"), tuple(_rows(report, report.weeks)))]
+    tables = [Table("By week", ("week of", *_HEADS), tuple(_rows(report, report.weeks)))]
     if report.days:
-        tables.append(Table("By day", _heads("day"), tuple(_rows(report, report.days))))
+        tables.append(Table("By day", ("day", *_HEADS), tuple(_rows(report, report.days))))
     return Sheet(
         "Goals and actuals",
         f"{report.span.first} to {report.span.last} · {report.span.zone.key} · {reader.who}",
@@ -209,21 +207,17 @@ def goal_sheet(reader: Reader, report: GoalReport) -> Sheet:
     )
 
 
-def _heads(first: str) -> tuple[str, ...]:
-    counts = [heading for name in COUNTS for heading in (_LABELS[name], f"{_LABELS[name]} goal")]
-    return (first, "rep", *counts, "goals")
-
-
 def _rows(report: GoalReport, periods: Iterable[Period]) -> Iterator[tuple[Cell, ...]]:
     for period in periods:
         named = [(report.names.get(owner, owner), found) for owner, found in period.reps.items()]
-        for name, found in (*named, *period.teams.items()):
-            numbers = [
-                cell for count in COUNTS for cell in (found.done[count], _goal(found, count))
-            ]
-            yield (period.span.first.isoformat(), name, *numbers, found.words() or None)
+        for who, found in (*named, *period.teams.items()):
+            for name, label in _LABELS.items():
+                goal, result = _goal(found, name), found.words(name)
+                yield period.span.first.isoformat(), who, label, found.done[name], goal, result
 
 
 def _goal(found: Reached, count: str) -> Cell:
     goal = found.goals.get(count)
-    return None if goal is None else round(goal, 1) if goal % 1 else int(goal)
+    if goal is None:
+        return None
+    return round(goal, 1) if goal % 1 else int(goal)

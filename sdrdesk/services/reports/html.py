@@ -56,12 +56,13 @@ _LONG_WORD = 24
 
 
 def html_page(sheet: Sheet, pictures: Sequence[Picture] = ()) -> str:
-    """Return the whole page as text, the charts before the tables."""
+    """Return the whole page as text, the charts before most tables."""
     body = [
         f"<h1>{escape(sheet.title)}</h1>",
         f'<p class="about">{escape(sheet.about)}</p>',
+        *(_table(table) for table in sheet.tables[: sheet.first]),
         *(svg_chart(picture) for picture in pictures),
-        *(_table(table) for table in sheet.tables),
+        *(_table(table) for table in sheet.tables[sheet.first :]),
         *(f"<p>{escape(note)}</p>" for note in sheet.notes),
         "<h2>Definitions</h2>",
         "<dl>",

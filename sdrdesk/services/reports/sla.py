@@ -130,17 +130,16 @@ def _sales(reader: Reader, report: SlaReport) -> Iterator[tuple[Cell, ...]]:
         side.in_time,
         f"{target.in_time_percent:g} %",
     )
-    yield ("promise still runs", str(side.running), None)
+    yield ("promise still runs", side.running, None)
     if side.waited:
-        yield ("clock rested: the customer asked to wait", str(side.waited), None)
+        yield ("clock rested: the customer asked to wait", side.waited, None)
     yield (f"{target.attempts} attempts before giving up", side.enough_attempts, None)
     yield ("outcome recorded", side.with_outcome, f"{target.outcome_percent:g} %")
 
 
 def _marketing(reader: Reader, report: SlaReport) -> Iterator[tuple[Cell, ...]]:
     side, target = report.marketing, reader.targets.marketing
-    wanted = None if side.leads_target is None else str(side.leads_target)
-    yield ("leads", str(side.leads), wanted)
+    yield ("leads", side.leads, side.leads_target)
     yield (
         f"fit of {target.good_fit} or more", side.good_fit, f"{target.good_fit_percent:g} %"
     )  # fmt: skip

@@ -37,6 +37,8 @@ class Sheet:
     """Definitions of the numbers."""
     notes: tuple[str, ...] = ()
     """Limits to know before comparing anything."""
+    first: int = 0
+    """Tables that come before the charts."""
 
 
 def duration(seconds: float | None) -> Duration:

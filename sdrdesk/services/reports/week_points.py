@@ -105,6 +105,7 @@ def week_sheet(reader: Reader, report: WeekReport) -> Sheet:
         ),
         chosen(reader.targets, _DEFINED),
         tuple(notes),
+        first=1,
     )
 
 
