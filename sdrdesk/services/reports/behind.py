@@ -13,6 +13,7 @@ from sdrdesk.domain.reports.promises import WorkedLead, is_given_up
 from sdrdesk.domain.reports.speed import Wait, band_of
 from sdrdesk.domain.sla.sla import sla_state
 from sdrdesk.services.reports.reader import Reader
+from sdrdesk.store.record.sla_pauses import pauses_in
 from sdrdesk.store.reports.report_rows import leads_of, stage_values
 
 
@@ -80,9 +81,14 @@ def promised_leads(reader: Reader, span: DateRange) -> Numbers:
     }
     now, target = reader.clock(), reader.targets.sales
     converted = sorted(reader.converted(span), key=lambda i: (i.wait.converted_at, i.wait.lead_id))
+    with reader.db.reader() as connection:
+        waits = pauses_in(connection, [item.wait.lead_id for item in converted])
     for item in converted:
         wait, lead = item.wait, WorkedLead(item.wait, item.done)
-        state = sla_state(wait.converted_at, wait.attempted_at, reader.sla, now).state
+        pauses = waits.get(wait.lead_id, ())
+        state = sla_state(
+            wait.converted_at, wait.attempted_at, reader.sla, now, pauses=pauses
+        ).state
         if state != "none":
             found[names.get(state, "promise still runs")].append(wait.lead_id)
         if is_given_up(lead, target, now) and item.done.attempts < target.attempts:
