@@ -200,12 +200,16 @@ def fit_lint(as_json: bool) -> None:
             "never": list(found.never),
             "always": list(found.always),
             "matches": dict(found.matches),
+            "at_0": found.at_ends[0],
+            "at_100": found.at_ends[1],
         }
         always = f"matches all {found.leads} leads, so it makes no difference"
         lines = (
             *(f"{name}: matches none of {found.leads} leads" for name in found.never),
             *(f"{name}: {always}" for name in found.always),
             f"{len(found.matches)} rules over {found.leads} leads",
+            f"a fit of 0: {found.at_ends[0]} leads, of 100: {found.at_ends[1]}; points beyond the "
+            "ends tell nobody apart",
         )
         answer(as_json, document, lines)
         if found.never or found.always:

@@ -65,6 +65,8 @@ class FitLint:
     """Rules that match every lead."""
     matches: Mapping[str, int]
     """Leads per rule."""
+    at_ends: tuple[int, int] = (0, 0)
+    """Leads with a fit of 0 and of 100: their points no longer tell them apart."""
 
 
 def fit_of(lead: Lead, config: FitConfig) -> FitResult:
@@ -150,16 +152,21 @@ class _Met(dict[str | float | None, tuple[int, ...]]):
 def lint_fit(leads: Iterable[Lead], config: FitConfig) -> FitLint:
     """Return the rules that match none or all of ``leads``, groups taken into account."""
     counts: Counter[str] = Counter()
-    total = 0
+    total = lowest = highest = 0
     for lead in leads:
+        met = _matching(fields_of(lead, config.free_mail), config)
+        points = config.base + sum(round(rule.points, 2) for rule in met)
         total += 1
-        counts.update(rule.name for rule in _matching(fields_of(lead, config.free_mail), config))
+        lowest += points <= 0
+        highest += points >= MAX_FIT
+        counts.update(rule.name for rule in met)
     names = [rule.name for rule in config.rules]
     return FitLint(
         leads=total,
         never=tuple(name for name in names if total and not counts[name]),
         always=tuple(name for name in names if total and counts[name] == total),
         matches={name: counts[name] for name in names},
+        at_ends=(lowest, highest),
     )
 
 

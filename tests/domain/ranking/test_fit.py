@@ -250,3 +250,13 @@ def test_the_quick_sum_counts_the_first_rule_of_a_group_and_rounds_like_the_othe
     )
     for lead in (Lead("1", job_title="CTO", visits=2), Lead("1", job_title="CTO"), Lead("1")):
         assert FitPoints(config).of(lead, lead.persona) == fit_of(lead, config).points
+
+
+def test_lint_counts_the_leads_at_both_ends() -> None:
+    rules = [
+        {"name": n, "field": "title", "any": [n], "points": p, "text": n}
+        for n, p in (("low", -60), ("high", 50), ("near", 49))
+    ]
+    config = parse_fit({"base": 50, "free_mail": [], "rule": rules})
+    leads = [Lead(str(n), job_title=t) for n, t in enumerate(["low", "high", "near", "", "high"])]
+    assert lint_fit(leads, config).at_ends == (1, 2)
