@@ -10,14 +10,14 @@ import icalendar
 import pytest
 
 from sdrdesk.config import CallSettings
-from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.services.call.calendar_file import Person, calendar_file, file_name
 from sdrdesk.services.desk.local import LocalDesk
 from sdrdesk.services.views.desk import Disposed
 from sdrdesk.store.database.database import Database
 from tests.services.conftest import MakeDesk
-from tests.store.filling import NOW, lead_row, put
+from tests.store.filling import NOW, call_row, lead_row, put
 
 START = NOW + timedelta(days=3)
 HOSTILE = "../../etc/\x1b[31m=cmd|' /C calc'!A1\r\nBEGIN:VALARM\u202e"
@@ -179,3 +179,42 @@ def test_without_a_booking_page_nothing_opens(make_desk: MakeDesk, lead: str) ->
     desk = make_desk()
     assert not desk.has_booking_page()
     assert desk.phone.open_booking_page(lead).said == ""
+
+
+def crm_meeting(db: Database, lead: str, days: int) -> str:
+    row = call_row(
+        lead, NOW + timedelta(days=days), activity_key="meeting:9", owner_id="7", local=False,
+        kind="meeting", crm_id="9", title="Demo", done=False, outcome_label="", disposition="",
+    )  # fmt: skip
+    put(db, row)
+    return "meeting:9"
+
+
+def test_yesterdays_meeting_is_asked_about_until_somebody_says(
+    make_desk: MakeDesk, db: Database, lead: str
+) -> None:
+    desk, key = make_desk(), crm_meeting(db, lead, -1)
+    (asked,) = desk.meetings.past()
+    assert (asked.key, asked.ask, asked.result) == (key, True, "")
+    assert [item.row.key for item in desk.agenda.view().items if item.ask] == [key]
+    assert "Back in the queue" in desk.meetings.say(key, "no-show")
+    (told,) = desk.meetings.past()
+    assert (told.ask, told.result) == (False, "no-show")
+    assert not any(item.ask for item in desk.agenda.view().items)
+    assert desk.leads.view(lead).row.callback_note == "No-show: Demo"
+    assert "missed meeting" in desk.call.script(lead).title.lower()
+    (item,) = [i for i in desk.outbox.items() if i.kind == "meeting"]
+    assert item.state == "held"
+
+
+def test_what_cannot_have_become_of_a_meeting_is_refused(
+    make_desk: MakeDesk, db: Database, lead: str
+) -> None:
+    desk, key = make_desk(), crm_meeting(db, lead, 1)
+    with pytest.raises(UsageError, match="not begun"):
+        desk.meetings.say(key, "held")
+    with pytest.raises(UsageError, match="a new time"):
+        desk.meetings.say(key, "moved")
+    with pytest.raises(NotFoundError, match="no meeting"):
+        desk.meetings.say("meeting:77", "held")
+    assert "Cancelled" in desk.meetings.say(key, "cancelled")
