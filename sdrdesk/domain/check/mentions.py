@@ -107,7 +107,7 @@ def of_fit(fit: FitConfig) -> Iterator[Mention]:
 
 def of_team(team: TeamFile) -> Iterator[Mention]:
     """Yield the reps that ``team.toml`` names."""
-    named = [(rep, ("not_calling",)) for rep in team.not_calling]
+    named: list[tuple[str, tuple[str, ...]]] = [(rep, ("not_calling",)) for rep in team.not_calling]
     named += [(rep, ("rep_goals", rep)) for rep in team.reps]
     named += [(rep, ("team", t.key, "members")) for t in team.teams.values() for rep in t.members]
     for rep, key in named:
