@@ -334,6 +334,9 @@ _READ: Mapping[tuple[str, ...], Callable[[TableReader], object]] = {
     ("crm", "kind"): _kind,
     ("crm", "api_url"): _url,
     ("crm", "default_country"): _country,
+    ("crm", "qualified_stage"): lambda t: t.text(
+        "qualified_stage", CrmSettings().qualified_stage if _kind(t) == HUBSPOT else ""
+    ),
     ("rep", "time_zone"): _zone,
     ("storage", "encryption"): lambda t: t.choice(
         "encryption", ("auto", "required", "off"), "auto"

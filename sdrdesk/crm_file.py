@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sdrdesk.config import ENVIRONMENT, Settings
@@ -21,6 +22,7 @@ CRM_FILE = "crm.toml"
 _TEXTS = ("do_not_call", "qualified_stage", "default_country")
 _OWN = ("status", "persona", "conversion_date")
 _PROPERTY = re.compile(r"[a-zA-Z0-9_]{1,100}")
+_TABLES = ("lead", "call", "status")
 
 
 class CrmFile(NamedTuple):
@@ -36,10 +38,14 @@ class CrmFile(NamedTuple):
     """Properties of the account's own: ``numbers`` (in order), ``status``, ``persona``,
     ``conversion_date``."""
 
+    others: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    """What is what in another CRM than HubSpot: ``lead`` and ``call`` (our field to its own),
+    ``status`` (a status of the rules that ship to its own)."""
+
     @property
     def tables(self) -> Mapping[str, Mapping[str, object]]:
         """The tables, for a connector."""
-        return {"fields": self.fields} if self.fields else {}
+        return {**self.others, **({"fields": self.fields} if self.fields else {})}
 
 
 def read_crm_file(folders: Sequence[Path]) -> CrmFile:
@@ -70,6 +76,7 @@ def _parse(data: Mapping[str, object]) -> CrmFile:
     table = TableReader(data)
     found = {name: table.text(name) if table.has(name) else None for name in _TEXTS}
     fields = _fields(table.table("fields", optional=True)) if table.has("fields") else None
+    others = {name: _texts(table.table(name)) for name in _TABLES if table.has(name)}
     table.done()
     if country := found["default_country"]:
         from sdrdesk.domain.place.regions import find_country
@@ -79,7 +86,7 @@ def _parse(data: Mapping[str, object]) -> CrmFile:
             said = f"unknown country {country!r}; use a two-letter code such as IE, GB or US"
             raise table.problem("default_country", said)
         found["default_country"] = known.code
-    return CrmFile(**found, fields=fields)
+    return CrmFile(**found, fields=fields, others=others)
 
 
 def _fields(table: TableReader) -> Mapping[str, str | tuple[str, ...]]:
@@ -92,4 +99,10 @@ def _fields(table: TableReader) -> Mapping[str, str | tuple[str, ...]]:
         names = (value,) if isinstance(value, str) else value
         if not names or not all(map(_PROPERTY.fullmatch, names)):
             raise table.problem(key, "must name properties of contacts, such as direct_dial")
+    return found
+
+
+def _texts(table: TableReader) -> dict[str, str]:
+    found = {key: table.text(key) for key in sorted(table.keys())}
+    table.done()
     return found

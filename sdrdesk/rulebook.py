@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from sdrdesk.domain.config.extending import extended
@@ -60,6 +61,9 @@ class Rulebook:
     ``extends = "shipped"``; ``qualification.toml`` and a partial ``windows.toml`` always add to it.
     """
 
+    statuses: Mapping[str, str] = MappingProxyType({})
+    """Another CRM's words for the lead statuses that ship; set before the first rule is read."""
+
     def __init__(self, folders: Path | Sequence[Path], default_country: str = "") -> None:
         self._folders = (folders,) if isinstance(folders, Path) else tuple(folders)
         self.default_country = default_country
@@ -99,7 +103,8 @@ class Rulebook:
         """Outcomes: ``dispositions.toml``."""
         from sdrdesk.domain.outcome.catalog import parse_dispositions
 
-        return self._load("dispositions.toml", parse_dispositions)
+        found = self._load("dispositions.toml", parse_dispositions)
+        return found.in_words(self.statuses) if self.statuses else found
 
     @cached_property
     def qualification(self) -> Qualification:
@@ -166,7 +171,8 @@ class Rulebook:
         from sdrdesk.domain.queue.eligibility_config import parse_rules
 
         cap = self.retry.max_attempts
-        return self._load("rules.toml", lambda data: parse_rules(data, attempt_cap=cap))
+        found = self._load("rules.toml", lambda data: parse_rules(data, attempt_cap=cap))
+        return found.in_words(self.statuses) if self.statuses else found
 
     @cached_property
     def sla(self) -> SlaConfig:

@@ -86,6 +86,20 @@ class Session:
         with suppress(UsageError):  # whoever connects says what is wrong
             CRM_NAME.become(find_connector(kind).name)
 
+    @property
+    def _statuses(self) -> Mapping[str, str]:
+        """The CRM's words for the lead statuses of the rules that ship."""
+        from sdrdesk.sync.registry import find_connector
+
+        kind = self.settings.crm.kind
+        if kind == HUBSPOT:
+            return {}
+        try:
+            shipped = find_connector(kind).statuses
+        except UsageError:
+            shipped = {}  # whoever connects says what is wrong
+        return {**shipped, **self.crm_file.others.get("status", {})}
+
     def _with_team(self, settings: Settings) -> Settings:
         from sdrdesk.crm_file import CRM_FILE, with_team
 
@@ -138,6 +152,7 @@ class Session:
         """The rules in force; says so when a file is wrong and the last good set counts."""
         book = self._live
         book.default_country = self.settings.crm.default_country
+        book.statuses = self._statuses
         if book.problem:
             from sdrdesk.cli.terminal.output import say_err
 

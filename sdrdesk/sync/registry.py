@@ -27,7 +27,10 @@ GROUP: Final = "sdrdesk.connectors"
 """Entry points of connectors."""
 
 BUILT_IN: Final[Mapping[str, str]] = MappingProxyType(
-    {"hubspot": "sdrdesk.sync.hubspot.connector:CONNECTOR"}
+    {
+        "hubspot": "sdrdesk.sync.hubspot.connector:CONNECTOR",
+        "espocrm": "sdrdesk.sync.espocrm.connector:CONNECTOR",
+    }
 )
 """Kind to module and name."""
 
@@ -67,6 +70,8 @@ class Connector:
     """The address for everybody; ``""``: each account has its own."""
     needs: tuple[str, ...] = ()
     """Settings beside the address that it needs, of ``user`` and ``database``."""
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    """The statuses of the rules that ship, in this CRM's words; empty where they are its own."""
     notice: str = ""
     """What a user must know before relying on it, ``""`` nothing."""
 

@@ -93,21 +93,21 @@ def test_four_desks_that_send_the_same_item_at_once_make_one(
     if not world.mode.is_unique:
         return  # a key that the CRM does not keep unique protects one desk at a time
     lead, desks = world.leads()[0], [desk]
-    key = desk.note(lead)
+    key = call(desk, lead, world.outcome)
     (body,) = desk.sql("SELECT payload_json FROM outbox WHERE key = ?", key)[0]
     for number in range(3):
         directory = tmp_path / str(number)
         directory.mkdir()
         other = world.desk(directory, lambda crm: cast(CrmClient, Failing(crm)))
         desks.append(other)
-        other.put_item("note", lead, {}, key=key, payload_json=body)
+        other.put_item("call", lead, {}, key=key, payload_json=body)
     threads = [threading.Thread(target=one.sync) for one in desks]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     settle(world, desk, 2)
-    assert world.found("note", key) == [{lead}]
+    assert world.found("call", key) == [{lead}]
     for other in desks[1:]:
         other.close()
 
@@ -115,13 +115,17 @@ def test_four_desks_that_send_the_same_item_at_once_make_one(
 def test_a_key_field_that_was_removed_loses_and_doubles_nothing(world: World, desk: Desk) -> None:
     if world.mode.value == "marker":
         return
-    world.drop_key_field("note")
+    world.drop_key_field("call")
     lead = world.leads()[0]
-    key = desk.note(lead)
+    first = call(desk, lead, world.outcome)
     settle(world, desk, 3)
-    assert desk.item(key)["state"] == "sent"
-    assert mode_of(desk.db, "note").value == "marker"
-    assert world.found("note", key) == [{lead}]
+    assert desk.item(first)["state"] == "sent"
+    assert mode_of(desk.db, "call").value == "marker"
+    (made,) = desk.crm.read_activities("call", [desk.item(first)["crm_id"]])
+    assert made.lead_ids == (lead,)
+    second = call(desk, lead, world.outcome)
+    settle(world, desk, 2)
+    assert world.found("call", second) == [{lead}]
 
 
 def test_a_refused_item_holds_up_no_other(world: World, desk: Desk) -> None:
@@ -207,13 +211,13 @@ def test_a_callback_is_a_task_once_and_is_done_once(world: World, desk: Desk) ->
     assert world.found("task", key) == [{lead}]
 
 
-def test_desks_agree_after_everything(world: World, desk: Desk, tmp_path: Path) -> None:
+def test_another_desk_reads_the_call(world: World, desk: Desk, tmp_path: Path) -> None:
     lead = world.leads()[0]
-    desk.note(lead, "first")
+    call(desk, lead, world.outcome, note="left a brochure")
     desk.sync()
     other = tmp_path / "other"
     other.mkdir()
     world.forward(1)
     with open_desk(world, other) as second:
-        found = second.sql("SELECT lead_id FROM activity WHERE note = 'first'")
+        found = second.sql("SELECT lead_id FROM activity WHERE note = 'left a brochure'")
         assert found == [(lead,)]

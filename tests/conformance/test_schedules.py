@@ -20,7 +20,7 @@ from tests.sync.machine import Fragile, Kill
 
 PLAYED_IN = (
     "memory-upsert", "memory-upsert-links", "memory-once", "memory-field", "memory-marker",
-    "hubspot-marker", "hubspot-upsert",
+    "espocrm-once", "espocrm-field", "espocrm-marker", "hubspot-marker", "hubspot-upsert",
 )  # fmt: skip
 STEPS = 14
 

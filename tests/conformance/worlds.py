@@ -13,7 +13,10 @@ from typing import Any, Protocol, cast
 from sdrdesk.domain.crm.records import ACTIVITY_KINDS
 from sdrdesk.sync.capabilities import Capabilities, KeyMode
 from sdrdesk.sync.errors import Unknown
+from sdrdesk.sync.espocrm.client import EspoClient
 from sdrdesk.sync.port import CrmClient
+from sdrdesk.sync.push.key_modes import set_mode
+from tests.conformance.espo_server import EspoServer
 from tests.conformance.memory_crm import MemoryClient, MemoryCrm
 from tests.support.sandbox import Sandbox
 from tests.sync.arena import TUNING, Arena, SharedClock
@@ -237,6 +240,101 @@ class HubSpotWorld:
         return properties
 
 
+class EspoWorld:
+    """EspoCRM 9.1, the small one."""
+
+    can = frozenset({"take_away", "restore"})
+    status = ("New", "In Process", "Dead")
+    outcome = "Connected"
+
+    def __init__(self, mode: KeyMode, *, versions: bool = False) -> None:
+        self.mode = mode
+        self.clock = StillClock()
+        self.server = EspoServer(
+            self.clock,
+            key_field=mode is not KeyMode.MARKER,
+            script=mode is KeyMode.ONCE,
+            versions=versions,
+        )
+        if versions:
+            self.can |= {"compare"}
+        self._archived: dict[str, Any] = {}
+        for number in range(LEADS):
+            self._add(f"Eva{number}", f"eva{number}@example.com")
+        if versions:  # a version is shown from the first change on
+            for lead in self.leads():
+                self.server.update("Lead", lead, {"title": "Head of Ops"})
+
+    def _add(self, name: str, email: str) -> str:
+        body = {"firstName": name, "lastName": "Example", "emailAddress": email}
+        more = {"phoneNumber": "+353861234567", "assignedUserId": "rita"}
+        return str(self.server.create("Lead", body | more)["id"])
+
+    def desk(self, directory: Path, wrap: Callable[[CrmClient], CrmClient]) -> Desk:
+        client = EspoClient(
+            "https://crm.example", "API-KEY", user="", mapping={}, clock=self.clock,
+            transport=self.server, sleep=lambda _: None,
+        )  # fmt: skip
+        path = directory / f"{random.getrandbits(64):x}.db"
+        nowhere = cast(Sandbox, None)
+        made = Desk(nowhere, path, clock=self.clock, tuning=TUNING, client=client, wrap=wrap)
+        for kind in ACTIVITY_KINDS:
+            set_mode(made.db, kind, client.probe(kind), self.clock())
+        made.owner_id = "rita"
+        return made
+
+    def forward(self, seconds: float) -> None:
+        self.clock.forward(seconds)
+
+    def leads(self) -> list[str]:
+        return sorted(self.server.records["Lead"])
+
+    def add(self) -> str:
+        return self._add("New", "new@example.com")
+
+    def edit(self, lead_id: str, status: str) -> None:
+        self.server.update("Lead", lead_id, {"status": status})
+
+    def status_of(self, lead_id: str) -> str:
+        return str(self.server.records["Lead"][lead_id]["status"])
+
+    def is_marked(self, lead_id: str) -> bool:
+        return bool(self.server.records["Lead"][lead_id]["doNotCall"])
+
+    def delete(self, lead_id: str) -> None:
+        self._archived[lead_id] = self.server.records["Lead"].pop(lead_id)
+
+    def restore(self, lead_id: str) -> None:
+        self.server.records["Lead"][lead_id] = self._archived[lead_id]
+        self.server.update("Lead", lead_id, {})
+
+    def merge(self, keep_id: str, other_id: str) -> str:
+        body = {"name": "Earlier call", "leadsIds": [other_id], "parentId": other_id}
+        now = {"dateStart": self.server.now(), "dateEnd": self.server.now(), "parentType": "Lead"}
+        self.server.create("Call", body | now)  # only a call shows where the lead went
+        self.server.merge(keep_id, other_id)
+        return keep_id
+
+    def take_away(self, lead_id: str) -> None:
+        self.server.hidden.add(lead_id)
+
+    def drop_key_field(self, kind: str) -> None:
+        entity = PLURAL[kind].removesuffix("s").title()
+        self.server.fields[entity].discard("cSdrdeskKey")
+        for record in self.server.records[entity].values():
+            record.pop("cSdrdeskKey", None)
+
+    def found(self, kind: str, key: str) -> list[set[str]]:
+        entity = PLURAL[kind].removesuffix("s").title()
+        mark = f"[ref sdrdesk {key}]"
+        return [
+            set(record.get("leadsIds") or [record["parentId"]])
+            for record in self.server.records[entity].values()
+            if record.get("cSdrdeskKey") == key
+            or mark in str(record.get("post") or record.get("description") or "")
+        ]
+
+
 MEMORY: dict[str, Callable[[], MemoryWorld]] = {
     "upsert": lambda: MemoryWorld(KeyMode.UPSERT),
     "upsert-links": lambda: MemoryWorld(KeyMode.UPSERT, upsert_links=True, gone_feed=True),
@@ -245,13 +343,24 @@ MEMORY: dict[str, Callable[[], MemoryWorld]] = {
     "marker": lambda: MemoryWorld(KeyMode.MARKER, index_lag_s=None),
 }
 HUBSPOT = ("marker", "field", "upsert")
-WORLDS = (*(f"memory-{name}" for name in MEMORY), *(f"hubspot-{mode}" for mode in HUBSPOT))
+ESPO: dict[str, Callable[[], EspoWorld]] = {
+    "once": lambda: EspoWorld(KeyMode.ONCE),
+    "field": lambda: EspoWorld(KeyMode.FIELD, versions=True),
+    "marker": lambda: EspoWorld(KeyMode.MARKER),
+}
+WORLDS = (
+    *(f"memory-{name}" for name in MEMORY),
+    *(f"espocrm-{name}" for name in ESPO),
+    *(f"hubspot-{mode}" for mode in HUBSPOT),
+)
 
 
 def make_world(name: str, arena: Callable[[], Arena]) -> World:
     """Return a fresh world."""
     kind, which = name.split("-", 1)
-    return MEMORY[which]() if kind == "memory" else HubSpotWorld(arena(), KeyMode(which))
+    if kind == "memory":
+        return MEMORY[which]()
+    return ESPO[which]() if kind == "espocrm" else HubSpotWorld(arena(), KeyMode(which))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final
@@ -154,6 +154,19 @@ class Dispositions(Mapping[str, Disposition]):
         """Return the keys of the outcomes that carry every one of ``flags``."""
         wanted = frozenset(flags)
         return frozenset(key for key, item in self._by_key.items() if wanted <= item.flags)
+
+    def in_words(self, statuses: Mapping[str, str]) -> Dispositions:
+        """Return the outcomes with another CRM's words for the statuses that ship."""
+        return Dispositions(
+            tuple(
+                replace(
+                    item,
+                    lead_status=statuses.get(item.lead_status, item.lead_status),
+                    only_from=frozenset(statuses.get(s, s) for s in item.only_from),
+                )
+                for item in self.values()
+            )
+        )
 
     @property
     def attempts(self) -> dict[str, frozenset[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sdrdesk.domain.config.reader import TableReader
@@ -27,6 +27,14 @@ class RuleConfig:
     """Separate days on which a number fails before it rests."""
     failed_rest_days: int = 30
     """Days that it rests after the last of them."""
+
+    def in_words(self, statuses: Mapping[str, str]) -> RuleConfig:
+        """Return the rules with another CRM's words for the statuses that ship."""
+        return replace(
+            self,
+            closed_statuses=frozenset(statuses.get(s, s) for s in self.closed_statuses),
+            until_conversion=frozenset(statuses.get(s, s) for s in self.until_conversion),
+        )
 
     def rests_until(self, failed: FailedNumber) -> datetime | None:
         """Return until when a number is not dialled, ``None`` when too few days failed."""

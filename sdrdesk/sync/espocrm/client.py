@@ -1,0 +1,373 @@
+"""The EspoCRM client: account, reading, writing and setup over one connection."""
+
+from __future__ import annotations
+
+import uuid
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+import httpx
+
+from sdrdesk.clock import Clock
+from sdrdesk.domain.crm.foreign_values import identity
+from sdrdesk.domain.crm.records import (
+    ACTIVITY_KINDS,
+    ActivityKindName,
+    Added,
+    LeadFields,
+    NewLead,
+    RemoteActivity,
+    RemoteLead,
+)
+from sdrdesk.domain.errors import CredentialsError
+from sdrdesk.domain.text.plain_text import one_line
+from sdrdesk.sync.capabilities import KeyMode
+from sdrdesk.sync.errors import (
+    Conflicting,
+    Gone,
+    KeyFieldMissing,
+    MissingScope,
+    OutcomeMissing,
+    Refused,
+    Rejected,
+    UnreadableId,
+)
+from sdrdesk.sync.espocrm.mapping import (
+    ENTITY,
+    PULLED,
+    Names,
+    body_of,
+    stamp,
+    to_activity,
+    value_in,
+    value_out,
+)
+from sdrdesk.sync.espocrm.reading import Conditions, Reading, step
+from sdrdesk.sync.espocrm.transport import Transport
+from sdrdesk.sync.port import CreateItem, KeyStep, LeadField, Survey
+
+_KEY_FIELD: Final = {
+    "name": "sdrdeskKey",
+    "label": "sdrdesk key",
+    "type": "varchar",
+    "maxLength": 40,
+}
+_NEW_LEAD: Final = {
+    "first_name": "firstName", "last_name": "lastName", "title": "title", "company": "accountName",
+    "phone": "phoneNumber", "street": "addressStreet", "city": "addressCity",
+    "postcode": "addressPostalCode", "state": "addressState", "country": "addressCountry",
+}  # fmt: skip
+_STREAM_PAGE: Final = 100
+
+
+class EspoClient(Reading):
+    """One EspoCRM account behind one key; implements ``port.CrmClient``."""
+
+    can_mark = True
+    can_merge = False
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str,
+        *,
+        user: str,
+        mapping: Mapping[str, Mapping[str, object]],
+        clock: Clock,
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] | None = None,
+    ) -> None:
+        more = {} if sleep is None else {"sleep": sleep}
+        self._http = Transport(base_url, key, user=user, clock=clock, transport=transport, **more)
+        self._names = Names.of(mapping)
+        self._unreadable = deque(maxlen=1000)
+        self._clock = clock
+
+    def __repr__(self) -> str:
+        return f"EspoClient({self._http!r})"
+
+    # Leads.
+
+    def lead_fields(self, lead_id: str, names: Sequence[str], *, times: bool) -> LeadFields:  # noqa: ARG002
+        """Return fields of a lead, of its survivor after a merge.
+
+        EspoCRM tells administrators only when a field was set.
+        """
+        try:
+            row = self._http.get(f"Lead/{step(lead_id)}")
+        except Gone:
+            survivor = self.survivor(lead_id)
+            if not survivor:
+                raise
+            row = self._http.get(f"Lead/{step(survivor)}")
+        return self._fields(row, names)
+
+    def _fields(self, row: Mapping[str, Any], names: Sequence[str]) -> LeadFields:
+        version = row.get("versionNumber")
+        return LeadFields(
+            lead_id=identity(row.get("id")),
+            values={
+                name: value_in(name, row, field)
+                for name in names
+                if (field := self._names.lead_field(name))
+            },
+            version=str(version) if isinstance(version, int) else "",
+        )
+
+    def change_lead(
+        self, lead_id: str, changes: dict[str, str], *, seen_version: str = ""
+    ) -> LeadFields:
+        """Change a lead and return its fields, read again where the answer leaves one out."""
+        body = {}
+        for name, value in changes.items():
+            field = self._names.lead_field(name)
+            if not field:
+                kind = OutcomeMissing if name == "lifecycle" else Rejected
+                raise kind(f"EspoCRM has no field for {name} of a lead", fields=(name,))
+            body[field] = value_out(name, value)
+        headers = {"X-Version-Number": seen_version} if seen_version else {}
+        try:
+            row = self._http.write("PUT", f"Lead/{step(lead_id)}", body, headers)
+        except OutcomeMissing as error:
+            raise OutcomeMissing(error.message, fields=self._ours(error.fields)) from error
+        except Rejected as error:
+            raise Rejected(error.message, fields=self._ours(error.fields)) from error
+        if not isinstance(row, dict) or not set(body) <= row.keys():
+            return self.lead_fields(lead_id, tuple(changes), times=False)
+        return self._fields(row, tuple(changes))
+
+    def _ours(self, fields: Sequence[str]) -> tuple[str, ...]:
+        names = ("status", "persona", "do_not_call", "owner_id", "email", "phone")
+        known = {self._names.lead_field(name): name for name in names}
+        return tuple(known.get(field, field) for field in fields)
+
+    def find_leads(self, emails: Sequence[str]) -> dict[str, str]:
+        """Return e-mail to id of the leads found."""
+        if not emails:
+            return {}
+        rows = self._query("Lead", "emailAddress", [("in", "emailAddress", list(emails))])
+        return {str(row.get("emailAddress")).lower(): identity(row.get("id")) for row in rows}
+
+    def find_numbers(self, numbers: Sequence[str]) -> tuple[RemoteLead, ...]:
+        """Return leads with one of these numbers."""
+        if not numbers:
+            return ()
+        found: Conditions = [("in", "phoneNumber", list(numbers))]
+        rows = self._all("Lead", self._names.lead_select, found)
+        return tuple(lead for row in rows if (lead := self._lead(row)) is not None)
+
+    def leads_after(self, lead_id: str) -> Iterator[tuple[RemoteLead, ...]]:  # noqa: ARG002
+        """Yield nothing: no index lags here."""
+        yield from ()
+
+    def add_leads(self, leads: Sequence[NewLead], owner_id: str) -> tuple[Added, ...]:
+        """Create leads one by one; EspoCRM itself finds those that exist."""
+        return tuple(self._add(lead, owner_id) for lead in leads)
+
+    def _add(self, lead: NewLead, owner_id: str) -> Added:
+        body: dict[str, Any] = {
+            _NEW_LEAD[name]: value for name, value in lead.values.items() if name in _NEW_LEAD
+        }
+        body |= {"emailAddress": lead.email} if lead.email else {}
+        body |= {"assignedUserId": owner_id} if owner_id else {}
+        body |= {self._names.do_not_call: True} if lead.do_not_call else {}
+        try:
+            return Added(_id_of(self._http.write("POST", "Lead", body)))
+        except Conflicting as error:
+            there = self.find_leads((lead.email,)).get(lead.email, "") if lead.email else ""
+            return Added(there, existed=bool(there), problem="" if there else error.message)
+        except Refused as error:
+            return Added(problem=error.message)
+
+    def merge_leads(self, keep_id: str, other_id: str) -> str:
+        """Refuse: merging needs rights that a rep has not."""
+        raise Rejected(f"EspoCRM merges leads {keep_id} and {other_id} only in its own screen")
+
+    def add_to_list(self, list_name: str, lead_id: str) -> str:
+        """Put a lead on the target list of this name."""
+        rows = self._query("TargetList", "name", [("equals", "name", list_name)])
+        if not rows:
+            raise OutcomeMissing(f'EspoCRM has no target list named "{list_name}" to add leads to')
+        list_id = identity(rows[0].get("id"))
+        self._http.write("POST", f"TargetList/{step(list_id)}/leads", {"ids": [lead_id]})
+        return list_id
+
+    # Activities.
+
+    def create(self, item: CreateItem) -> str:
+        """Log an activity; the answer must show the key, which EspoCRM drops without its field."""
+        body = body_of(item, self._names)
+        try:
+            row = self._http.write("POST", ENTITY[item.kind], body)
+        except OutcomeMissing as error:
+            raise OutcomeMissing(error.message, fields=("outcome",)) from error
+        crm_id = _id_of(row)
+        if self._names.key in body and row.get(self._names.key) != item.key:
+            raise KeyFieldMissing.made(
+                f"EspoCRM has no field {self._names.key} on {ENTITY[item.kind]}", crm_id
+            )
+        return crm_id
+
+    def find(self, item: CreateItem, *, thorough: bool = True) -> str:  # noqa: ARG002
+        """Return the id of the activity with the item's key, ``""`` when not found."""
+        if ENTITY[item.kind] == "Note":
+            return self._find_post(item)
+        if item.mode is not KeyMode.MARKER:
+            keyed: Conditions = [("equals", self._names.key, item.key)]
+            with suppress(Rejected):  # the field was removed
+                rows = self._query(ENTITY[item.kind], self._names.key, keyed)
+                return identity(rows[0].get("id")) if rows else self._find_marked(item)
+        return self._find_marked(item)
+
+    def _find_marked(self, item: CreateItem) -> str:
+        marked: Conditions = [
+            ("equals", "parentId", item.lead_id),
+            ("contains", "description", f"[ref sdrdesk {item.key}]"),
+        ]
+        rows = self._query(ENTITY[item.kind], "name", marked)
+        return identity(rows[0].get("id")) if rows else ""
+
+    def _find_post(self, item: CreateItem) -> str:
+        offset = 0
+        while True:
+            page = [("maxSize", str(_STREAM_PAGE)), ("offset", str(offset))]
+            try:
+                found = self._http.get(f"Lead/{step(item.lead_id)}/stream", page)
+            except Gone:
+                return ""
+            rows = found.get("list", []) if isinstance(found, dict) else []
+            for row in rows:
+                if f"[ref sdrdesk {item.key}]" in str(row.get("post") or ""):
+                    return identity(row.get("id"))
+            offset += len(rows)
+            if len(rows) < _STREAM_PAGE:
+                return ""
+
+    def link(self, item: CreateItem, crm_id: str) -> None:
+        """Do nothing: an activity is made with its lead."""
+
+    def read_activity(self, kind: ActivityKindName, crm_id: str) -> RemoteActivity:
+        """Return one activity."""
+        row = self._http.get(f"{ENTITY[kind]}/{step(crm_id)}")
+        return to_activity(kind, row, self._names)
+
+    def correct_activity(self, item: CreateItem, crm_id: str, parts: Collection[str]) -> None:
+        """Change the text, or the outcome and title, of an activity."""
+        whole = body_of(item, self._names)
+        text = "post" if ENTITY[item.kind] == "Note" else "description"
+        body = {text: whole[text]} if "text" in parts else {}
+        if "outcome" in parts:
+            body |= {n: whole[n] for n in ("name", self._names.outcome) if n in whole}
+        self._http.write("PUT", f"{ENTITY[item.kind]}/{step(crm_id)}", body)
+
+    def read_task(self, crm_id: str) -> RemoteActivity:
+        """Return one task."""
+        return self.read_activity("task", crm_id)
+
+    def change_task(self, crm_id: str, changes: Mapping[str, str]) -> RemoteActivity:
+        """Change a task and return it as it is then."""
+        body: dict[str, Any] = {}
+        if "open" in changes:
+            body["status"] = "Not Started" if changes["open"] == "true" else "Completed"
+        if "due_at" in changes:
+            body["dateEnd"] = stamp(changes["due_at"])
+        if "owner_id" in changes:
+            body["assignedUserId"] = changes["owner_id"] or None
+        if changes.get("subject"):
+            body["name"] = one_line(changes["subject"], limit=249)
+        if changes.get("body"):
+            before = self._http.get(f"Task/{step(crm_id)}").get("description") or ""
+            body["description"] = f"{changes['body']}\n\n{before}".strip()
+        self._http.write("PUT", f"Task/{step(crm_id)}", body)
+        return self.read_task(crm_id)
+
+    def deleted_activities(self, kind: ActivityKindName, ids: Sequence[str]) -> tuple[str, ...]:
+        """Return those of these ids whose record is gone."""
+        gone = []
+        for crm_id in ids:
+            try:
+                self.read_activity(kind, crm_id)
+            except Gone:
+                gone.append(crm_id)
+        return tuple(gone)
+
+    # Setting up.
+
+    def survey(self) -> Survey:
+        """Return options, fields and modes; changes nothing."""
+        marks = tuple(
+            LeadField(name, name, is_boolean=True)
+            for name, definition in self._lead_definitions().items()
+            if isinstance(definition, dict) and definition.get("type") == "bool"
+        )
+        modes = {kind: self._mode(kind) for kind in ACTIVITY_KINDS}
+        return Survey(self.options(), marks, marks, "", modes, self._missing_rights())
+
+    def _lead_definitions(self) -> Mapping[str, Any]:
+        found = self._http.get("Metadata", [("key", "entityDefs.Lead.fields")])
+        return found if isinstance(found, dict) else {}
+
+    def _missing_rights(self) -> tuple[str, ...]:
+        rights = set(self.whoami().scopes or ())
+        wanted = ("Call.create", "Lead.edit", "Lead.read", "Task.create", "User.read")
+        have = {right.partition("=")[0] for right in rights if not right.endswith("=no")}
+        own = {"User.read=own"} & rights  # then the list of users is empty
+        return tuple(w for w in wanted if w not in have or (own and w == "User.read"))
+
+    def create_key_field(self, *, dry_run: bool) -> tuple[KeyStep, ...]:
+        """Create the key field on calls, tasks and meetings; only an administrator may."""
+        steps = []
+        for kind in PULLED:
+            if self._definition(ENTITY[kind], self._names.key):
+                continue
+            what = f'make the field "{self._names.key}" on {ENTITY[kind]}'
+            problem = ""
+            if not dry_run:
+                try:
+                    self._http.write("POST", f"Admin/fieldManager/{ENTITY[kind]}", _KEY_FIELD)
+                except (Refused, CredentialsError) as error:
+                    problem = f"{error.what} An administrator can make it in Entity Manager."
+            steps.append(KeyStep(kind, what, not dry_run and not problem, problem))
+        return tuple(steps)
+
+    def probe(self, kind: ActivityKindName) -> KeyMode:
+        """Write one record twice by its key, see whether the second is refused, and delete it."""
+        mode = self._mode(kind)
+        if mode is KeyMode.MARKER or kind != "call":
+            return mode
+        key, now, made = f"probe-{uuid.uuid4().hex[:20]}", stamp(self._clock().isoformat()), []
+        body = {
+            "name": "sdrdesk setup checks this account; removed at once",
+            "status": "Not Held",
+            "direction": "Outbound",
+            "dateStart": now,
+            "dateEnd": now,
+            self._names.key: key,
+        }
+        try:
+            made.append(_id_of(self._http.write("POST", "Call", body)))
+            made.append(_id_of(self._http.write("POST", "Call", body)))
+        except Conflicting:
+            return KeyMode.ONCE
+        except Refused:
+            return mode
+        finally:
+            for crm_id in made:
+                with suppress(Refused, MissingScope):
+                    self._http.write("DELETE", f"Call/{step(crm_id)}", None)
+        return KeyMode.FIELD
+
+    def _mode(self, kind: ActivityKindName) -> KeyMode:
+        if kind not in PULLED:
+            return KeyMode.MARKER
+        found = self._definition(ENTITY[kind], self._names.key)
+        return KeyMode.FIELD if found else KeyMode.MARKER
+
+
+def _id_of(row: Any) -> str:
+    try:
+        return identity(row.get("id"))
+    except (AttributeError, ValueError) as error:
+        raise UnreadableId from error

@@ -1,0 +1,42 @@
+"""EspoCRM for the registry."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from sdrdesk.sync.capabilities import KeyMode
+from sdrdesk.sync.espocrm.traits import TRAITS
+from sdrdesk.sync.port import CrmClient
+from sdrdesk.sync.registry import Connector, Target
+
+
+def _connect(target: Target) -> CrmClient:
+    from sdrdesk.sync.espocrm.client import EspoClient  # httpx takes long to import
+
+    return EspoClient(
+        target.url, target.token, user=target.user, mapping=target.mapping, clock=target.clock
+    )
+
+
+CONNECTOR: Final = Connector(
+    kind="espocrm",
+    name="EspoCRM",
+    connect=_connect,
+    versions="9.0 and 9.1",
+    modes=(KeyMode.ONCE, KeyMode.FIELD, KeyMode.MARKER),
+    capabilities=TRAITS,
+    statuses=MappingProxyType(
+        {
+            "NEW": "New",
+            "OPEN": "Assigned",
+            "ATTEMPTED_TO_CONTACT": "Assigned",
+            "IN_PROGRESS": "In Process",
+            "CONNECTED": "Converted",
+            "OPEN_DEAL": "Converted",
+            "UNQUALIFIED": "Dead",
+            "BAD_TIMING": "Recycled",
+        }
+    ),
+    notice="Made from recordings of real servers; a call's end is its start plus its duration.",
+)

@@ -1,0 +1,268 @@
+"""EspoCRM's fields and ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, cast
+
+from sdrdesk.clock import parse_iso
+from sdrdesk.domain.crm.foreign_values import ForeignRecord, OddError, choice, identity
+from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteLead
+from sdrdesk.domain.crm.shared_facts import find_facts, line_of
+from sdrdesk.domain.text.plain_text import clean, one_line
+from sdrdesk.sync.port import CreateItem, KeyMode
+
+ENTITY: Final[Mapping[ActivityKindName, str]] = {
+    "call": "Call", "task": "Task", "meeting": "Meeting", "note": "Note", "email": "Note",
+    "message": "Note",
+}  # fmt: skip
+"""What our kinds are there. E-mails and messages are posts in the lead's stream."""
+
+PULLED: Final = ("call", "task", "meeting")
+"""Kinds that are read. Posts can only be read lead by lead."""
+
+_TITLE: Final = 249
+_MARK: Final = re.compile(r"\s*\[ref sdrdesk ([0-9A-Za-z-]{8,64})\]\s*\Z")
+_CONVERTED: Final = "Converted"
+_OPEN_TASK: Final = ("Completed", "Canceled", "Deferred")
+_NUMBER: Final = re.compile(r"(?m)^Number: ([+0-9][0-9 ()/.-]{3,40})$\n?")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The account's own fields, by ``crm.toml``."""
+
+    persona: str = "cPersona"
+    do_not_call: str = "doNotCall"
+    outcome: str = "cOutcome"
+    key: str = "cSdrdeskKey"
+
+    @classmethod
+    def of(cls, mapping: Mapping[str, Mapping[str, object]]) -> Names:
+        """Return the names; those that are not said are EspoCRM's default."""
+        said = {**mapping.get("lead", {}), **mapping.get("call", {})}
+        return cls(**{n: str(said[n]) for n in cls.__dataclass_fields__ if said.get(n)})
+
+    def lead_field(self, name: str) -> str:
+        """Return EspoCRM's name of a field of ``LEAD_FIELDS``, ``""`` when it has none."""
+        own = {"persona": self.persona, "do_not_call": self.do_not_call}
+        return own.get(name) or _LEAD.get(name, "")
+
+    @property
+    def lead_select(self) -> str:
+        """The fields that are read of a lead."""
+        return ",".join((*_LEAD.values(), self.persona, self.do_not_call, *_LEAD_MORE))
+
+    @property
+    def activity_select(self) -> str:
+        """The fields that are read of an activity."""
+        return ",".join((*_ACTIVITY, self.outcome, self.key))
+
+
+_LEAD: Final = {
+    "status": "status",
+    "owner_id": "assignedUserId",
+    "first_name": "firstName",
+    "last_name": "lastName",
+    "job_title": "title",
+    "email": "emailAddress",
+    "phone": "phoneNumber",
+    "company_text": "accountName",
+}
+_LEAD_MORE: Final = (
+    "phoneNumberData", "phoneNumberIsOptedOut", "createdAt", "modifiedAt", "source", "website",
+    "description", "addressCity", "addressState", "addressCountry",
+)  # fmt: skip
+_ACTIVITY: Final = (
+    "name", "status", "direction", "dateStart", "dateEnd", "parentType", "parentId", "leadsIds",
+    "assignedUserId", "description", "modifiedAt", "createdAt",
+)  # fmt: skip
+
+
+def to_lead(found: Mapping[str, Any], names: Names) -> RemoteLead:
+    """Return a lead; its numbers that were opted out or are invalid are left out."""
+    p = ForeignRecord("lead", identity(found.get("id")), dict(found))
+    status = p.line("status")
+    phone, mobile, opted_out = _numbers(p, found)
+    converted = p.moment("createdAt")
+    lead = RemoteLead(
+        lead_id=p.record_id,
+        first_name=p.line("firstName"),
+        last_name=p.line("lastName"),
+        email=p.line("emailAddress"),
+        job_title=p.line("title"),
+        company_text=p.line("accountName"),
+        phone=phone,
+        mobile=mobile,
+        country=p.line("addressCountry"),
+        state=p.line("addressState"),
+        city=p.line("addressCity"),
+        persona=p.line(names.persona),
+        lifecycle="opportunity" if status == _CONVERTED else "lead",
+        status=status,
+        owner_id=p.record("assignedUserId"),
+        converted_ms=converted,
+        conversions=1,
+        message=p.text("description"),
+        website=p.line("website"),
+        source=p.line("source"),
+        do_not_call=p.value(names.do_not_call) in (True, "true") or opted_out,
+        created_ms=converted,
+        modified_ms=p.moment("modifiedAt") or 0,
+    )
+    return lead._replace(left_out=p.left_out) if p.left_out else lead
+
+
+def _numbers(p: ForeignRecord, found: Mapping[str, Any]) -> tuple[str, str, bool]:
+    """Return phone, mobile, and whether every number was opted out."""
+    rows = found.get("phoneNumberData")
+    if not isinstance(rows, list):
+        opted_out = found.get("phoneNumberIsOptedOut") is True
+        return ("" if opted_out else p.line("phoneNumber")), "", opted_out
+    known = [row for row in rows if isinstance(row, dict)]
+    usable = [row for row in known if not row.get("optOut") and not row.get("invalid")]
+    usable.sort(key=lambda row: not row.get("primary"))
+    read = [(one_line(str(row.get("phoneNumber") or "")), row.get("type")) for row in usable]
+    mobile = next((number for number, kind in read if kind == "Mobile"), "")
+    phone = next((number for number, _ in read if number != mobile), "")
+    opted_out = bool(known) and all(row.get("optOut") for row in known)
+    return (phone or mobile), (mobile if phone else ""), opted_out
+
+
+def to_activity(kind: ActivityKindName, found: Mapping[str, Any], names: Names) -> RemoteActivity:
+    """Return an activity. Its duration is its end less its start: EspoCRM's own is wrong."""
+    p = ForeignRecord(kind, identity(found.get("id")), dict(found))
+    text = p.text("post" if ENTITY[kind] == "Note" else "description")
+    mark = _MARK.search(text)
+    text = text[: mark.start()] if mark else text
+    key = p.record(names.key) or (mark[1] if mark else "")
+    own = find_facts(text, key)
+    text = own.text
+    number = _NUMBER.search(text) if kind == "call" else None
+    text = _NUMBER.sub("", text, count=1) if number else text
+    start, end = p.moment("dateStart"), p.moment("dateEnd")
+    status, is_task = p.line("status"), kind == "task"
+    open_task = is_task and status not in _OPEN_TASK
+    return RemoteActivity(
+        kind=kind,
+        crm_id=p.record_id,
+        lead_ids=_leads(p, found),
+        owner_id=p.record("assignedUserId"),
+        at_ms=(end if is_task else start) or p.moment("createdAt") or 0,
+        title=p.line("name"),
+        note=text.strip(),
+        outcome=p.line(names.outcome) if kind == "call" else "",
+        duration_s=max(0, (end - start) // 1000) if kind == "call" and start and end else 0,
+        number=number[1].strip() if number else "",
+        done=not open_task if is_task else status != "Planned",
+        modified_ms=p.moment("modifiedAt") or 0,
+        key=key,
+        facts=own.facts,
+        direction="in" if p.value("direction") == "Inbound" else "",
+        left_out=p.left_out,
+        open_call=open_task and p.line("name").casefold().startswith("call"),
+    )
+
+
+def _leads(p: ForeignRecord, found: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the leads. After a merge only the list of attendees names the survivor."""
+    ids = found.get("leadsIds")
+    if isinstance(ids, list) and ids:
+        try:
+            return tuple(dict.fromkeys(identity(i) for i in ids))
+        except OddError as odd:
+            p.note("leadsIds", ids, str(odd))
+    parent = p.record("parentId") if p.value("parentType") == "Lead" else ""
+    return (parent,) if parent else ()
+
+
+def body_of(item: CreateItem, names: Names) -> dict[str, Any]:
+    """Return the body of a new activity."""
+    intent = cast("Mapping[str, Any]", item.intent)
+    text = clean(str(intent.get("note", intent.get("body", "")))).strip()
+    if item.kind == "call" and intent.get("number"):
+        text = f"Number: {one_line(str(intent['number']), limit=40)}\n{text}"
+    if item.kind in ("email", "message"):
+        text = "\n".join(t for t in (one_line(str(intent.get("subject", ""))), text) if t)
+    facts = intent.get("facts")
+    if isinstance(facts, dict):
+        text = f"{text}\n{line_of({str(k): str(v) for k, v in facts.items()}, item.key)}"
+    keyed = item.mode is not KeyMode.MARKER and ENTITY[item.kind] != "Note"
+    if not keyed:
+        text = f"{text}\n[ref sdrdesk {item.key}]".strip()
+    parent = {"parentType": "Lead", "parentId": item.lead_id}
+    if ENTITY[item.kind] == "Note":
+        return {"type": "Post", "post": text, **parent}
+    owner = str(intent.get("owner_id", ""))
+    body: dict[str, Any] = {"description": text, **parent, **_when(item.kind, intent)}
+    title = str(intent.get("title", intent.get("subject", "")))
+    body["name"] = one_line(title, limit=_TITLE) or ENTITY[item.kind]
+    if owner:
+        body["assignedUserId"] = owner
+    if item.kind != "task":
+        body["leadsIds"] = [item.lead_id]
+        body |= {"usersIds": [owner]} if owner else {}
+    if item.outcome:
+        body[names.outcome] = item.outcome
+    return body | ({names.key: item.key} if keyed else {})
+
+
+def _when(kind: ActivityKindName, intent: Mapping[str, Any]) -> dict[str, Any]:
+    if kind == "task":
+        return {"status": "Not Started", "dateEnd": stamp(str(intent["due_at"]))}
+    if kind == "meeting":
+        status = "Held" if intent.get("held") else "Planned"
+        times = {"dateStart": stamp(intent["start_at"]), "dateEnd": stamp(intent["end_at"])}
+        return {"status": status, **times}
+    start = parse_iso(str(intent["at"]))
+    end = start.replace(microsecond=0) + timedelta(seconds=max(0, int(intent["duration_s"])))
+    return {
+        "status": "Held",
+        "direction": "Inbound" if intent.get("direction") == "in" else "Outbound",
+        "dateStart": _written(start),
+        "dateEnd": _written(end),
+    }
+
+
+def stamp(moment: str) -> str:
+    """Return a moment (ISO 8601) as EspoCRM writes it: whole seconds, UTC."""
+    return _written(parse_iso(moment))
+
+
+def stamp_ms(moment_ms: int) -> str:
+    """Return a moment in milliseconds as EspoCRM writes it, cut to the second."""
+    return _written(datetime.fromtimestamp(max(0, moment_ms) // 1000, UTC))
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def value_out(name: str, value: str) -> object:
+    """Return a value of a lead's field as EspoCRM takes it."""
+    if name == "do_not_call":
+        return value == "true"
+    return value or None
+
+
+def value_in(name: str, found: Mapping[str, Any], field: str) -> str:
+    """Return a value of a lead's field in our words."""
+    value = found.get(field)
+    if name == "do_not_call":
+        return "true" if value in (True, "true") else "false"
+    return "" if value is None else choice(value) if name == "status" else one_line(str(value))
+
+
+def where(conditions: Sequence[tuple[str, str, str | Sequence[str]]]) -> list[tuple[str, str]]:
+    """Return the query of conditions: type, attribute, value."""
+    query = []
+    for place, (kind, attribute, value) in enumerate(conditions):
+        query += [(f"where[{place}][type]", kind), (f"where[{place}][attribute]", attribute)]
+        if isinstance(value, str):
+            query.append((f"where[{place}][value]", value))
+        else:
+            query += [(f"where[{place}][value][]", one) for one in value]
+    return query

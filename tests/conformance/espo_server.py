@@ -1,0 +1,279 @@
+"""A small EspoCRM 9 for tests, in this process: it keeps records and answers as the real one does.
+
+``test_espo_recordings`` compares its answers with those of a real server.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable
+from email.utils import format_datetime
+from typing import Any
+
+import httpx
+
+from sdrdesk.clock import Clock
+
+STATUSES = ["New", "Assigned", "In Process", "Converted", "Recycled", "Dead"]
+OUTCOMES = ["", "Connected", "No answer", "Left voicemail", "Wrong number"]
+_COMMON = {"id", "name", "createdAt", "modifiedAt", "createdById", "assignedUserId", "teamsIds"}
+_EVENT = {"status", "dateStart", "dateEnd", "parentType", "parentId", "leadsIds", "usersIds"}
+FIELDS: dict[str, set[str]] = {
+    "Lead": {
+        "firstName", "lastName", "title", "accountName", "emailAddress", "phoneNumber", "source",
+        "status", "doNotCall", "description", "website", "addressCity", "addressState",
+        "addressCountry", "phoneNumberData", "phoneNumberIsOptedOut", "cPersona", "cLostReason",
+        "convertedAt", "versionNumber",
+    },
+    "Call": {*_EVENT, "direction", "description", "cOutcome"},
+    "Meeting": {*_EVENT, "description"},
+    "Task": {"status", "priority", "dateEnd", "parentType", "parentId", "description"},
+    "Note": {"type", "post", "parentType", "parentId"},
+    "TargetList": set(),
+    "User": {"userName", "isActive", "type", "emailAddress"},
+}  # fmt: skip
+_ENUMS = {("Lead", "status"): STATUSES, ("Call", "cOutcome"): OUTCOMES}
+_REQUIRED = {"Call": ("dateStart", "dateEnd"), "Meeting": ("dateStart", "dateEnd")}
+KEY = "API-KEY"
+
+
+class Refusal(Exception):  # noqa: N818  # an answer, not a fault
+    """An answer that is no success."""
+
+    def __init__(self, status: int, reason: str | None = "", body: Any = "") -> None:
+        self.status, self.reason, self.body = status, reason, body
+
+
+class EspoServer(httpx.BaseTransport):
+    """The server; also the transport of a client."""
+
+    def __init__(self, clock: Clock, *, key_field: bool, script: bool, versions: bool) -> None:
+        self.clock = clock
+        self.fields = {name: _COMMON | more for name, more in FIELDS.items()}
+        for entity in ("Call", "Task", "Meeting") if key_field else ():
+            self.fields[entity].add("cSdrdeskKey")
+        self.script = script
+        self.versions = versions
+        self.records: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in FIELDS}
+        self.hidden: set[str] = set()
+        self.members: dict[str, list[str]] = {}
+        self.lock = threading.RLock()
+        self.made = 0
+        self.wrong_keys = 0
+        for user in ("rita", "sam"):
+            row = {"id": user, "name": user.title(), "userName": user, "isActive": True}
+            email = f"{user}@team.example"
+            self.records["User"][user] = {**row, "type": "regular", "emailAddress": email}
+        self.records["TargetList"]["list1"] = {"id": "list1", "name": "Nurture"}
+
+    def now(self) -> str:
+        return self.clock().strftime("%Y-%m-%d %H:%M:%S")
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        try:
+            with self.lock:
+                found, status, reason = self._answer(request), 200, None
+        except Refusal as refusal:
+            found, status, reason = refusal.body, refusal.status, refusal.reason
+        headers = {"Date": format_datetime(self.clock(), usegmt=True)}
+        headers |= {"X-App-Timestamp": "1795977292"} if status == 200 else {}
+        headers |= {"X-Status-Reason": reason} if reason is not None else {}
+        content = b"" if found == "" and status != 200 else json.dumps(found).encode()
+        return httpx.Response(status, headers=headers, content=content)
+
+    def _answer(self, request: httpx.Request) -> Any:
+        if request.headers.get("X-Api-Key") != KEY:
+            self.wrong_keys += 1
+            if self.wrong_keys > 11:
+                raise Refusal(403, None)
+            raise Refusal(401, None)
+        path = request.url.path.split("/api/v1/", 1)[1].split("/")
+        query = request.url.params.multi_items()
+        try:
+            body = json.loads(request.content) if request.content else {}
+        except ValueError as error:
+            raise Refusal(500, None) from error
+        fixed: dict[str, Callable[[], Any]] = {
+            "App/user": self._user,
+            "I18n": lambda: {"Lead": {"options": {"status": {s: s for s in STATUSES}}}},
+            "Metadata": lambda: self._metadata(dict(query)["key"].split(".")),
+        }
+        if (answer := fixed.get("/".join(path))) is not None:
+            return answer()
+        if path[0] == "Admin":
+            raise Refusal(403, "")
+        if path[0] not in self.records:
+            raise Refusal(404, f"Controller '{path[0]}' does not exist.")
+        if path[2:] == ["stream"]:
+            self.one("Lead", path[1])
+            posts = [n for n in self.records["Note"].values() if n.get("parentId") == path[1]]
+            start = int(dict(query).get("offset", 0))
+            return {"total": len(posts), "list": posts[start : start + 20]}
+        if path[2:] == ["leads"]:
+            kept = self.members.setdefault(path[1], [])
+            kept += [i for i in body["ids"] if i not in kept]
+            return True
+        return self._crud(request, path, query, body)
+
+    def _crud(self, request: httpx.Request, path: list[str], query: Any, body: Any) -> Any:
+        entity, method = path[0], request.method
+        if method == "GET" and len(path) == 1:
+            return self._list(entity, query, request.headers.get("X-No-Total") == "true")
+        if method == "POST":
+            return self.create(entity, body)
+        record = self.one(entity, path[1], "exist" if method == "GET" else "found")
+        if method == "DELETE":
+            del self.records[entity][path[1]]
+            return True
+        if method == "PUT":
+            version = request.headers.get("X-Version-Number")
+            checked = self.versions and entity == "Lead" and version is not None
+            if checked and version != str(record.get("versionNumber")):
+                values = {name: record.get(name) for name in body}
+                shown = {"values": values, "versionNumber": record.get("versionNumber")}
+                raise Refusal(409, "modified", shown)
+            self.update(entity, path[1], body)
+        return dict(record)
+
+    def one(self, entity: str, record_id: str, word: str = "exist") -> dict[str, Any]:
+        record = self.records[entity].get(record_id)
+        if record is None:
+            end = "does not exist" if word == "exist" else "not found"
+            raise Refusal(404, f"Record {record_id} {end}.")
+        if record_id in self.hidden:
+            raise Refusal(403, "No read access.")
+        return record
+
+    def create(self, entity: str, body: dict[str, Any]) -> dict[str, Any]:
+        kept = {n: v for n, v in body.items() if n in self.fields[entity] and n != "id"}
+        for name in _REQUIRED.get(entity, ()):
+            if not kept.get(name):
+                raise _invalid(entity, name, "required")
+        self._check(entity, kept)
+        for lead in (*kept.get("leadsIds", ()), kept.get("parentId")):
+            if lead and lead not in self.records["Lead"]:
+                text = f"Can't relate with non-existing record. entity type: {entity}, link: leads."
+                about = {"foreignEntityType": "Lead"}
+                raise Refusal(403, text, _translated("cannotRelateNonExisting", about))
+            if lead in self.hidden:
+                raise Refusal(403, "No read access.")
+        key = kept.get("cSdrdeskKey")
+        if key and self.script and entity in ("Call", "Task", "Meeting"):
+            same = [r for r in self.records[entity].values() if r.get("cSdrdeskKey") == key]
+            if same:
+                raise Refusal(409, "duplicate", [dict(same[0]) | {"_entityType": None}])
+        self.made += 1
+        record_id = f"{0x6B0C70A1000000000 + self.made * 7919:x}"
+        now = self.now()
+        start: dict[str, Any] = {
+            "id": record_id,
+            "createdAt": now,
+            "modifiedAt": now,
+            "versionNumber": None,
+        }
+        if entity == "Lead":
+            start |= {"status": "New", "doNotCall": False}
+            name = f"{kept.get('firstName', '')} {kept.get('lastName', '')}".strip()
+            start["name"] = name
+        self.records[entity][record_id] = start | kept
+        return dict(self.records[entity][record_id])
+
+    def update(self, entity: str, record_id: str, body: dict[str, Any]) -> None:
+        kept = {n: v for n, v in body.items() if n in self.fields[entity]}
+        self._check(entity, kept)
+        record = self.records[entity][record_id]
+        version = (record.get("versionNumber") or 0) + 1 if self.versions else None
+        record |= kept | {"modifiedAt": self.now(), "versionNumber": version}
+
+    def merge(self, keep: str, other: str) -> None:
+        """Merge as the real server does: calls keep their dead parent, and their date."""
+        del self.records["Lead"][other]
+        for entity in ("Call", "Meeting"):
+            for record in self.records[entity].values():
+                if other in record.get("leadsIds", ()):
+                    record["leadsIds"] = [keep]
+        self.update("Lead", keep, {})
+
+    def _check(self, entity: str, kept: dict[str, Any]) -> None:
+        for name, value in kept.items():
+            allowed = _ENUMS.get((entity, name))
+            if allowed is not None and value not in allowed:
+                raise _invalid(entity, name, "valid")
+            if isinstance(value, str) and name == "lastName" and len(value) > 100:
+                raise _invalid(entity, name, "maxLength")
+
+    def _list(self, entity: str, query: list[tuple[str, str]], no_total: bool) -> Any:
+        asked = dict(query)
+        size = int(asked.get("maxSize", 20))
+        if size > 200:
+            raise Refusal(403, "Max size should not exceed 200. Use offset and limit.")
+        order = asked.get("orderBy", "createdAt")
+        if order not in self.fields[entity]:
+            raise Refusal(400, f"Order by non-existing field '{order}'.")
+        rows = [r for r in self.records[entity].values() if r["id"] not in self.hidden]
+        for kind, attribute, value in _conditions(query):
+            if attribute not in self.fields[entity]:
+                raise Refusal(400, f"Not existing attribute '{attribute}' in where.")
+            rows = [row for row in rows if _meets(row.get(attribute), kind, value)]
+        rows.sort(key=lambda row: (str(row.get(order) or ""), row["id"]))
+        if asked.get("order") == "desc":
+            rows.reverse()
+        start = int(asked.get("offset", 0))
+        wanted = {"id", "assignedUserId", *asked.get("select", "").split(",")}
+        page = [{n: v for n, v in row.items() if n in wanted} for row in rows[start : start + size]]
+        return {"total": -1 if no_total else len(rows), "list": page}
+
+    def _user(self) -> Any:
+        every = {"create": "yes", "read": "all", "edit": "team", "delete": "no"}
+        acl = {"table": dict.fromkeys(("Lead", "Call", "Task", "Meeting", "User"), every)}
+        user = {"id": "rita", "name": "Rita", "userName": "rita", "type": "api", "isActive": True}
+        settings = {"timeZone": "UTC", "version": "9.1.7"}
+        return {"token": None, "user": user, "acl": acl, "settings": settings}
+
+    def _metadata(self, path: list[str]) -> Any:
+        _, entity, _, *field = path
+        if not field:
+            return {
+                n: {"type": "bool" if n == "doNotCall" else "varchar"} for n in self.fields[entity]
+            }
+        if field[0] not in self.fields[entity]:
+            return ""
+        options = _ENUMS.get((entity, field[0]))
+        return {"type": "enum", "options": options} if options else {"type": "varchar"}
+
+
+def _conditions(query: list[tuple[str, str]]) -> list[tuple[str, str, Any]]:
+    parts: dict[str, dict[str, Any]] = {}
+    for name, value in query:
+        found = re.fullmatch(r"where\[(\d+)\]\[(\w+)\](\[\])?", name)
+        if found:
+            row = parts.setdefault(found[1], {})
+            if found[3]:
+                row.setdefault(found[2], []).append(value)
+            else:
+                row[found[2]] = value
+    return [(row["type"], row["attribute"], row.get("value", "")) for row in parts.values()]
+
+
+def _meets(held: Any, kind: str, value: Any) -> bool:
+    text = "" if held is None else str(held)
+    tests: dict[str, Callable[[], bool]] = {
+        "equals": lambda: text == value,
+        "in": lambda: text in value,
+        "contains": lambda: value in text,
+        "greaterThan": lambda: text > value,
+        "greaterThanOrEquals": lambda: text >= value.replace("T", " ").rstrip("Z"),
+    }
+    return tests[kind]()
+
+
+def _translated(label: str, data: dict[str, str]) -> dict[str, Any]:
+    return {"messageTranslation": {"label": label, "scope": None, "data": data}}
+
+
+def _invalid(entity: str, field: str, kind: str) -> Refusal:
+    text = f"Field validation failure; entityType: {entity}, field: {field}, type: {kind}."
+    return Refusal(400, text, _translated("validationFailure", {"field": field, "type": kind}))
