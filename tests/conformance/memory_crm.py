@@ -366,7 +366,7 @@ class MemoryClient:
 
     def change_meeting(self, crm_id: str, result: str, start_at: str = "") -> None:
         with self._crm.lock:
-            new: dict[str, Any] = {"result": result}
+            new: dict[str, Any] = {"result": result, "done": result != "rescheduled"}
             if start_at:
                 new["at_ms"] = _ms(parse_iso(start_at))
             self._crm.put(replace(self.read_activity("meeting", crm_id), **new))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
@@ -209,6 +210,21 @@ def test_a_callback_is_a_task_once_and_is_done_once(world: World, desk: Desk) ->
     for _ in range(2):
         assert desk.crm.change_task(crm_id, {"open": "false"}).done
     assert world.found("task", key) == [{lead}]
+
+
+def test_a_meeting_is_moved_then_held(world: World, desk: Desk) -> None:
+    lead, now = world.leads()[0], desk.clock()
+    times = {"start_at": iso(now + timedelta(days=1)), "end_at": iso(now + timedelta(days=1.5))}
+    payload = times | {"title": "Demo", "body": "", "owner_id": ""}
+    key = desk.put_item("meeting", lead, payload)
+    desk.sync()
+    crm_id, moved = desk.item(key)["crm_id"], now + timedelta(days=2)
+    desk.crm.change_meeting(crm_id, "rescheduled", iso(moved))
+    assert desk.crm.read_activity("meeting", crm_id).at_ms // 1000 == int(moved.timestamp())
+    for _ in range(2):
+        desk.crm.change_meeting(crm_id, "completed")
+    assert desk.crm.read_activity("meeting", crm_id).done
+    assert world.found("meeting", key) == [{lead}]
 
 
 def test_another_desk_reads_the_call(world: World, desk: Desk, tmp_path: Path) -> None:

@@ -6,12 +6,13 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any, Final
 
 import httpx
 
-from sdrdesk.clock import Clock
-from sdrdesk.domain.crm.foreign_values import identity
+from sdrdesk.clock import Clock, iso, parse_iso
+from sdrdesk.domain.crm.foreign_values import ForeignRecord, identity
 from sdrdesk.domain.crm.records import (
     ACTIVITY_KINDS,
     ActivityKindName,
@@ -59,6 +60,8 @@ _NEW_LEAD: Final = {
     "phone": "phoneNumber", "street": "addressStreet", "city": "addressCity",
     "postcode": "addressPostalCode", "state": "addressState", "country": "addressCountry",
 }  # fmt: skip
+_MEETING: Final = {"completed": "Held", "no_show": "Not Held", "canceled": "Not Held"}
+"""What became of a meeting; one that was moved stays planned."""
 _STREAM_PAGE: Final = 100
 
 
@@ -282,6 +285,18 @@ class EspoClient(Reading):
             body["description"] = f"{changes['body']}\n\n{before}".strip()
         self._http.write("PUT", f"Task/{step(crm_id)}", body)
         return self.read_task(crm_id)
+
+    def change_meeting(self, crm_id: str, result: str, start_at: str = "") -> None:
+        """Write what became of a meeting; one that is moved keeps its length."""
+        path = f"Meeting/{step(crm_id)}"
+        body = {"status": _MEETING[result]} if result in _MEETING else {}
+        if start_at:
+            before = ForeignRecord("meeting", crm_id, self._http.get(path))
+            began, ended = before.moment("dateStart"), before.moment("dateEnd")
+            lasts = timedelta(milliseconds=max(0, (ended or 0) - (began or 0)))
+            end = parse_iso(start_at) + (lasts if began and ended else timedelta(minutes=30))
+            body |= {"dateStart": stamp(start_at), "dateEnd": stamp(iso(end))}
+        self._http.write("PUT", path, body)
 
     def deleted_activities(self, kind: ActivityKindName, ids: Sequence[str]) -> tuple[str, ...]:
         """Return those of these ids whose record is gone."""
