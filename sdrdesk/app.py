@@ -10,7 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from rich.console import RenderableType
 from textual import events
+from textual._compositor import ChopsUpdate
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import Provider
@@ -24,7 +26,7 @@ from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.memory import IdleCollector
 from sdrdesk.screens.queue.screen import QueueScreen
 from sdrdesk.screens.shell.base import report_crash
-from sdrdesk.screens.shell.clock_watch import ClockWatch
+from sdrdesk.screens.shell.clock_watch import LOOK_EVERY_S, ClockWatch
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.key_queue import KeyQueueApp
 from sdrdesk.screens.shell.keys import key
@@ -34,6 +36,7 @@ from sdrdesk.screens.shell.sync_runner import SyncHappened, SyncRunner
 from sdrdesk.services.desk.protocol import BackgroundSync, Desk
 from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.themes import THEMES, theme_or_default
+from sdrdesk.widgets.cell_update import CellUpdate
 from sdrdesk.widgets.text_field import TextField
 
 _THREADS = 3
@@ -41,8 +44,6 @@ _THREADS = 3
 keeps its own memory: with six of them a day of calls took 40 MiB more."""
 _MOST_WARNINGS = 2
 """Warnings about the keymap at the start; more would cover the leads."""
-_TIDY_EVERY_S = 1.0
-"""How often to check whether garbage may be collected."""
 
 
 def _palette() -> type[Provider]:
@@ -149,13 +150,19 @@ class SdrDeskApp(KeyQueueApp):
 
             self.call_after_refresh(self.push_screen, WelcomeModal(self.place))
 
+    def _look(self) -> None:
+        # One timer for both: each wakes the processor.
+        self._clocks.look()
+        if self._tidying is not None:
+            self._tidying.look()
+
     def on_queue_screen_painted(self) -> None:
         """Start the background sync and the checks that waited for the first row."""
         if self._tidying is not None:
             self._tidying.begin()
-            self.set_interval(_TIDY_EVERY_S, self._tidying.look)
         self._clocks.begin()
         self._rules.begin()
+        self.set_interval(LOOK_EVERY_S, self._look)
         if self._runner is not None:
             self._runner.start()
         if self._notices is not None:
@@ -193,6 +200,11 @@ class SdrDeskApp(KeyQueueApp):
         """Report the failure of a write that outlived its screen."""
         if event.state is WorkerState.ERROR:
             report_crash(self.notify, event.worker)
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        if isinstance(renderable, ChopsUpdate):
+            renderable = CellUpdate.of(renderable)
+        super()._display(screen, renderable)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep a dialog open until it is answered."""

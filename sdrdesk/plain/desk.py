@@ -8,6 +8,7 @@ from threading import Event, Thread
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.errors import ReasonNeeded, SdrDeskError, UndoQuestion
+from sdrdesk.domain.queue.rests import is_until_conversion
 from sdrdesk.domain.queue.skip import skip_end
 from sdrdesk.plain import words
 from sdrdesk.plain.ahead import Ahead, help_lines
@@ -265,10 +266,17 @@ class PlainDesk:
         self._best()
 
     def _snooze(self, text: str) -> None:
-        until = self._desk.outcome.when(self._session.lead_id, text or "+1h")
-        self._desk.decisions.snooze(self._session.lead_id, until)
+        lead_id = self._session.lead_id
         row = self._session.opened.lead.row if self._session.opened else None
-        self._talk.say(f"They rest until {words.both_zones(until, row, self._zone)}")
+        until = None
+        if not is_until_conversion(text):
+            until = self._desk.outcome.when(lead_id, text or "+1h")
+        self._desk.decisions.snooze(lead_id, until)
+        ends = words.both_zones(until, row, self._zone) if until else "they convert again."
+        self._talk.say(f"They rest until {ends}")
+        if callback := self._desk.decisions.callbacks_before({lead_id: until}):
+            kept = words.both_zones(callback[lead_id], row, self._zone)
+            self._talk.say(f"The callback stays: {kept}")
         self._best()
 
     def _undo(self, _: str) -> None:

@@ -23,8 +23,9 @@ from sdrdesk.services.views.desk import (
 READY_HELP = """\
 Enter: call this lead. next, previous: another lead of the queue. lead: all about them.
 script: read the script. why: reasons for the rank. number: their next number.
-skip REASON, snooze TIME: come back later. find WORDS: search. open ID: go to a lead.
-fresh: the lead that converted just now. undo: undo the last act. redo: do it again.
+skip REASON, snooze TIME, snooze until they convert: come back later.
+find WORDS: search. open ID: go to a lead. fresh: the lead that converted just now.
+undo: undo the last act. redo: do it again.
 sync: send and fetch. status: connection and unsent items. quit: leave; nothing is lost."""
 CALL_HELP = """\
 note TEXT: add to the note. slots: go through the questions. slot NAME TEXT: fill one.

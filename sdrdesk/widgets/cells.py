@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from unicodedata import bidirectional
 
 from rich.cells import cell_len, set_cell_size
@@ -48,3 +49,20 @@ def sides(left: Content, right: Content, width: int) -> Content:
     cut = left.truncate(room, ellipsis=True)
     gap = " " * (width - cut.cell_length - right.cell_length)
     return Content.assemble(cut, gap, right)
+
+
+def changed_cells(
+    before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]]
+) -> tuple[int, int] | None:
+    """Return first cell and end of what differs between two rows, ``None`` for equal ones."""
+    if before == after:
+        return None
+    if [cell_len(text) for _, text in before] != [cell_len(text) for _, text in after]:
+        return 0, sum(cell_len(text) for _, text in (*before, *after))
+    at, first, end = 0, -1, 0
+    for one, other in zip(before, after, strict=True):
+        width = cell_len(other[1])
+        if one != other:
+            first, end = at if first < 0 else first, at + width
+        at += width
+    return first, end

@@ -6,12 +6,12 @@ stays on its lead when the order changes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
@@ -20,6 +20,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
+from sdrdesk.widgets.cells import changed_cells
 from sdrdesk.widgets.cursor_view import CursorView
 from sdrdesk.widgets.lead_line import LeadLine, cells_of, columns_for
 
@@ -27,6 +28,9 @@ PAGE_ROWS: Final = 64
 """Rows fetched at once: more than the tallest usual terminal, little enough to draw at once."""
 _PAGES_KEPT: Final = 48
 """Pages in memory: 3,072 rows, about a megabyte; fetching another takes a few milliseconds."""
+_SLOW_TICK_S: Final = 5.0
+"""Between two looks at rows that count in minutes."""
+_SECONDS: Final = re.compile(r"\ds\b")
 
 
 class LeadList(CursorView):
@@ -91,6 +95,8 @@ class LeadList(CursorView):
         self._marked: set[str] = set()
         self._drawn: dict[int, list[tuple[str, str]]] = {}
         """The pieces of the rows in sight, by row of the screen, as they were drawn last."""
+        self._counts_seconds = True
+        """Whether a row in sight may read differently in a second; else few change in a minute."""
 
     @property
     def row_count(self) -> int:
@@ -107,7 +113,7 @@ class LeadList(CursorView):
 
     def on_mount(self) -> None:
         """Keep the ages true to the second."""
-        self.set_interval(1.0, self._tick)
+        self.set_timer(1.0, self._tick)
 
     @property
     def lead_id(self) -> str:
@@ -171,6 +177,7 @@ class LeadList(CursorView):
         self._order = order
         self._rows = LRUCache(_PAGES_KEPT)
         self._asked.clear()
+        self._counts_seconds = True
         for number, lines in pages.items():
             self._rows[number] = lines
         top = max(0, self.validate_cursor(cursor) - above)
@@ -233,30 +240,20 @@ class LeadList(CursorView):
     def _tick(self) -> None:
         if self.app.screen is self.screen and self.is_on_screen:
             self._refresh_changed()
+        # Each look wakes the processor.
+        self.set_timer(1.0 if self._counts_seconds else _SLOW_TICK_S, self._tick)
 
     def _refresh_changed(self) -> None:
         """Draw again what reads differently now, to the cell: usually nothing."""
         top, width = self.scroll_offset.y, self.scrollable_content_region.width
+        self._counts_seconds = False
         for y in range(min(self.size.height, len(self._order) - top)):
             line, drawn = self._line(top + y), self._drawn.get(y)
             if line is None or drawn is None:
                 self.refresh(Region(0, y, width, 1))
-            elif span := changed_cells(drawn, self._pieces(top + y, line, width)):
+                self._counts_seconds = True
+                continue
+            pieces = self._pieces(top + y, line, width)
+            self._counts_seconds |= any(_SECONDS.search(text) for _, text in pieces)
+            if span := changed_cells(drawn, pieces):
                 self.refresh(Region(span[0], y, span[1] - span[0], 1))
-
-
-def changed_cells(
-    before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]]
-) -> tuple[int, int] | None:
-    """Return first cell and end of what differs between two rows, ``None`` for equal ones."""
-    if before == after:
-        return None
-    if [cell_len(text) for _, text in before] != [cell_len(text) for _, text in after]:
-        return 0, sum(cell_len(text) for _, text in (*before, *after))
-    at, first, end = 0, -1, 0
-    for one, other in zip(before, after, strict=True):
-        width = cell_len(other[1])
-        if one != other:
-            first, end = at if first < 0 else first, at + width
-        at += width
-    return first, end

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from textual.app import RenderResult
 from textual.content import Content
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
-from sdrdesk.widgets.cells import sides
+from sdrdesk.widgets.cells import changed_cells, sides
 from sdrdesk.widgets.clicks import Clickable, acts
 
 _NOTICE_S = 12.0
@@ -25,20 +26,42 @@ class SidesLine(Widget):
 
     DEFAULT_CSS = "SidesLine { height: 1; padding: 0 1; }"
 
-    left: reactive[Content] = reactive(_EMPTY)
-    right: reactive[Content] = reactive(_EMPTY)
+    left: reactive[Content] = reactive(_EMPTY, repaint=False)
+    right: reactive[Content] = reactive(_EMPTY, repaint=False)
 
     def __init__(self, *, id: str | None = None, keep_left: bool = False) -> None:  # noqa: A002
         super().__init__(id=id)
         self._keep_left = keep_left
+        self._drawn: list[tuple[str, str]] = []
+
+    def watch_left(self) -> None:
+        """Draw again what reads differently now, to the cell: a clock costs its digits."""
+        if span := changed_cells(self._drawn, _cells_of(self._line())):
+            self.refresh(Region(span[0], 0, span[1] - span[0], 1))
+
+    watch_right = watch_left
 
     def render(self) -> RenderResult:
         """Return the line for the present width; one side is cut if needed."""
+        line = self._line()
+        self._drawn = _cells_of(line)
+        return line
+
+    def _line(self) -> Content:
         width = self.content_size.width
         right = self.right
         if self._keep_left:
             right = right.truncate(max(0, width - self.left.cell_length - 2), ellipsis=True)
         return sides(self.left, right, width)
+
+
+def _cells_of(line: Content) -> list[tuple[str, str]]:
+    """Return style and text of each character."""
+    styles = [""] * len(line.plain)
+    for start, end, style in line.spans:
+        for at in range(start, min(end, len(styles))):
+            styles[at] += f"{style} "
+    return list(zip(styles, line.plain, strict=True))
 
 
 Live = Callable[[], Content]

@@ -218,6 +218,13 @@ def test_find_open_skip_snooze_and_the_end_of_the_queue(converse: Converse) -> N
     assert "That is the end of the queue." in said
 
 
+def test_a_snooze_may_last_until_they_convert(converse: Converse) -> None:
+    desk = FakeDesk()
+    said = converse(desk, "open 102", "snooze until they convert")
+    assert "They rest until they convert again." in said
+    assert desk.snoozes["102"][0] is None
+
+
 def test_dialling_and_the_demo_person_are_told(converse: Converse) -> None:
     desk = FakeDesk(
         phone_answer=Dialled("clipboard", "", "copied"),

@@ -22,7 +22,7 @@ _RERANK_EVERY_S = 30
 """Time alone changes the order: callbacks come due, windows open and close."""
 _LOOK_EVERY_S = 2
 """How often due callbacks and the calls of other windows are looked for."""
-_IDLE_AFTER_S = 120
+_IDLE_AFTER_S = 30
 """Without a key for this long nobody reads along …"""
 _IDLE_TIMES = 4
 """… and both are done this many times less often. What a sync brings still shows at once."""

@@ -53,9 +53,8 @@ class ClockWatch:
         self._last: ClockReading | None = None
 
     def begin(self) -> None:
-        """Start looking."""
+        """Read the clocks a first time; ``look`` is due every ``LOOK_EVERY_S`` from now on."""
         self._last = self._read()
-        self._app.set_interval(LOOK_EVERY_S, self.look)
 
     def look(self) -> None:
         """Compare the clocks with the last look."""

@@ -166,7 +166,8 @@ class SyncLoop:
                 )
                 on_event(SyncEvent("finished", text))
             return
-        on_event(SyncEvent("started", "syncing"))
+        if release or not self._failures:  # a silent try while offline is no news
+            on_event(SyncEvent("started", "syncing"))
         began, before = self._monotonic(), engine.crowding
         self._took_s, self._refused = 0.0, True  # until it ends well
         try:

@@ -277,7 +277,7 @@ async def test_q_leaves_no_call_and_records_nothing() -> None:
         await bench.press("j", "enter", "q")
         await bench.sees("Q records Qualified · Esc leaves the call")
         await bench.press("space")
-        await bench.sees("space marks the lead in the queue or at risk; here it does nothing.")
+        await bench.sees("space marks the lead in the queue, at risk or before it is written")
         assert bench.screen_name == "CallScreen"
         assert bench.desk.entries == []
         await bench.press("escape", "v")

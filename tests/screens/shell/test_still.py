@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
+from rich.segment import Segment
+from textual._compositor import ChopsUpdate
 from textual.geometry import Region
 from textual.screen import Screen
+from textual.strip import Strip
 
 from sdrdesk.screens.at_risk.screen import AtRiskScreen
 from sdrdesk.screens.queue.screen import QueueScreen
-from sdrdesk.widgets.lead_list import LeadList, changed_cells
+from sdrdesk.widgets.cell_update import CellUpdate
+from sdrdesk.widgets.cells import changed_cells
+from sdrdesk.widgets.lead_list import LeadList
 from tests.support.bench import Bench, workbench
 
 pytestmark = pytest.mark.anyio
@@ -93,3 +100,25 @@ async def test_a_step_of_the_cursor_draws_two_rows_of_the_list() -> None:
         await bench.press("j")
         assert [region.y for regions in asked for region in regions] == [0, 1]
         assert all(regions for regions in asked), "no refresh of the whole list"
+
+
+@pytest.mark.parametrize(
+    ("line", "span", "sent"),
+    [
+        ("data 44s old · 14:05", (19, 20), "5"),
+        ("健太 · 14:05 · late", (7, 12), "14:05"),
+        ("left|right", (3, 7), "t|ri"),
+    ],
+)
+def test_an_update_sends_the_changed_cells_alone(
+    line: str, span: tuple[int, int], sent: str
+) -> None:
+    console = Console(color_system=None)
+    parts = [Strip([Segment(part)]) for part in line.partition("|") if part]
+    starts = [sum(p.cell_length for p in parts[:n]) for n in range(len(parts))]
+    ends = [start + part.cell_length for start, part in zip(starts, parts, strict=True)]
+    chops = [dict(zip(starts, parts, strict=True))]
+    update = CellUpdate.of(ChopsUpdate(chops, [(0, *span)], [ends]))
+    written = update.render_segments(console)
+    assert re.sub(r"\x1b\[[\d;]*[A-Za-z]", "", written) == sent
+    assert written.startswith(f"\x1b[1;{span[0] + 1}H")
