@@ -14,6 +14,7 @@ from sdrdesk.domain.reports.callbacks import CallbackResult, PromisedCallback, c
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import CallTally, Dial, by_hour, counted, tally
 from sdrdesk.domain.reports.doubts import Doubt, LoggedCall, doubts, meetings_at_once
+from sdrdesk.domain.reports.meeting_credit import Credits
 from sdrdesk.domain.sla.sla import SlaConfig
 from sdrdesk.domain.sla.targets import SlaTargets
 from sdrdesk.domain.team.roster import Roster
@@ -82,10 +83,12 @@ class TeamLog:
             low, high = bounds.get(row.call.owner_id) or bounds[""]
             if low <= row.call.at_ms < high:
                 rows.append(row)
-        to_dial = self._reader.dial_maker(start)
+        credit = self._reader.credits(start)
+        to_dial = self._reader.dial_maker(start, credit)
         done = [(row, to_dial(row.call)) for row in rows]
-        done += self._meetings(start, end, bounds, whose)
-        done.sort(key=lambda pair: (pair[0].call.at_ms, pair[1].key))
+        if made := self._meetings(start, end, bounds, whose, credit):
+            done += made
+            done.sort(key=lambda pair: (pair[0].call.at_ms, pair[1].key))
         names = self._reader.owner_names()
         expected = whose or ()
         if roster:
@@ -97,7 +100,7 @@ class TeamLog:
             reps=tuple(self._totals([dial for _, dial in done], names, expected, whose, spans)),
             activities=self._entries(done, names),
             notes=roster.problems if roster else (),
-            doubts=tuple(self._doubts(done, start)),
+            doubts=tuple(self._doubts(done, credit)),
         )
 
     def so_far(self, day: date, owner_id: str) -> CallTally:
@@ -112,9 +115,10 @@ class TeamLog:
         end: datetime,
         bounds: Mapping[str, tuple[int, int]],
         whose: Sequence[str] | None,
+        credit: Credits,
     ) -> list[tuple[DayRow, Dial]]:
         """Return the meetings of the CRM made on the day that no outcome recorded."""
-        dials = [d for d in self._reader.meetings(start, end) if d.meeting != "cancelled"]
+        dials = [d for d in self._reader.meetings(start, end, credit) if d.meeting != "cancelled"]
         names = lead_names(self._db, {dial.lead_id for dial in dials})
         found = []
         for dial in dials:
@@ -130,7 +134,7 @@ class TeamLog:
                 found.append((row, dial))
         return found
 
-    def _doubts(self, done: Sequence[tuple[DayRow, Dial]], start: datetime) -> Iterator[Doubt]:
+    def _doubts(self, done: Sequence[tuple[DayRow, Dial]], credit: Credits) -> Iterator[Doubt]:
         yield from doubts(
             LoggedCall(
                 row.call.activity_key, row.call.lead_id, _name(row), row.call.owner_id,
@@ -140,7 +144,7 @@ class TeamLog:
             if dial.is_call
         )  # fmt: skip
         keys = {row.call.lead_id: _name(row) for row, _ in done}
-        for first, second in self._reader.credits(start).twice:
+        for first, second in credit.twice:
             lead_id = next((i for i in second.lead_ids if i in keys), "")
             if lead_id:
                 at = f"{from_ms(second.at_ms).astimezone(self._zone):%d %b %H:%M}"

@@ -109,9 +109,10 @@ class Reader:
             if dial.meeting != "cancelled" and owner_id in (None, dial.owner_id):
                 yield dial
 
-    def dial_maker(self, since: datetime) -> _DialMaker:
+    def dial_maker(self, since: datetime, told: Credits | None = None) -> _DialMaker:
         """Return the function that turns rows of calls since ``since`` into dials."""
-        return _DialMaker(OutcomeClassifier(self.dispositions), self.credits(since).cancelled)
+        told = told or self.credits(since)
+        return _DialMaker(OutcomeClassifier(self.dispositions), told.cancelled)
 
     def groups(
         self, span: DateRange, told: Credits | None = None
