@@ -134,7 +134,9 @@ def _refuse_broken_text(arguments: Sequence[str]) -> None:
     for number, argument in enumerate(arguments, start=1):
         try:
             argument.encode("utf-8")
-        except UnicodeEncodeError as error:
+            if "\0" in argument:  # a program that runs commands by itself may pass one
+                raise ValueError(argument)
+        except ValueError as error:  # UnicodeEncodeError is one
             raise UsageError(
                 f"Argument {number} is not UTF-8 text: {ascii(argument)[:80]}.",
                 kept="Nothing was done.",

@@ -41,8 +41,10 @@ def barred(desk: DeskHome, lead: str) -> list[str]:
 
 def mistake(desk: DeskHome, *more: str) -> tuple[str, tuple[str, str]]:
     """Record a do-not-call and send it; return the lead and how it stood at the CRM before."""
-    lead = first(desk)
-    row = desk.ok("lead", lead, "--json").json
+    waiting = [row["lead_id"] for row in desk.ok("queue", "--json").json]
+    rows = (desk.ok("lead", lead_id, "--json").json for lead_id in waiting)
+    row = next(row for row in rows if len(row["numbers"]) == 1)  # closing it closes the person
+    lead: str = row["lead_id"]
     desk.ok("dispose", lead, "do_not_call", *more)
     assert desk.ok("sync", "--json").json["pushed"]["left"] == 0
     assert barred(desk, lead)

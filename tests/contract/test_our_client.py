@@ -77,7 +77,8 @@ def test_our_requests_fit_the_published_models(home: Path, monkeypatch: pytest.M
     seen: Counter[str] = Counter()
     for row in rows:
         line = f"{row['method']} {row['path']}"
-        assert row["status"] < 400 or row["status"] == 404, (line, row["answer"])
+        there = "OBJECT_ALREADY_EXISTS" in str(row["answer"])
+        assert row["status"] < 400 or row["status"] == 404 or there, (line, row["answer"])
         model = _model(line)
         if model is None:
             assert BARE.search(line), f"no published model is known for {line}"

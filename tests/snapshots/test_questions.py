@@ -60,7 +60,7 @@ QUESTIONS = {
     "undone-together": Way("h space space l u", wait_for="Undone for 2"),
     "comment": Way(f"j {CALLED} 2 tab end enter W", "ask for March", "ask for March"),
     "whose-day": Way(f"j {CALLED} 2 P", wait_for="Rita"),
-    "definitions": Way("2 question_mark", wait_for="every call logged"),
+    "definitions": Way("2 question_mark", wait_for="every call made"),
     "help-of-the-call": Way("enter f1", wait_for="Keys of this screen"),
 }
 

@@ -20,10 +20,12 @@ from sdrdesk.services.sync.outbox import OutboxService
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror import mirror
 from sdrdesk.store.outbox import outbox
+from sdrdesk.sync.capabilities import Capabilities
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push.lead import LeadPush
 from sdrdesk.sync.push.lead_lookup import LeadLookup
 from tests.store.sync_rows import item, put
+from tests.sync.desk import OUTCOMES
 
 STAGES = ("lead", "salesqualifiedlead", "customer")
 VALUES: dict[str, Sequence[str]] = {
@@ -45,14 +47,19 @@ LATER: dict[str, dict[str, Any] | None] = {
 class OneLead:
     """A CRM with one lead that accepts everything; other tests use a real one."""
 
+    capabilities = Capabilities()
+
     def __init__(self, values: dict[str, str]) -> None:
         self.values = values
 
     def lead_fields(self, lead_id: str, names: Sequence[str], *, times: bool) -> LeadFields:
-        values = {name: self.values[name] for name in names}
+        values = {name: self.values.get(name, "") for name in names}
         return LeadFields(lead_id, values, dict.fromkeys(names, 9) if times else {})
 
-    def change_lead(self, lead_id: str, changes: dict[str, str]) -> LeadFields:
+    def change_lead(
+        self, lead_id: str, changes: dict[str, str], *, seen_version: str = ""
+    ) -> LeadFields:
+        assert not seen_version
         self.values |= changes
         return LeadFields(lead_id, changes)
 
@@ -87,7 +94,9 @@ def sent(db: Database, field: str, base: str, mine: str, theirs: str, later: str
         waiting = outbox.next_item(connection, 0)
     assert waiting is not None
     assert waiting.key == key
-    LeadPush(db, crm, system_clock, LeadLookup(db, crm, system_clock)).send(waiting)
+    LeadPush(
+        db, crm, system_clock, LeadLookup(db, crm, system_clock), attempts=OUTCOMES.attempts
+    ).send(waiting)
     with db.writer() as connection:  # the next case's item is the only one waiting
         connection.execute("UPDATE outbox SET state = 'undone' WHERE state = 'queued'")
     with db.reader() as connection:

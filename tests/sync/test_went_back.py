@@ -26,20 +26,24 @@ def at(sandbox: Sandbox, home: Path) -> Any:
     return desk_over(sandbox, home / "sdrdesk.db")
 
 
-def record_all_kinds(desk: Desk) -> list[str]:
+def record_all_kinds(desk: Desk) -> dict[str, str]:
     """Record offline: calls, a task, notes, a meeting, changes of leads."""
     desk.dispose(desk.pick(), "callback", note="after lunch")
     desk.dispose(desk.pick(skip=1), "meeting_set", qualify={"need": "a scale"})
     desk.dispose(desk.pick(skip=2), "qualified")
     desk.dispose(desk.pick(skip=3), "no_answer")
-    return [str(key) for (key,) in desk.sql("SELECT key FROM outbox ORDER BY seq")]
+    return {str(k): str(kind) for k, kind in desk.sql("SELECT key, kind FROM outbox ORDER BY seq")}
 
 
-def counts(desk: Desk, keys: list[str]) -> dict[str, int]:
-    return {plural: sum(len(desk.remote(plural, key)) for key in keys) for plural in WHAT}
+def counts(desk: Desk, keys: dict[str, str]) -> dict[str, int]:
+    """Count the records at the CRM with the key of an item of that kind."""
+    return {
+        plural: sum(len(desk.remote(plural, key)) for key, of in keys.items() if of == kind)
+        for plural, kind in WHAT.items()
+    }
 
 
-def prepare(sandbox: Sandbox, home: Path, *, setup: bool) -> list[str]:
+def prepare(sandbox: Sandbox, home: Path, *, setup: bool) -> dict[str, str]:
     home.mkdir(mode=0o700)
     with at(sandbox, home) as desk:
         desk.sync()

@@ -50,7 +50,7 @@ def test_a_recorded_meeting_that_was_sent_late_is_not_counted_twice() -> None:
     calls = {"501": [ReachedCall("mon", DAY, True), ReachedCall("wed", 3 * DAY, False)]}
     assert credit([meeting("1", 4 * DAY)], calls).by_call == ()
     own = meeting("1", 20 * DAY, call_key="mon")  # two weeks offline: known by its key
-    assert credit([own], calls) == credit([], calls)._replace(alone=())
+    assert credit([own], calls) == credit([], calls)._replace(calls=((own, "mon"),))
 
 
 def test_a_second_meeting_after_another_talk_counts_for_that_talk() -> None:

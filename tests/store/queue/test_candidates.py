@@ -37,7 +37,7 @@ def test_every_field_is_filled_from_the_database(db: Database) -> None:
         LeadDeskRow(
             lead_id="501", next_due_ms=NOW_MS + 1 * HOUR_MS, callback_ms=NOW_MS + 2 * HOUR_MS,
             snoozed_until_ms=NOW_MS + 3 * HOUR_MS, pinned_ms=NOW_MS, rep_time_zone="Asia/Tokyo",
-            worked_out_ms=NOW_MS - 2 * HOUR_MS, callback_owner_id="9", callback_origin="crm",
+            worked_out_ms=NOW_MS - 2 * HOUR_MS, callback_owner_id="9", callback_origin="no_show",
             rest_seen_ms=NOW_MS - HOUR_MS, rest_promise=True,
         ),
         NumberHoldRow(lead_id="501", number="+4930901820", at_ms=NOW_MS),
@@ -76,6 +76,7 @@ def test_every_field_is_filled_from_the_database(db: Database) -> None:
         rest_seen_at=NOW - hour,
         rest_promise=True,
         callback_owner_id="9",
+        missed_meeting=True,
     )
     unfilled = Candidate("501")
     for field in fields(Candidate):  # the test itself must leave no field at its default
