@@ -45,7 +45,8 @@ def test_what_others_did_meanwhile_is_told_once(synced: DeskHome, crm: Sandbox) 
 
 
 def test_a_refusal_is_told_by_every_sync_and_needs_a_person(synced: DeskHome, crm: Sandbox) -> None:
-    lead = synced.ok("queue", "--json").json[0]["lead_id"]
+    rows = synced.ok("queue", "--json").json
+    lead = next(row["lead_id"] for row in rows if row["persona"] != "Marketing Leader")
     synced.ok("persona", lead, "Marketing Leader")
     with Database.open(synced.home / "sdrdesk.db") as db, db.writer() as connection:
         connection.execute("UPDATE outbox SET state = 'blocked', last_error = 'no such persona'")
