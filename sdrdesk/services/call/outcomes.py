@@ -180,7 +180,6 @@ class OutcomeService:
         me = rep_of(self._db, self._settings)
         block = open_block(self._db, me.owner_id) if me else None
         also = [self._blocks().note(block, lead_id)] if block else []
-        called = bool(entry.number) and not entry.without_call
         if line := first_line(self._db, lead_id):
             entry, used = carry(self.disposition(entry.disposition), line, entry)
             also += [used] if used else []
@@ -192,7 +191,7 @@ class OutcomeService:
         # Settling many leads at once, the rep is not on the way to the next.
         if not self._acts.in_group:
             # Chosen or checked after recording: the outcome may have closed a whole company.
-            after = self._ahead.after(lead_id) if called else None
+            after = None if entry.without_call else self._ahead.after(lead_id)
             done = done._replace(next_lead_id=after or self._next_after(block, lead_id))
         return done if entry.meeting_at is None else self._with_file(done)
 
