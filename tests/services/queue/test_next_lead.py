@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.services.desk.local import LocalDesk
 from sdrdesk.services.queue import next_lead
 from sdrdesk.services.queue.service import QueueService
@@ -65,6 +66,16 @@ def test_the_outcome_ranks_nothing_when_somebody_looked_ahead(
     assert not ranked
     assert call(desk, "101") == "102"  # nobody looked ahead of this one
     assert ranked
+
+
+def test_a_call_without_a_number_uses_what_was_chosen_ahead_too(
+    desk: LocalDesk, watch: Watch, ranked: list[int]
+) -> None:
+    desk.outcome.look_ahead("100")
+    ranked.clear()
+    done = desk.outcome.record("100", Entry("no_answer", watch.now))
+    assert done.next_lead_id == "101"
+    assert not ranked
 
 
 def test_what_was_chosen_too_long_ago_is_chosen_anew(
