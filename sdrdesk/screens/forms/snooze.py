@@ -160,7 +160,7 @@ class SnoozeModal(DeskModal[Snoozing]):
     @property
     def holds_keys(self) -> bool:
         """Whether keys wait for the field they are meant for."""
-        return not self._is_ready
+        return not self._is_ready or super().holds_keys
 
     def compose(self) -> ComposeResult:
         """Lay out the field."""

@@ -22,6 +22,7 @@ from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import key_name
+from sdrdesk.screens.shell.key_queue import KeysMayGo
 from sdrdesk.screens.shell.keys import clash_words, clashes, key, own_bindings
 from sdrdesk.services.views.desk import StatusView, SyncEvent
 from sdrdesk.widgets.cells import MUTED
@@ -271,6 +272,38 @@ class DeskModal(Asking[Result], ModalScreen[Result]):
         super().__init__()
         self.place = place
         self.desk = place.desk
+        self._writing = 0
+        """Writes under way."""
+
+    @property
+    def holds_keys(self) -> bool:
+        """Whether keys wait for a write: it may close this dialog, and they are for what follows."""
+        return self._writing > 0
+
+    def write(
+        self,
+        group: str,
+        act: Callable[[], Answer],
+        then: Callable[[Answer], None] | None = None,
+        failed: Callable[[], None] | None = None,
+    ) -> None:
+        """Do something that must not be cancelled, and hold the keys typed meanwhile."""
+        self._writing += 1
+        super().write(group, act, then, failed)
+
+    async def _write(
+        self,
+        act: Callable[[], Answer],
+        then: Callable[[Answer], None] | None,
+        failed: Callable[[], None] | None,
+    ) -> None:
+        try:
+            await super()._write(act, then, failed)
+        finally:
+            self._writing -= 1
+            # Behind what the screen below does with the result of this dialog.
+            below = self.app.screen
+            below.call_later(below.post_message, KeysMayGo())
 
     def action_close(self) -> None:
         """Close without a change."""

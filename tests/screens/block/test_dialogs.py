@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
 from sdrdesk.domain.ranking.ranking import lane
+from sdrdesk.services.views.block import BlockView
 from sdrdesk.widgets.lead_list import LeadList
 from tests.support.bench import Bench, workbench
 from tests.support.fake_blocks import candidate
 from tests.support.fake_desk import FakeDesk
+from tests.support.patience import PATIENCE_S
 
 pytestmark = pytest.mark.anyio
 
@@ -61,6 +64,24 @@ async def test_the_key_behind_the_start_calls_whom_the_recipe_puts_first() -> No
         await bench.until(lambda: desk.in_call)
         assert desk.in_call is not None
         assert desk.in_call.lead_id == desk.queue.working().lead_ids[0] != last
+
+
+async def test_a_key_typed_while_the_start_is_written_is_for_the_queue() -> None:
+    desk = FakeDesk()
+    start, may_end = desk.block.start, Event()
+
+    def slow(length: str, goal: str, recipe: str) -> BlockView:
+        may_end.wait(PATIENCE_S)
+        return start(length, goal, recipe)
+
+    desk.block.start = slow  # type: ignore[method-assign]
+    async with workbench(desk) as bench:
+        await bench.press("f6")
+        await bench.pilot.press("enter", "enter")
+        may_end.set()
+        await bench.until(lambda: desk.in_call)
+        assert desk.in_call is not None
+        assert desk.in_call.lead_id == desk.queue.working().lead_ids[0]
 
 
 async def test_escape_starts_nothing() -> None:
