@@ -277,7 +277,7 @@ class DeskModal(Asking[Result], ModalScreen[Result]):
 
     @property
     def holds_keys(self) -> bool:
-        """Whether keys wait for a write: it may close this dialog, and they are for what follows."""
+        """Whether keys wait for a write, which may close this dialog."""
         return self._writing > 0
 
     def write(
