@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import insort
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,7 +15,7 @@ from sdrdesk.domain.outcome.catalog import Dispositions
 from sdrdesk.domain.reports.callbacks import CallbackResult, PromisedCallback, callback_results
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import CallTally, Dial, by_hour, counted, tally
-from sdrdesk.domain.reports.doubts import Doubt, LoggedCall, doubts, meetings_at_once
+from sdrdesk.domain.reports.doubts import LONG_S, Doubt, LoggedCall, doubts, meetings_at_once
 from sdrdesk.domain.reports.meeting_credit import Credits
 from sdrdesk.domain.sla.sla import SlaConfig
 from sdrdesk.domain.sla.targets import SlaTargets
@@ -86,9 +88,8 @@ class TeamLog:
         credit = self._reader.credits(start)
         to_dial = self._reader.dial_maker(start, credit)
         done = [(row, to_dial(row.call)) for row in rows]
-        if made := self._meetings(start, end, bounds, whose, credit):
-            done += made
-            done.sort(key=lambda pair: (pair[0].call.at_ms, pair[1].key))
+        for pair in self._meetings(start, end, bounds, whose, credit):
+            insort(done, pair, key=_when)  # few among many
         names = self._reader.owner_names()
         expected = whose or ()
         if roster:
@@ -135,21 +136,23 @@ class TeamLog:
         return found
 
     def _doubts(self, done: Sequence[tuple[DayRow, Dial]], credit: Credits) -> Iterator[Doubt]:
+        calls = [pair for pair in done if pair[1].is_call]
+        times = Counter((dial.lead_id, dial.owner_id) for _, dial in calls)
         yield from doubts(
             LoggedCall(
                 row.call.activity_key, row.call.lead_id, _name(row), row.call.owner_id,
                 row.call.at_ms, row.call.outcome_label, row.call.duration_s, row.local,
             )
-            for row, dial in done
-            if dial.is_call
+            for row, dial in calls
+            if dial.duration_s > LONG_S or times[dial.lead_id, dial.owner_id] > 1
         )  # fmt: skip
-        keys = {row.call.lead_id: _name(row) for row, _ in done}
+        names = {row.call.lead_id: _name(row) for row, _ in done} if credit.twice else {}
         for first, second in credit.twice:
-            lead_id = next((i for i in second.lead_ids if i in keys), "")
+            lead_id = next((i for i in second.lead_ids if i in names), "")
             if lead_id:
                 at = f"{from_ms(second.at_ms).astimezone(self._zone):%d %b %H:%M}"
                 pair = (f"meeting:{first.crm_id}", f"meeting:{second.crm_id}")
-                yield meetings_at_once(keys[lead_id], pair, at)
+                yield meetings_at_once(names[lead_id], pair, at)
 
     def reps(self) -> list[tuple[str, str]]:
         """Return (value, name) of whose day can be shown: teams, then reps by name.
@@ -329,6 +332,10 @@ def _label(call: CallRow, dial: Dial) -> str:
     if dial.meeting == "cancelled":
         return f"{dial.outcome.label} (cancelled since)"
     return dial.outcome.label
+
+
+def _when(pair: tuple[DayRow, Dial]) -> tuple[int, str]:
+    return pair[0].call.at_ms, pair[1].key
 
 
 def _name(row: DayRow) -> str:

@@ -29,8 +29,9 @@ from sdrdesk.store.migrations.tables_0018 import TABLES as TABLES_0018
 from sdrdesk.store.migrations.tables_0019 import STATEMENTS as STATEMENTS_0019
 from sdrdesk.store.migrations.tables_0020 import TABLES as TABLES_0020
 from sdrdesk.store.migrations.tables_0021 import PROMISE
+from sdrdesk.store.migrations.tables_0022 import STATEMENTS as STATEMENTS_0022
 
-REVISION = "0021"
+REVISION = "0022"
 
 _CHANGED_0007 = {"CREATE TABLE activity (": ACTIVITY, "CREATE TABLE outbox (": OUTBOX}
 
@@ -59,6 +60,7 @@ STATEMENTS = (
     *TABLES_0018,
     *STATEMENTS_0019,
     *TABLES_0020,
+    *STATEMENTS_0022,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (

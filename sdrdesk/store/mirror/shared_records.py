@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -145,18 +145,25 @@ def _link(connection: Connection, here: Sequence[str], keys: Sequence[str]) -> l
     return told
 
 
-def calls_of_meetings(connection: Connection) -> dict[str, str]:
-    """Return the CRM id of each meeting that any sdrdesk set, and the key of its call here."""
-    rows = connection.execute(
-        "SELECT m.crm_id, t.activity_key FROM shared_record r"
-        " JOIN activity m ON m.activity_key = r.activity_key AND m.kind = 'meeting'"
-        " JOIN activity t ON t.activity_key IN (r.about_key,"
-        "  (SELECT s.activity_key FROM shared_record s WHERE s.sent_key = r.about_key"
-        "   AND s.sent_key <> '' ORDER BY s.activity_key LIMIT 1))"
-        " AND t.kind = 'call' AND t.lead_id = m.lead_id"
-        " WHERE r.role = '' AND r.about_key <> ''"
-    ).fetchall()
-    return {str(crm_id): str(key) for crm_id, key in rows}
+def calls_of_meetings(connection: Connection, keys: Collection[str]) -> dict[str, str]:
+    """Return the CRM ids of those of these meetings that any sdrdesk set, with their calls here.
+
+    ``keys`` are activity keys, as are the calls.
+    """
+    found: dict[str, str] = {}
+    for part in chunks(sorted(keys)):
+        rows = connection.execute(
+            "SELECT m.crm_id, t.activity_key FROM shared_record r"  # noqa: S608  # marks only
+            " CROSS JOIN activity m ON m.activity_key = r.activity_key AND m.kind = 'meeting'"
+            " CROSS JOIN activity t ON t.activity_key IN (r.about_key,"
+            "  (SELECT s.activity_key FROM shared_record s WHERE s.sent_key = r.about_key"
+            "   AND s.sent_key <> '' ORDER BY s.activity_key LIMIT 1))"
+            " AND t.kind = 'call' AND t.lead_id = m.lead_id"
+            f" WHERE r.activity_key IN ({marks(part)}) AND r.role = '' AND r.about_key <> ''",
+            part,
+        )
+        found.update((str(crm_id), str(key)) for crm_id, key in rows)
+    return found
 
 
 def sent_key_of(connection: Connection, activity_key: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sdrdesk.store.database.batches import chunks
+from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
@@ -52,21 +52,23 @@ class NearCall(NamedTuple):
 def meetings_made(db: Database, since: datetime) -> list[tuple[MeetingRow, tuple[str, ...]]]:
     """Return the meetings of the CRM made at ``since`` or later, each with its leads."""
     with db.reader() as connection:
-        own = calls_of_meetings(connection) | dict(
-            connection.execute(
-                "SELECT crm_id, activity_key FROM outbox"
-                " WHERE kind = 'meeting' AND crm_id <> '' AND activity_key <> ''"
-            ).fetchall()
-        )
         rows = connection.execute(
             f"SELECT m.crm_id, m.activity_key, m.owner_id, m.lead_id, m.at_ms, {_MADE}, m.result"  # noqa: S608
-            " FROM activity m WHERE m.kind = 'meeting' AND m.crm_id <> '' AND m.local = 0"
+            " FROM activity m INDEXED BY ix_activity_meeting"
+            " WHERE m.kind = 'meeting' AND m.crm_id <> '' AND m.local = 0"
             # Logged afterwards by somebody's sdrdesk, not set in a call.
             " AND m.title NOT LIKE 'Meeting in person · %'"
             f" AND m.undone_ms IS NULL AND {_MADE} >= ?",
             (to_ms(since),),
         ).fetchall()
-        further = _further(connection)
+        keys = [row[1] for row in rows]
+        own = calls_of_meetings(connection, keys) | dict(
+            connection.execute(
+                "SELECT crm_id, activity_key FROM outbox"
+                " WHERE kind = 'meeting' AND crm_id <> '' AND activity_key <> ''"
+            ).fetchall()
+        )
+        further = _further(connection, keys)
     return [
         (MeetingRow._make((*row, own.get(row[0], ""))), (row[3], *further.get(row[1], ())))
         for row in rows
@@ -98,13 +100,14 @@ def calls_near(
                 yield from map(NearCall._make, rows)
 
 
-def _further(connection: Connection) -> dict[str, list[str]]:
-    rows: Iterable[tuple[str, str]] = connection.execute(
-        "SELECT s.activity_key, s.lead_id FROM call_lead s"
-        " JOIN activity a ON a.activity_key = s.activity_key AND a.kind = 'meeting'"
-        " ORDER BY s.lead_id"
-    ).fetchall()
+def _further(connection: Connection, keys: Collection[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for key, lead_id in rows:
-        found.setdefault(key, []).append(lead_id)
+    for part in chunks(sorted(keys)):
+        rows = connection.execute(
+            "SELECT activity_key, lead_id FROM call_lead"  # noqa: S608  # marks only
+            f" WHERE activity_key IN ({marks(part)}) ORDER BY lead_id",
+            part,
+        )
+        for key, lead_id in rows:
+            found.setdefault(key, []).append(lead_id)
     return found
