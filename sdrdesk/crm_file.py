@@ -36,7 +36,7 @@ class CrmFile(NamedTuple):
     """As ``[crm] default_country``."""
     fields: Mapping[str, str | tuple[str, ...]] | None = None
     """Properties of the account's own: ``numbers`` (in order), ``status``, ``persona``,
-    ``conversion_date``."""
+    ``conversion_date``; ``also``: further ones to show (``company:NAME`` of the company)."""
 
     others: Mapping[str, Mapping[str, str]] = MappingProxyType({})
     """What is what in another CRM than HubSpot: ``lead`` and ``call`` (our field to its own),
@@ -91,12 +91,15 @@ def _parse(data: Mapping[str, object]) -> CrmFile:
 
 def _fields(table: TableReader) -> Mapping[str, str | tuple[str, ...]]:
     found: dict[str, str | tuple[str, ...]] = {}
-    if table.has("numbers"):
-        found["numbers"] = table.texts("numbers")
+    for key in ("numbers", "also"):
+        if table.has(key):
+            found[key] = table.texts(key)
     found |= {name: table.text(name) for name in _OWN if table.has(name)}
     table.done()
     for key, value in found.items():
         names = (value,) if isinstance(value, str) else value
+        if key == "also":
+            names = tuple(name.removeprefix("company:") for name in names)
         if not names or not all(map(_PROPERTY.fullmatch, names)):
             raise table.problem(key, "must name properties of contacts, such as direct_dial")
     return found

@@ -150,6 +150,15 @@ class Rulebook:
 
         return self._load("personas.toml", parse_personas)
 
+    @property
+    def properties(self) -> tuple[str, ...]:
+        """The account's properties that rules name: ``property:NAME`` and ``company:NAME``."""
+        from sdrdesk.domain.lead.properties import is_property
+
+        views = (name for view in self.views.values() for name, _ in view.filter.properties)
+        named = {*self.fit.fields, *self.personas.fields, *views}
+        return tuple(sorted(filter(is_property, named)))
+
     @cached_property
     def windows(self) -> WindowConfig:
         """Call windows: ``windows.toml``; one with a few entries changes what ships."""

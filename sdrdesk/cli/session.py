@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sdrdesk.cli.sync_process import SyncProcess
     from sdrdesk.config import Settings
     from sdrdesk.crm_file import CrmFile
+    from sdrdesk.domain.lead.properties import WantedProperties
     from sdrdesk.rule_files import LiveRulebook, RuleFiles
     from sdrdesk.rulebook import Rulebook
     from sdrdesk.services.call.scripts import ScriptShelf
@@ -272,6 +273,7 @@ class Session:
             database=crm.database or key.database,
             do_not_call=crm.do_not_call_field or None,
             mapping=self.crm_file.tables,
+            wanted=self._wanted(),
         )
         client = open_client(connector, target)
         self._clients.append(client)
@@ -335,8 +337,17 @@ class Session:
     def _read_with(self) -> str:
         """Return which properties of the account's own leads are read with."""
         own = sorted((self.crm_file.fields or {}).items())
-        chosen = self.settings.crm.do_not_call_field
-        return f"{chosen} {own}" if own else chosen
+        chosen, wanted = self.settings.crm.do_not_call_field, self._wanted()
+        read = f"{chosen} {own}" if own else chosen
+        return f"{read} {wanted.lead} {wanted.company}" if wanted.lead or wanted.company else read
+
+    def _wanted(self) -> WantedProperties:
+        """Return the properties of the account that a file of the team names."""
+        from sdrdesk.domain.lead.properties import WantedProperties
+
+        also = (self.crm_file.fields or {}).get("also", ())
+        shown = [name if ":" in name else f"property:{name}" for name in also]
+        return WantedProperties.of([*self.rulebook.properties, *shown])
 
     def sync_loop(self) -> SyncLoop:
         """Return the loop that syncs until stopped."""

@@ -16,6 +16,7 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.lead.properties import properties_of
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.scripting.fields import lead_values, my_values
 from sdrdesk.scripting.model import RenderedScript, Script, Section
@@ -167,10 +168,16 @@ def render(
     values = {
         "lead": Values(lead_values(lead, now), "", missing),
         "my": Values(my_values(context), "my ", missing),
-        "extra": Values({k: one_line(v) for k, v in lead.extra.items()}, "", missing),
+        "extra": Values({k: one_line(v) for k, v in _extra(lead).items()}, "", missing),
     }
     sections = tuple(_section(section, values) for section in script.sections)
     return RenderedScript(script.script_id, script.title, script.version, sections, tuple(missing))
+
+
+def _extra(lead: Lead) -> dict[str, str]:
+    """Return values by the names that scripts use: ``utm_source``, ``company_tier``."""
+    own = properties_of(lead).items()
+    return lead.extra | {n.removeprefix("property:").replace(":", "_"): text for n, text in own}
 
 
 def _section(section: Section, values: Mapping[str, Values]) -> Section:

@@ -63,6 +63,7 @@ class CompanyRow(SQLModel, table=True):
     phone: str = ""
     modified_ms: int = 0
     archived: bool = False
+    properties: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class LeadRow(SQLModel, table=True):
@@ -139,6 +140,21 @@ class LeadRow(SQLModel, table=True):
     """Derived too: dialled after ``e164``. Last, because it was added to tables that exist."""
     website: str = Field(default="", sa_column_kwargs={"server_default": ""})
     linkedin: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    properties: str = Field(default="", sa_column_kwargs={"server_default": ""})
+
+
+class LeadThenRow(SQLModel, table=True):
+    """What rules read of a lead when it converted, kept when something of it changes later.
+
+    No row: the lead still stands as it stood. Triggers of the database write it (migration 0023).
+    """
+
+    __tablename__ = "lead_then"
+
+    lead_id: str = Field(primary_key=True)
+    converted_ms: int = Field(primary_key=True)
+    said: str = ""
+    """A JSON object: columns of ``lead``, and of ``company`` behind ``c_``."""
 
 
 class ConversionRow(SQLModel, table=True):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.lead.properties import NO_PROPERTIES, WantedProperties
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.capabilities import Capabilities, KeyMode
 from sdrdesk.sync.port import CrmClient
@@ -48,6 +49,9 @@ class Target:
     """The account's own do-not-call field, in the form of ``[crm] do_not_call``."""
     mapping: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """The tables of ``crm.toml``."""
+    wanted: WantedProperties = NO_PROPERTIES
+    """Properties that the team's rules name; a connector fills ``RemoteLead.properties`` and
+    ``RemoteCompany.properties`` with them."""
 
 
 @dataclass(frozen=True, slots=True)

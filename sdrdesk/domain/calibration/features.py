@@ -193,10 +193,8 @@ def judge(
         found.used = True
     elif found.ordered and values == rows and all(map(str.isdecimal, column.values)):
         found.why = "a number of its own for every lead: an identifier"
-    elif match := _OF_THE_REP.search(name):
-        found.why = f'"{match[0]}": says who called, not who the lead is'
-    elif match := _AFTER_CALL.search(name.replace("do not call", "").replace("opt out", "")):
-        found.why = f'"{match[0]}": known only after the call'
+    elif why := known_after_call(column.name):
+        found.why = why
     elif found.iv > STRONGEST_IV or found.area > STRONGEST_AREA:
         found.why = (
             f"information value {found.iv:.2f}, own area {found.area:.2f}: "
@@ -207,6 +205,16 @@ def judge(
         if found.iv > SUSPECT_IV:
             strong = f"used; information value {found.iv:.2f}"
             found.why = f"{strong}: check that it is known before the call"
+
+
+def known_after_call(field: str) -> str:
+    """Return why a field says more than was known before the call, ``""`` when it does not."""
+    name = _spaced(field)
+    if match := _OF_THE_REP.search(name):
+        return f'"{match[0]}": says who called, not who the lead is'
+    if match := _AFTER_CALL.search(name.replace("do not call", "").replace("opt out", "")):
+        return f'"{match[0]}": known only after the call'
+    return ""
 
 
 def _spaced(name: str) -> str:

@@ -17,6 +17,7 @@ from sdrdesk.domain.calibration.features import (
     Feature,
     Level,
     feature_of,
+    known_after_call,
     measure,
 )
 from sdrdesk.domain.lead.conditions import (
@@ -27,6 +28,7 @@ from sdrdesk.domain.lead.conditions import (
     value_condition,
 )
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.lead.properties import is_property, properties_of
 from sdrdesk.domain.ranking.fit import FitConfig, FitRule
 
 AFTER_CALL = {"buying_role": "reps set it after the call", "persona": "reps correct it in the call"}
@@ -54,20 +56,17 @@ def rule_features(
         levels = [Level(), *(Level(rule=rule.name, now=rule.points) for rule in rules)]
         codes = array("H")
         for each in fields:
-            met = (
-                place
-                for place, rule in enumerate(rules, 1)
-                if rule.condition.match(each.texts, each.numbers)
-            )
+            met = (place for place, rule in enumerate(rules, 1) if each.match(rule.condition))
             codes.append(next(met, 0))
-        name = rules[0].condition.field
+        names = tuple(dict.fromkeys(n for rule in rules for n in rule.condition.fields))
+        name = " and ".join(names)
         found = Feature(name, levels, codes, fixed=True)
         measure(found, won, training)
         too_strong = found.iv > STRONGEST_IV or found.area > STRONGEST_AREA
-        if name in allowed:
+        if name in allowed or set(names) <= set(allowed):
             found.used = True
-        elif name in AFTER_CALL:
-            found.why = f"{AFTER_CALL[name]}: its rules keep their points"
+        elif after := next((why for n in names if (why := _after_call(n))), ""):
+            found.why = f"{after}: its rules keep their points"
         elif too_strong:
             found.why = f"information value {found.iv:.2f}: so strong that the call may have set it"
         else:
@@ -83,7 +82,7 @@ def more_features(
     leads: Sequence[Lead], config: FitConfig, won: Sequence[int], training: Sequence[int]
 ) -> list[tuple[Feature, Column]]:
     """Return a feature and its column for each field of a lead that no rule names."""
-    named = {rule.condition.field for rule in config.rules} | _NOT_LEARNED
+    named = set(config.fields) | _NOT_LEARNED
     found = []
     for name, read in TEXT_FIELDS.items():
         if name not in named:
@@ -98,7 +97,18 @@ def more_features(
                 value = number(lead)
                 column.append_exact("" if value is None else repr(float(value)))
             found.append((feature_of(column, won, training), column))
+    own = [properties_of(lead) for lead in leads]
+    for name in sorted({name for held in own for name in held} - named):
+        column = Column(name)
+        for held in own:
+            column.append_exact(_nameable(held.get(name, "")))
+        found.append((_without_other(feature_of(column, won, training)), column))
     return found
+
+
+def _after_call(field: str) -> str:
+    """Return why a field is known only after the call, ``""`` when it is not."""
+    return AFTER_CALL.get(field, "") or (known_after_call(field) if is_property(field) else "")
 
 
 def _nameable(text: str) -> str:
@@ -172,11 +182,11 @@ def _conditions(
     for one in sorted(bands, key=lambda one: one.level.low or float("-inf")):
         low, high = one.level.low, one.level.high
         if low is not None and low != reached:  # a band without points lies between
-            yield Condition(field, high=low), None, f"up to {low:g}"
+            yield Condition(field, high=low, number=True), None, f"up to {low:g}"
         if high is not None:
-            yield Condition(field, high=high), one, one.level.words
+            yield Condition(field, high=high, number=True), one, one.level.words
         elif low is not None:
-            yield Condition(field, low=low), one, one.level.words
+            yield Condition(field, low=low, number=True), one, one.level.words
         reached = high
 
 
@@ -207,6 +217,11 @@ def _evidence(learned: Learned) -> str:
 
 
 def _condition(condition: Condition) -> list[str]:
+    """Return the lines of a rule's condition."""
+    if condition.join == "not":
+        return [f"not = {_inline(condition.parts[0])}"]
+    if condition.join:
+        return [f"{condition.join} = [{', '.join(map(_inline, condition.parts))}]"]
     lines = [f"field = {_text(condition.field)}"]
     if condition.blank:
         lines.append("blank = true")
@@ -214,11 +229,16 @@ def _condition(condition: Condition) -> list[str]:
         lines.append(f"words = [{', '.join(map(_text, condition.words))}]")
     elif condition.values:
         lines.append(f"any = [{', '.join(map(_text, sorted(condition.values)))}]")
+    days = "days_" if condition.days else ""
     if condition.low != float("-inf"):
-        lines.append(f"low = {condition.low!r}")
+        lines.append(f"{days}low = {condition.low!r}")
     if condition.high != float("inf"):
-        lines.append(f"high = {condition.high!r}")
+        lines.append(f"{days}high = {condition.high!r}")
     return lines
+
+
+def _inline(condition: Condition) -> str:
+    return f"{{ {', '.join(_condition(condition))} }}"
 
 
 def _text(text: str) -> str:

@@ -91,6 +91,8 @@ class RemoteCompany:
     city: str = ""
     time_zone: str = ""
     phone: str = ""
+    properties: str = ""
+    """As in ``RemoteLead``."""
     modified_ms: int = 0
     archived: bool = False
     left_out: tuple[LeftOut, ...] = ()
@@ -133,6 +135,8 @@ class RemoteLead(NamedTuple):
     last_url: str = ""
     website: str = ""
     linkedin: str = ""
+    properties: str = ""
+    """Those that the team's rules name (``domain.lead.properties``)."""
     source: str = ""
     crm_score: int | None = None
     do_not_call: bool = False

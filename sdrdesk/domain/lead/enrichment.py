@@ -38,7 +38,8 @@ class Derived:
 
 
 Derive = Callable[[Lead], Derived]
-"""Derives the facts of one lead. Its moments may be left out: no fact depends on them."""
+"""Derives the facts of one lead. Of its moments only the conversion counts, for the age of a
+property; the others may be left out."""
 
 
 def place_of(lead: Lead, numbers: tuple[PhoneNumber, ...]) -> tuple[str, str]:

@@ -28,6 +28,8 @@ class Company:
     time_zone: str = ""
     """IANA name, ``""`` when the CRM has none."""
     phone: str = ""
+    properties: str = ""
+    """As in ``Lead``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class Lead:
     region: str = ""
     """Derived when pulled: two-letter country code."""
     region_state: str = ""
+    properties: str = ""
+    """Properties of the account that the team's rules name; see ``domain.lead.properties``."""
     extra: dict[str, str] = field(default_factory=dict)
     """Other values for scripts, by name."""
 

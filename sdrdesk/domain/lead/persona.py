@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sdrdesk.domain.config.reader import TableReader
-from sdrdesk.domain.lead.conditions import TEXT_FIELDS, Condition, value_condition, word_condition
+from sdrdesk.domain.lead.conditions import (
+    TEXT_FIELDS,
+    Condition,
+    Fields,
+    fields_of,
+    parse_condition,
+    value_condition,
+    word_condition,
+)
 from sdrdesk.domain.lead.lead import Lead
 
 _WORD_FIELDS = ("title", "department")
@@ -24,6 +32,8 @@ class PersonaRule:
     label: str
     """The account's label."""
     conditions: tuple[Condition, ...]
+    when: Condition | None = None
+    """A condition on any field, also on a property of the account."""
     unless: Condition | None = None
     """Words in the title that rule it out ("assistant to the CEO")."""
 
@@ -38,6 +48,11 @@ class PersonaConfig:
     def labels(self) -> tuple[str, ...]:
         """Every label, each once, in the order of the file."""
         return tuple(dict.fromkeys(rule.label for rule in self.rules))
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that ``when`` reads."""
+        return tuple(name for rule in self.rules if rule.when for name in rule.when.fields)
 
 
 class Personas:
@@ -56,21 +71,25 @@ class Personas:
 
         ``("", "")`` when no rule matches. The reason quotes the rule's words, not the person's.
         """
+        if self._config.fields:
+            return _inferred(fields_of(lead), self._config)
         said = tuple([read(lead, _NO_MAIL) for read in self._read])
         found = self._known.get(said)
         if found is None:
             folded = {name: text.casefold() for name, text in zip(_FIELDS, said, strict=True)}
-            found = _inferred(folded, self._config)
+            found = _inferred(Fields(folded, {}), self._config)
             if len(self._known) < _REMEMBERED:
                 self._known[said] = found
         return found
 
 
-def _inferred(texts: Mapping[str, str], config: PersonaConfig) -> tuple[str, str]:
+def _inferred(fields: Fields, config: PersonaConfig) -> tuple[str, str]:
     for rule in config.rules:
-        if rule.unless and rule.unless.match(texts, {}):
+        if rule.unless and fields.match(rule.unless):
             continue
-        found = [(c.field, c.match(texts, {})) for c in rule.conditions]
+        found = [(c.field, fields.match(c)) for c in rule.conditions]
+        if rule.when:
+            found.append((" and ".join(rule.when.fields), fields.match(rule.when)))
         if all(match for _, match in found):
             return rule.label, ", ".join(_reason(name, match) for name, match in found)
     return "", ""
@@ -94,14 +113,21 @@ def _rule(table: TableReader) -> PersonaRule:
         raise table.problem("label", "must not be empty")
     conditions = [word_condition(n, _words(table, n)) for n in _WORD_FIELDS if table.has(n)]
     conditions += [value_condition(n, _words(table, n)) for n in _VALUE_FIELDS if table.has(n)]
-    if not conditions:
-        wanted = ", ".join(_FIELDS)
+    when = None
+    if table.has("when"):
+        inner = table.table("when")
+        when = parse_condition(inner)
+        inner.done()
+        if "persona" in when.fields:
+            raise table.problem("when", "cannot ask for the persona it is to find")
+    if not conditions and when is None:
+        wanted = ", ".join((*_FIELDS, "when"))
         raise table.problem("label", f"needs at least one condition: {wanted}")
     unless = None
     if table.has("unless_title"):
         unless = word_condition("title", _words(table, "unless_title"))
     table.done()
-    return PersonaRule(label, tuple(conditions), unless)
+    return PersonaRule(label, tuple(conditions), when, unless)
 
 
 def _words(table: TableReader, key: str) -> tuple[str, ...]:

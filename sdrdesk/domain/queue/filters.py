@@ -13,6 +13,7 @@ from typing import Final
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.config.reader import TableReader
 from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.lead.properties import is_property
 from sdrdesk.domain.text.durations import parse_duration
 from sdrdesk.domain.text.humanize import plural
 
@@ -44,6 +45,9 @@ class LeadFilter:
     """Keys or names of teams in ``team.toml``; their members' leads."""
     leads: tuple[str, ...] = ()
     """Ids; exactly these leads."""
+    properties: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Properties of the account (``property:NAME``, ``company:NAME``), each with the values of
+    which it has one; ``missing`` is no value."""
     fit_min: int = 0
     attempts_min: int = 0
     attempts_max: int | None = None
@@ -68,6 +72,7 @@ class LeadFilter:
             )
             if wanted
         ]
+        parts += [f"{name} {' or '.join(values)}" for name, values in self.properties]
         if self.leads:
             parts.append(f"{len(self.leads)} chosen {plural(len(self.leads), 'lead')}")
         if self.fit_min:
@@ -126,6 +131,7 @@ def _view(name: str, table: TableReader) -> SavedView:
             statuses=table.texts("status", ()),
             teams=table.texts("team", ()),
             leads=table.texts("lead", ()),
+            properties=_properties(table),
             fit_min=table.integer("fit_min", 0, high=100),
             attempts_min=table.integer("attempts_min", 0, high=1000),
             attempts_max=table.integer("attempts_max", high=1000)
@@ -138,6 +144,10 @@ def _view(name: str, table: TableReader) -> SavedView:
     )
     table.done()
     return made
+
+
+def _properties(table: TableReader) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((key, table.texts(key)) for key in table.keys() if is_property(key))  # noqa: SIM118
 
 
 def _span(table: TableReader, key: str) -> float | None:
@@ -193,6 +203,13 @@ def _named(found: re.Match[str], clause: str) -> dict[str, object]:
     return {_LISTS[found[1].lower()]: wanted}
 
 
+def _property(found: re.Match[str], clause: str) -> dict[str, object]:
+    values = tuple(part.strip() for part in re.split(r"\s+or\s+", found[2], flags=re.I))
+    if not is_property(found[1]) or not all(values):
+        raise _unread(clause)
+    return {"properties": (found[1], values)}
+
+
 _CLAUSES: Final[tuple[_Reads, ...]] = (
     (
         re.compile(r"fit\s*(?:is\s+)?(?:at\s+least|>=|from|over|≥)?\s*(\d{1,3})\+?", re.I),
@@ -222,6 +239,7 @@ _CLAUSES: Final[tuple[_Reads, ...]] = (
         re.compile("callback" + _WITHIN, re.I),
         lambda found, clause: {"callback_within_s": _seconds(found, clause)},
     ),
+    (re.compile(r"((?:property|company):\S+)\s+(?:is\s+)?(.+)"), _property),
     (re.compile(rf"({'|'.join(_LISTS)})\s+(?:is\s+|in\s+)?(.+)", re.I), _named),
 )
 
@@ -236,9 +254,12 @@ def parse_words(text: str) -> LeadFilter:
     taken: set[str] = set()
     for part in clauses(text):
         changes = _clause(part)
-        if taken & changes.keys():
+        names = {str(changes["properties"])} if "properties" in changes else changes.keys()
+        if taken & names:
             raise UsageError(f"{part!r} sets a condition twice.", next_step="Use `or`.")
-        taken |= changes.keys()
+        taken |= names
+        if "properties" in changes:
+            changes["properties"] = (*made.properties, changes["properties"])
         made = replace(made, **changes)  # type: ignore[arg-type]  # names of fields
     return made
 

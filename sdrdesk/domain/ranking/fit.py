@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sdrdesk.domain.config.reader import TableReader
 from sdrdesk.domain.lead.conditions import (
@@ -16,6 +16,7 @@ from sdrdesk.domain.lead.conditions import (
     parse_condition,
 )
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.lead.properties import is_property, property_text
 from sdrdesk.domain.ranking.config import MAX_FIT
 from sdrdesk.domain.ranking.scoring import Reason
 
@@ -42,6 +43,11 @@ class FitConfig:
     base: float = 50.0
     rules: tuple[FitRule, ...] = ()
     free_mail: frozenset[str] = frozenset()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that the rules read."""
+        return tuple(dict.fromkeys(n for rule in self.rules for n in rule.condition.fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +100,19 @@ class FitPoints:
     def __init__(self, config: FitConfig) -> None:
         self._config = config
         by_field: dict[str, list[tuple[int, Condition]]] = {}
+        self._more: list[tuple[int, Condition]] = []
+        """Conditions on more than one value: joined ones and ages."""
         for index, rule in enumerate(config.rules):
-            by_field.setdefault(rule.condition.field, []).append((index, rule.condition))
+            condition = rule.condition
+            if condition.join or condition.days:
+                self._more.append((index, condition))
+            else:
+                by_field.setdefault(condition.field, []).append((index, condition))
         self._by_persona = _Met("persona", by_field.pop("persona", []))
         self._texts = [(TEXT_FIELDS[n], _Met(n, by_field[n])) for n in TEXT_FIELDS if n in by_field]
         numbers = NUMBER_FIELDS.items()
         self._numbers = [(read, _Met(n, by_field[n])) for n, read in numbers if n in by_field]
+        self._own = [(n, _Met(n, by_field[n])) for n in by_field if is_property(n)]
         self._points = [round(rule.points, 2) for rule in config.rules]
         self._groups = [rule.group for rule in config.rules]
         self._sums: dict[tuple[int, ...], int] = {}
@@ -111,6 +124,11 @@ class FitPoints:
             met += by_text[read(lead, self._config.free_mail)]
         for count, by_number in self._numbers:
             met += by_number[count(lead)]
+        for name, by_own in self._own:
+            met += by_own[property_text(lead, name)]
+        if self._more:
+            read_all = fields_of(replace(lead, persona=persona), self._config.free_mail)
+            met += tuple(i for i, condition in self._more if read_all.match(condition))
         points = self._sums.get(met)
         if points is None:
             points = self._sum(met)
@@ -174,7 +192,7 @@ def _matching(fields: Fields, config: FitConfig) -> list[FitRule]:
     found: list[FitRule] = []
     taken: set[str] = set()
     for rule in config.rules:
-        if rule.group in taken or not rule.condition.match(fields.texts, fields.numbers):
+        if rule.group in taken or not fields.match(rule.condition):
             continue
         found.append(rule)
         if rule.group:

@@ -238,6 +238,7 @@ def lead_pane(lead: LeadView, now: datetime) -> list[Paragraph]:
     if lead.do_not_call:
         found.append(Paragraph("", Content.styled("! do not call", "bold $text-error")))
     found += _facts(lead)
+    found += _properties(lead)
     if lead.proposal:
         found.append(Paragraph("Next step", Content.styled(lead.proposal, "$text-warning")))
     for number, item in enumerate(lead.timeline):
@@ -266,6 +267,15 @@ def _facts(lead: LeadView) -> list[Paragraph]:
     return [
         Paragraph("Facts" if place == 0 else "", Content.assemble((f"{name}: ", MUTED), said))
         for place, (name, said) in enumerate(lead.facts)
+    ]
+
+
+def _properties(lead: LeadView) -> list[Paragraph]:
+    return [
+        Paragraph("CRM fields" if place == 0 else "", Content.assemble((f"{name}: ", MUTED), said))
+        for place, (name, said) in enumerate(
+            (name.partition(":")[2].replace("_", " "), said) for name, said in lead.properties
+        )
     ]
 
 

@@ -28,6 +28,7 @@ from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.ranking.fit import FitConfig, fit_of
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.services.reports.reader import Reader
+from sdrdesk.store.mirror.lead_then import as_they_stood
 from sdrdesk.store.reports.lookups import every_lead
 
 MATURE_AFTER = timedelta(days=14)
@@ -85,7 +86,8 @@ def calibrate_leads(
         wins = qualified if met is None else any(moment >= at for moment in met.get(lead_id, ()))
         rows.append((at, lead_id, int(wins)))
     wanted = {lead_id for _, lead_id, _ in rows}
-    known = {lead.lead_id: lead for lead in every_lead(reader.db) if lead.lead_id in wanted}
+    worked = (lead for lead in every_lead(reader.db) if lead.lead_id in wanted)
+    known = as_they_stood(reader.db, worked)
     rows = sorted(row for row in rows if row[1] in known)
     leads = [known[lead_id] for _, lead_id, _ in rows]
     won = [win for _, _, win in rows]

@@ -111,6 +111,7 @@ def lead_json(view: LeadView) -> Json:
         ],
         "phone_assumed_country": _assumed(view) or None,
         "qualify": dict(view.qualify),
+        "properties": dict(view.properties),
         "timeline": [
             {
                 **_pick(item, "at kind who what note duration_s state activity_key"),

@@ -12,6 +12,7 @@ from sdrdesk.domain.calling_hours.retry import VoicemailPolicy
 from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.domain.lead.activity import ActivityKind
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.lead.properties import properties_of
 from sdrdesk.domain.lead.stage_history import StageSpan, stage_history
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
 from sdrdesk.domain.outcome.meeting_result import result_of
@@ -127,6 +128,7 @@ class LeadService:
             facts=self._facts(answers),
             voicemail=self.voicemail_advice(lead),
             stages=self._stages(lead, labels["lifecycle"]),
+            properties=tuple(sorted(properties_of(lead).items())),
         )
 
     def _stages(self, lead: Lead, labels: Sequence[Option]) -> tuple[StageSpan, ...]:

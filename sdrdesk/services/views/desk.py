@@ -206,6 +206,8 @@ class LeadView(NamedTuple):
     links: tuple[LeadLink, ...] = ()
     stages: tuple[StageSpan, ...] = ()
     """Lifecycle stages in the order of entering them, the present one last."""
+    properties: tuple[tuple[str, str], ...] = ()
+    """Properties of the account that the team's rules name, by the names rules use."""
 
 
 class Standing(NamedTuple):

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sdrdesk.domain.crm.records import RemoteLead
 from sdrdesk.domain.lead.enrichment import Derive, Derived
 from sdrdesk.domain.lead.lead import Company, Lead
+from sdrdesk.store.database.timestamps import from_ms
 
 DERIVED = (
     "fit", "persona", "persona_reason", "e164", "e164_more", "zone", "zone_note", "region",
@@ -76,10 +77,13 @@ def enrich_one(
 
 
 def _to_lead(remote: RemoteLead, company: Company | None, personas: Mapping[str, str]) -> Lead:
-    """Return the input of ``Derive``: everything but moments, which it must not depend on."""
+    """Return the input of ``Derive``: everything but moments that nothing depends on."""
     persona, reason = persona_of(remote.persona, personas)
+    dated = remote.properties or (company and company.properties)
     return Lead(
         company=company,
+        # The age of a date counts from the conversion.
+        converted_at=from_ms(remote.converted_ms) if dated else None,
         persona=persona,
         persona_reason=reason,
         **dict(zip(_SHARED, _shared(remote), strict=True)),

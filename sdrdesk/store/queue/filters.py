@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
+from sdrdesk.domain.lead.properties import holds_any
 from sdrdesk.domain.queue.filters import LeadFilter
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
@@ -31,12 +32,20 @@ def ids_that_match(
         if among is not None:
             tests.append((f"l.lead_id {_IN}", json.dumps(list(among))))
         rows = connection.execute(
-            "SELECT l.lead_id FROM lead l LEFT JOIN company c ON c.company_id = l.company_id"  # noqa: S608
+            "SELECT l.lead_id, l.properties, coalesce(c.properties, '')"  # noqa: S608
+            " FROM lead l LEFT JOIN company c ON c.company_id = l.company_id"
             " LEFT JOIN lead_desk d ON d.lead_id = l.lead_id"
             f" WHERE {' AND '.join(sql for sql, _ in tests) or '1'}",
             tuple(value for _, value in tests),
         ).fetchall()
-    return frozenset(str(lead_id) for (lead_id,) in rows)
+    return frozenset(
+        str(lead_id)
+        for lead_id, own, of_company in rows
+        if all(
+            holds_any(of_company if name.startswith("company:") else own, name, values)
+            for name, values in wanted.properties
+        )
+    )
 
 
 def _named(connection: Connection, wanted: LeadFilter) -> Iterator[_Test]:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from sdrdesk.domain.lead.properties import NO_PROPERTIES, WantedProperties
+
 if TYPE_CHECKING:
     import httpx
 
@@ -28,6 +30,7 @@ def hubspot_client(
     version: ApiVersion | None = None,
     timing: Timing | None = None,
     fields: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
+    wanted: WantedProperties = NO_PROPERTIES,
 ) -> CrmClient:
     """Return a client of one HubSpot account; nothing is sent yet.
 
@@ -40,6 +43,7 @@ def hubspot_client(
         version: date version of the API; the current one when ``None``.
         timing: pauses and limits; tests shorten them.
         fields: the tables of ``crm.toml``: properties of the account's own.
+        wanted: properties to read because the team's rules name them.
 
     Raises:
         UsageError: ``base_url`` would send the token unencrypted.
@@ -56,5 +60,5 @@ def hubspot_client(
         transport=transport,
         version=version or API_VERSION,
         timing=timing,
-        own=OwnNames.of(fields),
+        own=OwnNames.of(fields, wanted),
     )

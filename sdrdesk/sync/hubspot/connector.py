@@ -18,6 +18,7 @@ def _connect(target: Target) -> CrmClient:
         do_not_call=target.do_not_call,
         clock=target.clock,
         fields=target.mapping,
+        wanted=target.wanted,
     )
 
 

@@ -30,6 +30,7 @@ from sdrdesk.domain.crm.records import (
     RemoteOwner,
 )
 from sdrdesk.domain.crm.shared_facts import LineRead, SharedFacts, find_facts, read_line
+from sdrdesk.domain.lead.properties import as_json
 from sdrdesk.domain.people.links import as_web_link
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.hubspot.own_names import STANDARD, OwnNames
@@ -169,7 +170,8 @@ class DoNotCall:
 
 def lead_properties(do_not_call: DoNotCall | None, own: OwnNames = STANDARD) -> tuple[str, ...]:
     """Return the properties to request."""
-    names = (*LEAD_PROPERTIES, *(name for _, name in STAGE_DATES), *own.more())
+    stages = (name for _, name in STAGE_DATES)
+    names = (*LEAD_PROPERTIES, *stages, *own.more(), *own.wanted.lead)
     return tuple(dict.fromkeys((*names, do_not_call.name) if do_not_call else names))
 
 
@@ -177,6 +179,7 @@ def to_lead(record: Record, do_not_call: DoNotCall | None, own: OwnNames = STAND
     """Return a contact as a lead."""
     p = ForeignRecord("lead", record.id, own.standard(record.properties))
     line = p.line
+    wanted = own.wanted.lead
     lead = RemoteLead(
         lead_id=record.id,
         first_name=line("firstname"),
@@ -210,6 +213,8 @@ def to_lead(record: Record, do_not_call: DoNotCall | None, own: OwnNames = STAND
         last_url=line("hs_analytics_last_url"),
         website=line("website"),
         linkedin=line("hs_linkedin_url"),
+        # By the account's names, not by those they stand in for.
+        properties=_named(record, "lead", wanted) if wanted else "",
         source=line("hs_latest_source") or line("hs_analytics_source"),
         crm_score=p.whole("hubspotscore", least=-MOST_WHOLE),
         do_not_call=_not_to_be_called(p, do_not_call),
@@ -220,6 +225,16 @@ def to_lead(record: Record, do_not_call: DoNotCall | None, own: OwnNames = STAND
         stages=tuple((stage, at) for stage, name in STAGE_DATES if (at := p.moment(name))),
     )
     return lead._replace(left_out=p.left_out) if p.left_out else lead
+
+
+def company_properties(own: OwnNames) -> tuple[str, ...]:
+    """Return the properties of companies to request."""
+    return tuple(dict.fromkeys((*COMPANY_PROPERTIES, *own.wanted.company)))
+
+
+def _named(record: Record, kind: str, names: tuple[str, ...]) -> str:
+    p = ForeignRecord(kind, record.id, record.properties)
+    return as_json({name: p.line(name) for name in names})
 
 
 def _not_to_be_called(p: ForeignRecord, chosen: DoNotCall | None) -> bool:
@@ -243,8 +258,9 @@ def _merged(p: ForeignRecord) -> tuple[str, ...]:
     return tuple(ids)
 
 
-def to_company(record: Record) -> RemoteCompany:
+def to_company(record: Record, own: OwnNames = STANDARD) -> RemoteCompany:
     """Return a company."""
+    wanted = own.wanted.company
     p = ForeignRecord("company", record.id, record.properties)
     return RemoteCompany(
         company_id=record.id,
@@ -257,6 +273,7 @@ def to_company(record: Record) -> RemoteCompany:
         city=p.line("city"),
         time_zone=zone_in(p.line("timezone")),
         phone=p.line("phone"),
+        properties=_named(record, "company", wanted) if wanted else "",
         modified_ms=p.moment("hs_lastmodifieddate") or 0,
         archived=record.archived is True,
         left_out=p.left_out,

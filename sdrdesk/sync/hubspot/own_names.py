@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sdrdesk.domain.lead.properties import NO_PROPERTIES, WantedProperties
+
 
 @dataclass(frozen=True, slots=True)
 class OwnNames:
@@ -15,15 +17,21 @@ class OwnNames:
     status: str = ""
     persona: str = ""
     conversion_date: str = ""
+    wanted: WantedProperties = NO_PROPERTIES
+    """Further properties that the team's rules name."""
 
     @classmethod
-    def of(cls, tables: Mapping[str, Mapping[str, object]]) -> OwnNames:
-        """Return what the tables of ``crm.toml`` say."""
+    def of(
+        cls,
+        tables: Mapping[str, Mapping[str, object]],
+        wanted: WantedProperties = NO_PROPERTIES,
+    ) -> OwnNames:
+        """Return what the tables of ``crm.toml`` say, and what the rules want."""
         said = tables.get("fields", {})
         listed = said.get("numbers")
         numbers = tuple(map(str, listed)) if isinstance(listed, list | tuple) else ()
         single = {name: str(said.get(name) or "") for name in _STANDARD.values()}
-        return cls(numbers, **single)
+        return cls(numbers, **single, wanted=wanted)
 
     def property_of(self, standard: str) -> str:
         """Return the account's property for a standard one; a number is written to the first."""

@@ -95,8 +95,9 @@ class PullCalls(MarkField):
 
     def list_companies(self, cursor: str) -> Page[RemoteCompany]:
         """Return one page of companies."""
-        page = self._list("company", cursor, mapping.COMPANY_PROPERTIES)
-        return Page(tuple(map(mapping.to_company, page.results)), page.after)
+        page = self._list("company", cursor, mapping.company_properties(self._own))
+        found = tuple(mapping.to_company(record, self._own) for record in page.results)
+        return Page(found, page.after)
 
     def list_leads(self, cursor: str) -> Page[RemoteLead]:
         """Return one page of contacts, by ascending id.
@@ -188,8 +189,8 @@ class PullCalls(MarkField):
 
     def read_companies(self, ids: Sequence[str]) -> tuple[RemoteCompany, ...]:
         """Return companies by id."""
-        batch = self._batch("company", ids, mapping.COMPANY_PROPERTIES)
-        return tuple(map(mapping.to_company, batch.results))
+        batch = self._batch("company", ids, mapping.company_properties(self._own))
+        return tuple(mapping.to_company(record, self._own) for record in batch.results)
 
     def read_activities(
         self, kind: ActivityKindName, ids: Sequence[str]
