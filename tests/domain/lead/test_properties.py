@@ -98,7 +98,10 @@ def test_conditions_can_be_joined() -> None:
         ),
         ({"field": "source", "low": 1}, "is text"),
         ({"all": []}, "must hold conditions"),
-        ({"not": {"not": {"not": {"not": {"not": {"field": "mail", "blank": True}}}}}}, "joined more than"),
+        (
+            {"not": {"not": {"not": {"not": {"not": {"field": "mail", "blank": True}}}}}},
+            "joined more than",
+        ),
         ({"all": [{"field": "colour", "blank": True}]}, "colour"),
     ],
 )
