@@ -41,6 +41,16 @@ class Paths:
         return self.data_dir / "rules"
 
     @property
+    def hooks_dir(self) -> Path:
+        """The rep's own hooks; it need not exist."""
+        return self.config_dir / "hooks"
+
+    @property
+    def hook_results_dir(self) -> Path:
+        """What became of hooks, and which of the team's the rep agreed to."""
+        return self.data_dir / "hook-results"
+
+    @property
     def database(self) -> Path:
         """The local database."""
         return self.data_dir / "sdrdesk.db"

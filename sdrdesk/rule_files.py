@@ -29,6 +29,9 @@ TOML_FILES = (*(f"{name}.toml" for name in RULE_FILES), CRM_FILE)
 """The files of a team beside its scripts."""
 SCRIPTS = "scripts"
 SCRIPT_SETTINGS = "library.toml"
+CADENCES = "cadences"
+HOOKS = "hooks"
+"""Programs; each runs only after the rep agreed to its content (``services/hooks``)."""
 MOST_FILES = 1000
 MOST_BYTES = 4 * 1024 * 1024
 """Of one file."""
@@ -100,11 +103,18 @@ class RuleFiles:
         """Return the folder of a set."""
         return self._dir / "sets" / digest
 
+    def team(self) -> Path | None:
+        """Return the folder of the team's rules, ``None`` for none."""
+        sets = self.pulled()
+        if sets:
+            return self.folder(sets[0].digest)
+        kept = self._home / "team"
+        return kept if is_there(kept) else None
+
     def written(self) -> tuple[Path, ...]:
         """Return the folders of the files as they are, good or not."""
-        sets = self.pulled()
-        team = self.folder(sets[0].digest) if sets else self._home / "team"
-        return (team, self._home) if sets or is_there(team) else (self._home,)
+        team = self.team()
+        return (team, self._home) if team else (self._home,)
 
     def origin(self, name: str) -> Path | None:
         """Return the file that counts for ``name``, ``None`` for the shipped one."""
@@ -171,6 +181,7 @@ class RuleFiles:
             path = draft / name
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with path.open("wb") as file:
+                path.chmod(0o700 if name.startswith(f"{HOOKS}/") else 0o600)
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
@@ -272,6 +283,7 @@ def own_files(*folders: Path) -> Iterator[tuple[str, bytes]]:
         found = [folder / name for name in TOML_FILES if is_there(folder / name)]
         found += sorted(scripts.rglob("*.md"))[:MOST_FILES] if scripts.is_dir() else []
         found += [path for path in (scripts / SCRIPT_SETTINGS,) if is_there(path)]
+        found += sorted((folder / CADENCES).glob("*.toml"))[:MOST_FILES]
         for path in found:
             name = path.relative_to(folder).as_posix()
             hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)

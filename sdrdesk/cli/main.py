@@ -98,6 +98,7 @@ app.add_later(
         "conflicts": LazyCommand("outbox:conflicts", "Fields changed here and at the CRM."),
         "block": LazyCommand("block:block", "Call blocks: start, pause, resume, end."),
         "rules": LazyCommand("rules:rules", "Check the team's rules."),
+        "hooks": LazyCommand("hooks:hooks", "Programs of yours that hear of events."),
         "fit": LazyCommand("rules:fit", "Check the fit rules."),
         "dispositions": LazyCommand("rules:dispositions", "Check the outcomes."),
         "qualification": LazyCommand("rules:qualification", "Check the qualification slots."),

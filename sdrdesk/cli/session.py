@@ -30,13 +30,15 @@ if TYPE_CHECKING:
     from sdrdesk.rule_files import LiveRulebook, RuleFiles
     from sdrdesk.rulebook import Rulebook
     from sdrdesk.services.call.scripts import ScriptShelf
+    from sdrdesk.services.desk.hook_events import HookEvents
     from sdrdesk.services.desk.local import LocalDesk, Practice
+    from sdrdesk.services.hooks.runner import Hooks
     from sdrdesk.services.people.job import ImportJob
     from sdrdesk.services.reports.reader import Reader
     from sdrdesk.services.sync.folder import FolderExchange
     from sdrdesk.services.sync.loop import SyncLoop
     from sdrdesk.services.sync.rederive import RulesUpdate
-    from sdrdesk.services.views.desk import LogView
+    from sdrdesk.services.views.desk import LogView, SyncEvent
     from sdrdesk.store.database.database import Database
     from sdrdesk.sync.engine import SyncEngine, SyncProgress
     from sdrdesk.sync.port import CrmClient
@@ -219,7 +221,39 @@ class Session:
             environ=self.environ,
             meetings_dir=self.paths.meetings_dir,
             import_job=self.import_job,
+            hooks=self.hook_events,
         )
+
+    @cached_property
+    def hooks(self) -> Hooks:
+        """The hooks of this machine."""
+        from sdrdesk.services.hooks.files import HookFiles
+        from sdrdesk.services.hooks.runner import Hooks
+
+        paths = self.paths
+        files = HookFiles(paths.hooks_dir, self.rule_files.team, paths.hook_results_dir, self.clock)
+        return Hooks(files, self.environ, self.clock, on=not self._demo)
+
+    @cached_property
+    def _hook_events(self) -> HookEvents:
+        from sdrdesk.services.account.rules import rep_of
+        from sdrdesk.services.desk.hook_events import HookEvents
+
+        def rep() -> tuple[str, str]:
+            me = rep_of(self.db, self.settings)
+            return (me.owner_id, me.name) if me else ("", "")
+
+        return HookEvents(self.hooks, self.desk.leads.view, rep)
+
+    def hook_events(self) -> HookEvents | None:
+        """Return who tells the hooks of events, ``None`` without a folder of hooks."""
+        team = self.rule_files.team()
+        folders = (self.paths.hooks_dir, *([team / "hooks"] if team else ()))
+        return self._hook_events if any(map(os.path.isdir, folders)) else None
+
+    def _hear(self, event: SyncEvent) -> None:
+        if events := self.hook_events():
+            events.heard(event)
 
     @property
     def rules_update(self) -> RulesUpdate:
@@ -360,6 +394,7 @@ class Session:
             first=lambda *heard: self.rules_update.announce(*heard),
             new_rules=self.rulebook.follow,
             beside=self._agree,
+            hear=self._hear,
         )
 
     def _agree(self) -> int:
@@ -479,6 +514,8 @@ class Session:
         """Close the clients and the database."""
         for client in self._clients:
             client.close()
+        if "hooks" in self.__dict__:
+            self.hooks.close()  # what hooks are told is read from the database
         if "opened" in self.__dict__:
             self.db.close()
 

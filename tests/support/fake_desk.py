@@ -661,6 +661,9 @@ class FakeDesk:
     def has_booking_page(self) -> bool:
         return bool(self.booking_page)
 
+    def hook_news(self) -> Sequence[str]:
+        return ()
+
     def follow_rules(self) -> RulesNews | None:
         news, self.rules_news = self.rules_news, None
         return news

@@ -11,7 +11,9 @@ from sdrdesk.cli.options import flag, json_option, text_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, print_json, say, say_err
 from sdrdesk.cli.terminal.progress import clear_line, show_sync
+from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.services.account.rules import owner_problem
+from sdrdesk.services.views.desk import SyncEvent
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
@@ -105,8 +107,12 @@ def sync(full: bool, watch: bool, keep_held: bool, as_json: bool) -> None:
         engine = session.engine(on_progress=None if as_json else show_sync)
         try:
             report = engine.run(full=full, release_held=not keep_held)
+        except SdrDeskError as error:
+            _tell_hooks(session, str(error))
+            raise
         finally:
             _exchange(session)  # needs no network
+        _tell_hooks(session, report)
         report = report.with_problem(owner_problem(session.db, session.settings))
         _print_report(report, as_json=as_json)
         if not as_json and session.desk.away.is_unseen():
@@ -125,11 +131,22 @@ def _exchange(session: Session) -> None:
         say_err(problem)
 
 
+def _tell_hooks(session: Session, came: SyncReport | str) -> None:
+    """Tell the hooks of the new leads of a round, or why it failed."""
+    if events := session.hook_events():
+        if isinstance(came, str):
+            events.sync_failed("failed", came)
+        else:
+            fresh = session.desk.queue.just_converted(came.fresh_lead_ids)
+            events.heard(SyncEvent("finished", "", fresh_lead_ids=fresh))
+
+
 def _watch(session: Session, *, keep_held: bool, as_json: bool) -> None:
     from sdrdesk.services.sync.loop import watch
 
     say_err("Syncing until you press Ctrl-C.")
     for event in watch(session.engine(), session.settings.sync, release_held=not keep_held):
+        _tell_hooks(session, event)
         if isinstance(event, str):
             say_err(event)
         else:

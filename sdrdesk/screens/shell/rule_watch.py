@@ -1,15 +1,19 @@
-"""Takes new rules over while the workbench is open, and says so; never during a call."""
+"""Takes new rules over while the workbench is open, and says so; never during a call.
+
+The same look tells of hooks that failed.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.worker import Worker
 
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.desk import RulesNews, SyncEvent
 
 if TYPE_CHECKING:
     from sdrdesk.screens.shell.context import Workplace
@@ -38,14 +42,20 @@ class RuleWatch:
                 self._follow(), name="rules", group="rules", exit_on_error=False
             )
 
+    def _read(self) -> tuple[RulesNews | None, Sequence[str]]:
+        desk = self._place.desk
+        return desk.follow_rules(), desk.hook_news()
+
     async def _follow(self) -> None:
         try:
-            news = await asyncio.to_thread(self._place.desk.follow_rules)
+            news, failed = await asyncio.to_thread(self._read)
         except SdrDeskError as error:
             self._place.warn_once(self._app, str(error))
             return
         finally:
             self._looks = False
+        for words in failed:
+            self._app.notify(words, severity="warning", timeout=15, markup=False)
         if news is None:
             return
         if news.problem:

@@ -59,6 +59,7 @@ class BlockService:
         queue: QueueService,
         views: Callable[[], ViewService],
         changed: Callable[[], None],
+        ended: Callable[[BlockSummary], None] = lambda _summary: None,
     ) -> None:
         self._db = db
         self._rules = rulebook
@@ -68,6 +69,7 @@ class BlockService:
         self._queue = queue
         self._views = views
         self._changed = changed
+        self._ended = ended
         self._order = BlockOrder(
             queue,
             lambda view: frozenset(views().queue(view).lead_ids),
@@ -133,7 +135,9 @@ class BlockService:
         block = blocks.open_block(self._db, owner_id)
         last_at = self._done(self._calls(block)).last_at if block else None
         at = end_of(block, last_at, now) if block else now
-        return self._summary(blocks.end_block(self._db, owner_id, at))
+        summary = self._summary(blocks.end_block(self._db, owner_id, at))
+        self._ended(summary)
+        return summary
 
     def current(self) -> BlockView | None:
         """Return the running block, ``None`` without one."""

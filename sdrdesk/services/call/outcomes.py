@@ -55,6 +55,8 @@ _AHEAD = 4
 """Leads chosen ahead: the outcome of one may close its whole company."""
 Mark = Callable[[Connection, ActState], None]
 """Writes in an undo's transaction what became of the act."""
+Told = Callable[[Disposed, Entry, Disposition], None]
+"""Hears of an outcome that was recorded; returns at once."""
 
 if TYPE_CHECKING:
     from sdrdesk.services.block.service import BlockService
@@ -78,6 +80,7 @@ class OutcomeService:
         blocks: Callable[[], BlockService],
         acts: ActLog,
         meetings: Callable[[], Meetings],
+        told: Told = lambda _done, _entry, _disposition: None,
     ) -> None:
         self._db = db
         self._leads = leads
@@ -91,6 +94,7 @@ class OutcomeService:
         self._blocks = blocks
         self._acts = acts
         self._meetings = meetings
+        self._told = told
         self.latest = ""
         """The outcome recorded last in this session; undo of another call asks first."""
 
@@ -193,7 +197,10 @@ class OutcomeService:
             # Chosen or checked after recording: the outcome may have closed a whole company.
             after = None if entry.without_call else self._ahead.after(lead_id)
             done = done._replace(next_lead_id=after or self._next_after(block, lead_id))
-        return done if entry.meeting_at is None else self._with_file(done)
+        if entry.meeting_at is not None:
+            done = self._with_file(done)
+        self._told(done, entry, self.disposition(entry.disposition))
+        return done
 
     def _noting(self, entry: Entry) -> Also:
         note = self._acts.noting("outcome", self.disposition(entry.disposition).label)

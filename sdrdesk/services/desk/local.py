@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.lead.owner import Owner
     from sdrdesk.domain.outcome.catalog import Disposition
     from sdrdesk.domain.outcome.qualification import Qualification
+    from sdrdesk.domain.outcome.types import Entry
     from sdrdesk.domain.ranking.sharing import Share
     from sdrdesk.services.agenda.service import AgendaService
     from sdrdesk.services.block.service import BlockService
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.call.outcomes import OutcomeService
     from sdrdesk.services.call.scripts import ScriptShelf
     from sdrdesk.services.call.undo import UndoService
+    from sdrdesk.services.desk.hook_events import HookEvents
     from sdrdesk.services.lead.acts import ActLog
     from sdrdesk.services.lead.at_risk import AtRiskService
     from sdrdesk.services.lead.decisions import DecisionService
@@ -56,7 +58,8 @@ if TYPE_CHECKING:
     from sdrdesk.services.sync.outbox import OutboxService
     from sdrdesk.services.sync.questions import QuestionService
     from sdrdesk.services.sync.status import StatusService
-    from sdrdesk.services.views.desk import PracticeView, QueueSnapshot, RulesNews
+    from sdrdesk.services.views.block import BlockSummary
+    from sdrdesk.services.views.desk import Disposed, PracticeView, QueueSnapshot, RulesNews
 
 _NO_OWNER = frozenset({"(nobody)"})
 """Owner ids while the rep is unknown: no lead is theirs. Not a NUL: SQLite reads that in JSON as
@@ -86,6 +89,7 @@ class LocalDesk:
         demo: bool = False,
         environ: Mapping[str, str] = os.environ,
         import_job: Callable[[], ImportJob] | None = None,
+        hooks: Callable[[], HookEvents | None] = lambda: None,
     ) -> None:
         self._db = db
         self._rules = rulebook
@@ -99,6 +103,7 @@ class LocalDesk:
         self._environ = environ
         self._meetings_dir = meetings_dir
         self._import_job = import_job
+        self._hooks = hooks
         self._rules_told = ""
         self._desk = str(uuid.uuid4())
         self.queue = QueueService(
@@ -340,7 +345,17 @@ class LocalDesk:
             lambda: self.block,
             self._acts,
             lambda: self.meetings,
+            self._told,
         )
+
+    def _told(self, done: Disposed, entry: Entry, disposition: Disposition) -> None:
+        if events := self._hooks():
+            events.outcome(done, entry, disposition)
+
+    def hook_news(self) -> Sequence[str]:
+        """Return the failures of hooks that were not told yet, in sentences."""
+        events = self._hooks()
+        return events.news() if events else ()
 
     @cached_property
     def undo(self) -> UndoService:
@@ -404,7 +419,12 @@ class LocalDesk:
             self.queue,
             lambda: self.views,
             self._ahead.forget,
+            self._block_ended,
         )
+
+    def _block_ended(self, summary: BlockSummary) -> None:
+        if events := self._hooks():
+            events.block_ended(summary)
 
     def _open_block(self) -> Block | None:
         # Before anything about blocks is imported: without one, the first row need not wait.

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sdrdesk.clock import iso
 from sdrdesk.domain.check.finding import Finding
-from sdrdesk.rule_files import RuleFiles, SetInForce, first_problem, own_files
+from sdrdesk.plain_file import read_plain
+from sdrdesk.rule_files import (
+    HOOKS,
+    MOST_BYTES,
+    RuleFiles,
+    SetInForce,
+    first_problem,
+    own_files,
+)
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.check.folder import Checked
 from sdrdesk.services.queue.service import QueueService
@@ -93,6 +102,8 @@ class Pulled:
                 "In force now. An open workbench takes them over between two calls; "
                 "back: sdrdesk rules rollback"
             )
+            if any(c.file.startswith(HOOKS) and c.what != "removed" for c in self.changes):
+                found.append("Hooks run only after you agree to them: sdrdesk hooks list")
         elif self.problems:
             found.append("Nothing was changed: the rules in force stay.")
         else:
@@ -148,7 +159,8 @@ class RulesPull:
         effect = None
         if not problems and self._queue_by is not None:
             effect = self._effect(Rulebook(written), Rulebook(after))
-        changes = tuple(changes_between(_files(written), _files(after)))
+        old, now = _hooks(self._files.team()), _hooks(folder)
+        changes = tuple(changes_between({**_files(written), **old}, {**_files(after), **now}))
         done = not problems and not dry_run
         if done:
             self._files.put_in_force(new)
@@ -173,6 +185,14 @@ def _files(folders: Sequence[Path]) -> dict[str, bytes]:
         return dict(own_files(*folders))
     except OSError:
         return {}  # told as a problem, or the present files are broken already
+
+
+def _hooks(folder: Path | None) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for path in sorted((folder / HOOKS).glob("*")) if folder else ():
+        with suppress(OSError):
+            found[f"{HOOKS}/{path.name}"] = read_plain(path, MOST_BYTES)
+    return found
 
 
 def _blocks(finding: Finding) -> bool:

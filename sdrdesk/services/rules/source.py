@@ -20,6 +20,8 @@ from sdrdesk.domain.errors import SdrDeskError, UnreachableError, UsageError
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.plain_file import is_there, read_plain
 from sdrdesk.rule_files import (
+    CADENCES,
+    HOOKS,
     MOST_BYTES,
     MOST_FILES,
     SCRIPT_SETTINGS,
@@ -220,6 +222,14 @@ def _candidates(folder: Path, problems: list[str]) -> Iterator[Path]:
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if not hidden and not path.is_dir() and path.stem.upper() != "README":
             yield path
+    yield from _beside_scripts(folder)
+
+
+def _beside_scripts(folder: Path) -> Iterator[Path]:
+    for name, pattern in ((CADENCES, "*.toml"), (HOOKS, "*")):
+        for path in sorted((folder / name).glob(pattern)):
+            if not path.name.startswith((".", "README")) and not path.is_dir():
+                yield path
 
 
 def _inside(path: Path, root: Path) -> bool:

@@ -76,6 +76,7 @@ class SyncLoop:
         first: First | None = None,
         new_rules: Callable[[], bool] = lambda: False,
         beside: Callable[[], int] = int,
+        hear: Callable[[SyncEvent], None] = lambda _event: None,
         monotonic: Callable[[], float] = time.monotonic,
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
@@ -85,6 +86,7 @@ class SyncLoop:
         self._first = first
         self._new_rules = new_rules
         self._beside = beside
+        self._hear = hear
         self._monotonic = monotonic
         self._jitter = jitter
         self._wake = threading.Event()
@@ -110,6 +112,7 @@ class SyncLoop:
         def tell(event: SyncEvent) -> None:
             self._desk.status.heard(*connection_of(event))
             on_event(event)
+            self._hear(event)
 
         if self._first is not None:
             self._first(on_event, should_stop)

@@ -214,3 +214,24 @@ def test_a_machine_that_dies_in_a_swap_has_one_set_or_the_other(
     assert attempts(files) == 4
     pull(files, team)
     assert attempts(files) == 5
+
+
+def test_hooks_and_cadences_travel_with_the_rules(files: RuleFiles, team: Path) -> None:
+    for name in ("hooks/after-outcome", "cadences/demo.toml"):
+        (team / name).parent.mkdir()
+        (team / name).write_text("# one\n")
+    found = pull(files, team)
+    assert found.done
+    assert {change.words for change in found.changes} >= {
+        "hooks/after-outcome: new",
+        "cadences/demo.toml: new",
+    }
+    assert "Hooks run only after you agree" in found.lines()[-1]
+    folder = files.team()
+    assert folder is not None
+    assert (folder / "cadences/demo.toml").read_text() == "# one\n"
+    assert (folder / "hooks/after-outcome").stat().st_mode & 0o777 == 0o700
+    (team / "hooks/after-outcome").write_text("# two\n")
+    assert [change.words for change in pull(files, team).changes] == [
+        "hooks/after-outcome: changed"
+    ]

@@ -1,0 +1,160 @@
+"""What hooks are told of each event; docs/hooks.md describes every field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from sdrdesk.clock import iso, iso_or_none
+from sdrdesk.domain.errors import NotFoundError
+from sdrdesk.domain.outcome.catalog import Flag
+from sdrdesk.services.block.text import summary_json
+from sdrdesk.services.desk.json import disposed_json, lead_json
+
+if TYPE_CHECKING:
+    from sdrdesk.domain.outcome.catalog import Disposition
+    from sdrdesk.domain.outcome.types import Entry
+    from sdrdesk.services.hooks.runner import Hooks
+    from sdrdesk.services.views.block import BlockSummary
+    from sdrdesk.services.views.desk import Disposed, LeadView, SyncEvent
+
+Json = dict[str, object]
+
+MOST_LEADS: Final = 50
+"""Leads of one ``fresh-lead``; ``more`` counts the others."""
+_LEAD: Final = (
+    "lead_id", "name", "company", "title", "persona", "email", "numbers", "phone", "extension",
+    "lead_local_time", "time_zone", "owner", "source", "message", "converted_at", "converted_on",
+    "fit", "attempts", "lifecycle", "status", "do_not_call", "sla",
+)  # fmt: skip
+_BAD: Final = frozenset({"offline", "refused", "stranger", "failed"})
+
+
+class HookEvents:
+    """Turns what happened at this desk into events.
+
+    Args:
+        hooks: who is told.
+        lead: returns a lead; raises NotFoundError.
+        rep: returns owner id and name of the rep, empty when unknown.
+    """
+
+    def __init__(
+        self,
+        hooks: Hooks,
+        lead: Callable[[str], LeadView],
+        rep: Callable[[], tuple[str, str]],
+    ) -> None:
+        self._hooks = hooks
+        self._lead = lead
+        self._rep = rep
+        self._failing = False
+
+    def outcome(self, done: Disposed, entry: Entry, disposition: Disposition) -> None:
+        """Tell of a recorded outcome, and of the meeting that it set."""
+
+        def about() -> Json:
+            return {
+                **self._who(),
+                "lead": self._lead_fields(done.lead_id),
+                "outcome": outcome_fields(done, entry),
+            }
+
+        self._hooks.fire("after-outcome", about)
+        if disposition.is_(Flag.MEETING) and entry.meeting_at is not None:
+            self._hooks.fire("meeting-set", about)
+
+    def block_ended(self, summary: BlockSummary) -> None:
+        """Tell of a block that ended."""
+        self._hooks.fire("block-end", lambda: {**self._who(), "block": summary_json(summary)})
+
+    def heard(self, event: SyncEvent) -> None:
+        """Tell of what a round of sync brought: new leads, or the first failure in a row."""
+        if event.kind in _BAD:
+            self.sync_failed(event.kind, event.text)
+        elif event.kind == "finished":
+            self._failing = False
+        self.fresh(event.fresh_lead_ids)
+
+    def sync_failed(self, kind: str, text: str) -> None:
+        """Tell that a round failed, once until one works again."""
+        if not self._failing:
+            self._failing = True
+            self._hooks.fire("sync-failed", lambda: {**self._who(), "kind": kind, "problem": text})
+
+    def fresh(self, lead_ids: Sequence[str]) -> None:
+        """Tell of people who converted just now."""
+        if not lead_ids:
+            return
+
+        def about() -> Json:
+            leads = [self._lead_fields(lead_id) for lead_id in lead_ids[:MOST_LEADS]]
+            return {**self._who(), "leads": leads, "more": max(0, len(lead_ids) - MOST_LEADS)}
+
+        self._hooks.fire("fresh-lead", about)
+
+    def news(self) -> list[str]:
+        """Return the failures of hooks that were not told yet, in sentences."""
+        return self._hooks.files.news()
+
+    def _who(self) -> Json:
+        owner_id, name = self._rep()
+        return {"rep": {"owner_id": owner_id, "name": name}}
+
+    def _lead_fields(self, lead_id: str) -> Json:
+        try:
+            whole = lead_json(self._lead(lead_id))
+        except NotFoundError:  # merged or deleted in this moment
+            return {"lead_id": lead_id}
+        return {name: whole[name] for name in _LEAD}
+
+
+def outcome_fields(done: Disposed, entry: Entry) -> Json:
+    """Return an outcome as hooks get it: what was recorded, with its key."""
+    return {
+        **disposed_json(done),
+        "label": done.label,
+        "at": iso(entry.at),
+        "note": entry.note,
+        "duration_s": entry.duration_s,
+        "number": entry.number or None,
+        "direction": "in" if entry.incoming else "out",
+        "without_call": entry.without_call,
+        "callback_at": iso_or_none(entry.callback_at),
+        "meeting_at": iso_or_none(entry.meeting_at),
+        "meeting_minutes": entry.meeting_minutes if entry.meeting_at else None,
+        "reason": entry.reason or None,
+        "qualify": dict(entry.qualify),
+        "script_id": entry.script_id or None,
+    }
+
+
+def sample(event: str) -> Json:
+    """Return a made-up event for ``hooks test``."""
+    at = iso(datetime(2026, 1, 15, 10, 0, tzinfo=UTC))
+    lead: Json = dict.fromkeys(_LEAD)
+    lead.update(
+        lead_id="0", name="Test Person", company="Example Ltd", title="Head of Testing",
+        email="test@example.com", phone="+15005550006", numbers=[], converted_at=at, fit=50,
+        attempts=1, do_not_call=False,
+    )  # fmt: skip
+    about: Json = {"test": True, "rep": {"owner_id": "0", "name": "Test Rep"}}
+    if event == "fresh-lead":
+        return {**about, "leads": [lead], "more": 0}
+    if event == "sync-failed":
+        return {**about, "kind": "offline", "problem": "This is a test."}
+    if event == "block-end":
+        return {**about, "block": {"dials": 20, "connects": 4, "meetings_set": 1}}
+    meeting = event == "meeting-set"
+    outcome = {
+        "activity_key": "00000000-0000-0000-0000-000000000000",
+        "lead_id": "0",
+        "disposition": "meeting_set" if meeting else "no_answer",
+        "label": "Meeting set" if meeting else "No answer",
+        "at": at,
+        "note": "This is a test.",
+        "duration_s": 180 if meeting else 0,
+        "meeting_at": at if meeting else None,
+    }
+    return {**about, "lead": lead, "outcome": outcome}

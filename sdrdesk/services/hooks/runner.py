@@ -1,0 +1,148 @@
+"""Tells hooks of events: in the background, never holding a key or a command."""
+
+from __future__ import annotations
+
+import json
+import logging
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from sdrdesk import __version__
+from sdrdesk.clock import Clock, iso
+from sdrdesk.services.hooks import watchdog
+from sdrdesk.services.hooks.files import Hook, HookFiles
+
+_log = logging.getLogger(__name__)
+
+SECONDS = 10.0
+"""How long a hook may take."""
+VERSION = 1
+"""Of the JSON that hooks get; additions keep it."""
+_PASSED = (
+    "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR", "DISPLAY",
+    "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "SDRDESK_HOME",
+)  # fmt: skip
+"""What a hook sees of the environment: names and places, no secret."""
+IN_HOOK = "SDRDESK_IN_HOOK"
+"""Set for hooks: what sdrdesk does when a hook calls it starts no hook again."""
+_MOST_WAITING = 64
+_HAND_OVER_S = 5.0
+
+Json = Mapping[str, object]
+
+
+def hook_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a hook."""
+    passed = {n: v for n, v in environ.items() if n in _PASSED or n.startswith("LC_")}
+    return {**passed, IN_HOOK: "1"}
+
+
+class Hooks:
+    """Starts the hooks of this machine.
+
+    Args:
+        files: the hook programs.
+        environ: the environment, of which hooks get a small part.
+        clock: the present moment.
+        on: ``False`` in the demo.
+        seconds: how long a hook may take.
+    """
+
+    def __init__(
+        self,
+        files: HookFiles,
+        environ: Mapping[str, str],
+        clock: Clock,
+        *,
+        on: bool = True,
+        seconds: float = SECONDS,
+    ) -> None:
+        self.files = files
+        self._environ = environ
+        self._clock = clock
+        self._on = on and IN_HOOK not in environ
+        self._seconds = seconds
+        self._waiting: queue.Queue[tuple[str, Sequence[Hook], Callable[[], Json]] | None]
+        self._waiting = queue.Queue(_MOST_WAITING)
+        self._thread: threading.Thread | None = None
+
+    def fire(self, event: str, make: Callable[[], Json]) -> None:
+        """Tell the hooks of an event and return at once; raises nothing.
+
+        Args:
+            event: one of ``EVENTS``.
+            make: returns what the event is about; called in another thread.
+        """
+        if not self._on:
+            return
+        found = self.files.of(event)
+        ready = [hook for hook in found if hook.state == "ready"]
+        for hook in found:
+            if hook.state == "refused" and self.files.result(hook).get("what") != hook.why:
+                self.files.keep_failure(hook, hook.why)
+        if not ready:
+            return
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="hooks", daemon=True)
+            self._thread.start()
+        try:
+            self._waiting.put_nowait((event, ready, make))
+        except queue.Full:
+            self._left_out(ready)
+
+    def payload(self, event: str, about: Json) -> bytes:
+        """Return the JSON that a hook gets on stdin."""
+        head = {
+            "version": VERSION,
+            "event": event,
+            "at": iso(self._clock()),
+            "sdrdesk": __version__,
+        }
+        return json.dumps({**head, **about}, ensure_ascii=False).encode("utf-8", "replace")
+
+    def test(self, hook: Hook, about: Json) -> dict[str, object]:
+        """Run one hook now, wait for it, and return what became of it and what it printed."""
+        payload, environ = self.payload(hook.event, about), hook_environment(self._environ)
+        return watchdog.run(str(hook.path), payload, self._seconds, stdout=True, environ=environ)
+
+    def close(self) -> None:
+        """Wait a moment until what happened is handed to the hooks; they run on by themselves."""
+        if self._thread is not None:
+            self._waiting.put(None)
+            self._thread.join(_HAND_OVER_S)
+            self._thread = None
+
+    def _work(self) -> None:
+        while (job := self._waiting.get()) is not None:
+            event, hooks, make = job
+            try:
+                self._start(event, hooks, self.payload(event, make()))
+            except Exception:  # noqa: BLE001 - a hook must not stop the others
+                _log.exception("the hooks of %s could not be started", event)
+                for hook in hooks:
+                    self.files.keep_failure(hook, "it could not be started")
+
+    def _start(self, event: str, hooks: Sequence[Hook], payload: bytes) -> None:
+        place = self.files.place
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        named = [part for hook in hooks for part in (hook.key, str(hook.path))]
+        subprocess.run(  # noqa: S603 - our own module, no shell
+            (
+                sys.executable, "-I", "-S", str(Path(watchdog.__file__)),
+                str(place), f"{self._seconds:g}", event, *named,
+            ),
+            input=payload,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=hook_environment(self._environ),
+            start_new_session=True,
+            check=True,
+        )  # fmt: skip
+
+    def _left_out(self, hooks: Sequence[Hook]) -> None:
+        for hook in hooks:
+            self.files.keep_failure(hook, "too many events at once; this one was left out")
