@@ -68,6 +68,7 @@ app.add_later(
         "merge": LazyCommand("people:merge", "Merge two leads that are one person."),
         "edit": LazyCommand("people:edit", "Correct a person's name, numbers or other data."),
         "callbacks": LazyCommand("agenda:callbacks", "List promised callbacks and meetings."),
+        "task": LazyCommand("agenda:task", "E-mail and to-do tasks of the CRM."),
         "unpromise": LazyCommand("decisions:unpromise", "Remove a promised callback."),
         "dispose": LazyCommand("outcomes:dispose", "Record the outcome of a call."),
         "touch": LazyCommand("touches:touch", "Log an e-mail, a message, a meeting or a note."),

@@ -52,7 +52,7 @@ __all__ = ["Pulled", "Pushed", "SyncEngine", "SyncProgress", "SyncReport", "Tuni
 _READS = "read.field"
 """State: the do-not-call field that every lead was read with, after ``=``."""
 _READING = "read.field.begun"
-_FIELDS = "+links+made"
+_FIELDS = "+links+made+optout"
 """Changes with the fields that are read of a lead: every lead is read once more then."""
 
 

@@ -33,6 +33,8 @@ class FakeAgenda:
         if self._desk.asks:
             asked = self._item(second, "meeting", timedelta(hours=-20), "mine", "Demo")
             items.append(asked._replace(ask=True, row=asked.row._replace(key="meeting:9")))
+        if self._desk.has_tasks:
+            items.append(self._item(first, "email", timedelta(hours=3), "mine", "Send the paper"))
         found = [item for item in items if item.at < now + timedelta(days=DAYS[span])]
         return AgendaView(now, tuple(sorted(found, key=lambda item: item.at)))
 

@@ -331,6 +331,14 @@ class FakeDecisions(Part):
             raise UsageError("No callback is open.")
         self._desk.by_id[lead_id] = replace(self._desk.need(lead_id), callback_at=None)
 
+    def finish_task(self, key: str) -> str:
+        self._desk.tasks[key] = None
+        return "Sam"
+
+    def move_task(self, key: str, due_at: datetime) -> str:
+        self._desk.tasks[key] = due_at
+        return "Sam"
+
     def personas(self) -> Sequence[str]:
         return ("Plant Manager", "Head of Operations")
 
@@ -615,6 +623,8 @@ class FakeDesk:
         self.meetings = FakeMeetings(self)
         self.results: list[tuple[str, str, datetime | None]] = []
         self.asks = False
+        self.has_tasks = False
+        self.tasks: dict[str, datetime | None] = {}
         self.away = FakeAway(self)
         self.leads = FakeLeads(self)
         self.decisions = FakeDecisions(self)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from sdrdesk.cli.options import flag, json_option, whose_options
+from sdrdesk.cli.options import CommandGroup, flag, json_option, whose_options
 from sdrdesk.cli.session import open_session
-from sdrdesk.cli.terminal.output import print_json, say, table
+from sdrdesk.cli.terminal.output import answer, print_json, say, table
 from sdrdesk.clock import iso
 from sdrdesk.services.rep_zone import local_words
 from sdrdesk.services.reports.whose import narrowed, whose_of
@@ -35,9 +35,10 @@ ORIGINS = {
 @whose_options("those that concern you")
 @json_option
 def callbacks(when: str, everybody: bool, rep: str, team: str, as_json: bool) -> None:
-    """List promised callbacks and booked meetings, mine and the team's, earliest first.
+    """List promised callbacks, booked meetings and open tasks of the CRM, earliest first.
 
-    Call tasks of the CRM are promises too, whoever made them.
+    Mine and the team's. Call tasks of the CRM are promises too, whoever made them; for the others
+    see: task.
     """
     with open_session() as session:
         whose = whose_of(rep, team)
@@ -49,7 +50,7 @@ def callbacks(when: str, everybody: bool, rep: str, team: str, as_json: bool) ->
         if as_json:
             print_json([_json(item) for item in view.items])
         elif not view.items:
-            say("No callback is promised and no meeting is booked.")
+            say("No callback is promised, no meeting is booked, and no task is open.")
         else:
             zone = session.rep_zone
             rows = [
@@ -66,6 +67,36 @@ def callbacks(when: str, everybody: bool, rep: str, team: str, as_json: bool) ->
             ]
             for line in table(("when", "what", "lead", "company", "whose", "note", "id"), rows):
                 say(line)
+
+
+@click.group(cls=CommandGroup, no_args_is_help=True)
+def task() -> None:
+    """E-mail and to-do tasks of the CRM: done, or moved to another time."""
+
+
+@task.command
+@click.argument("key")
+@json_option
+def done(key: str, as_json: bool) -> None:
+    """Mark the task KEY (callbacks --json) as done, here and in the CRM."""
+    with open_session() as session:
+        name = session.desk.decisions.finish_task(key)
+        answer(as_json, {"key": key, "done": True}, [f"Done: the task of {name}. Undo: undo"])
+
+
+@task.command
+@click.argument("key")
+@click.argument("at", metavar="TIME")
+@json_option
+def move(key: str, at: str, as_json: bool) -> None:
+    """Move the task KEY to TIME, here and in the CRM."""
+    with open_session() as session:
+        desk = session.desk
+        due_at = desk.outcome.when(desk.decisions.task_lead(key), at)
+        name = desk.decisions.move_task(key, due_at)
+        words = local_words(due_at, session.rep_zone)
+        said = f"Moved to {words}: the task of {name}. Undo: undo"
+        answer(as_json, {"key": key, "due_at": iso(due_at)}, [said])
 
 
 def who(item: AgendaItem) -> str:

@@ -140,6 +140,8 @@ class RemoteLead(NamedTuple):
     source: str = ""
     crm_score: int | None = None
     do_not_call: bool = False
+    email_opt_out: bool = False
+    """The person wants no e-mail."""
     created_ms: int | None = None
     modified_ms: int = 0
     archived: bool = False
@@ -185,6 +187,8 @@ class RemoteActivity:
     """Values of this record that could not be kept."""
     open_call: bool = False
     """An open task to call the person."""
+    open_other: Literal["", "email", "todo"] = ""
+    """What an open task asks for that is not a call; ``""`` for every other record."""
     in_queue: bool = False
     """A task in one of the CRM's task queues."""
     automated: bool = False
@@ -198,6 +202,11 @@ class RemoteActivity:
     """The CRM's outcome of a meeting in lower case: ``scheduled``, ``no_show`` …, else ``""``."""
     facts: SharedFacts | None = None
     """What sdrdesk wrote beyond the CRM's fields, ``None`` for nothing that counts."""
+
+    @property
+    def is_open_task(self) -> bool:
+        """Whether it is a task that waits for somebody."""
+        return self.open_call or bool(self.open_other)
 
 
 @dataclass(frozen=True, slots=True)

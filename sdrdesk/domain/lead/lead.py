@@ -84,6 +84,8 @@ class Lead:
     source: str = ""
     crm_score: int | None = None
     do_not_call: bool = False
+    email_opt_out: bool = False
+    """The person wants no e-mail, by the account's own field."""
     fit: int = 0
     """0 to 100, see ``domain.ranking.fit``."""
     attempts: int = 0

@@ -49,6 +49,8 @@ class Promise:
     crm_id: str = ""
     """Id of the task at the CRM, ``""`` before it was sent."""
     is_open: bool = True
+    what: str = "call"
+    """``call``, or what another task of the CRM asks for: ``email`` or ``todo``."""
 
     @property
     def has_task(self) -> bool:
@@ -107,6 +109,6 @@ def is_stale(promise: Promise, now: datetime) -> bool:
 
 
 def next_promise(promises: list[Promise], now: datetime) -> Promise | None:
-    """Return the promise that counts for a lead: the earliest open one, ``None`` without any."""
-    counting = [p for p in promises if p.is_open and not is_stale(p, now)]
+    """Return the promised call that counts for a lead: the earliest open one, ``None`` for none."""
+    counting = [p for p in promises if p.is_open and p.what == "call" and not is_stale(p, now)]
     return min(counting, key=lambda p: (p.due_at, p.crm_id or p.key), default=None)

@@ -1,4 +1,4 @@
-"""The agenda: promised callbacks and booked meetings, mine and the team's."""
+"""The agenda: promised callbacks, booked meetings and other tasks, mine and the team's."""
 
 from __future__ import annotations
 
@@ -54,6 +54,9 @@ Promised callbacks (`☎`) and booked meetings (`★`), the earliest first; time
 in {CRM_NAME} is a promise too, whoever made it. *Team* means that anybody may keep it.
 
 The call that keeps a promise completes its task in {CRM_NAME}.
+
+E-mail tasks (`✉`) and to-dos (`□`) of {CRM_NAME} stand there too: `1` marks one as done, `2` moves
+it (asks for the new time), here and in {CRM_NAME}. Undo is `u` in the queue.
 
 Your meetings of the last two weeks come first until somebody says what became of them: `1` held,
 `2` no-show, `3` moved (asks for the new time), `4` cancelled, here and in {CRM_NAME}. A no-show is
@@ -187,8 +190,13 @@ back in the queue at once, with the script for a missed meeting.
         self.app.push_screen(ConfirmModal(self.place, title, words, "remove"), then)
 
     def on_key(self, event: Key) -> None:
-        """Take a number as what became of the meeting on this line."""
+        """Take a number as what became of the meeting or the task on this line."""
         item = self._here
+        if item is not None and item.row.kind in ("email", "todo") and event.key in ("1", "2"):
+            event.stop()
+            event.prevent_default()
+            self._finish(item) if event.key == "1" else self._move(item)
+            return
         if item is None or not item.ask or event.key not in _RESULTS:
             return
         event.stop()
@@ -198,6 +206,38 @@ back in the queue at once, with the script for a missed meeting.
             self._ask_new_time(item)
             return
         self._say_result(item.row.key, result, None)
+
+    def _finish(self, item: AgendaItem) -> None:
+        def done(name: str) -> None:
+            self.say(Content.assemble(("✓ ", "$text-success"), f"Done: the task of {name}"))
+            self.place.kick()
+            self.load()
+
+        self.write("agenda.task", lambda: self.desk.decisions.finish_task(item.row.key), done)
+
+    def _move(self, item: AgendaItem) -> None:
+        from sdrdesk.screens.shell.dialogs import TextModal
+
+        row = item.row
+
+        def moved(name: str) -> None:
+            self.say(Content.assemble(("✓ ", "$text-success"), f"Moved: the task of {name}"))
+            self.place.kick()
+            self.load()
+
+        def then(words: str | None) -> None:
+            if words:
+                self.write(
+                    "agenda.when",
+                    lambda: self.desk.outcome.when(row.lead_id, words),
+                    lambda at: self.write(
+                        "agenda.task", lambda: self.desk.decisions.move_task(row.key, at), moved
+                    ),
+                )
+
+        title = f"New time of the task of {row.name}"
+        foot = "in their time zone · ⏎ save · esc back"
+        self.app.push_screen(TextModal(self.place, title, foot, example="thu 10:00"), then)
 
     def _ask_new_time(self, item: AgendaItem) -> None:
         from sdrdesk.screens.shell.dialogs import TextModal

@@ -20,7 +20,9 @@ ORIGINS = {
     "no_show": "a missed meeting",
 }
 ASK = "1 held · 2 no-show · 3 moved · 4 cancelled"
-_GLYPHS = {"callback": "☎", "meeting": "★"}
+TASK = "1 done · 2 move"
+_GLYPHS = {"callback": "☎", "meeting": "★", "email": "✉", "todo": "□"}
+_NAMES = {"callback": "callback", "email": "e-mail", "todo": "to-do", "meeting": "meeting"}
 
 
 _ASKED = f"What became of it?  {ASK}"
@@ -73,15 +75,13 @@ def who(item: AgendaItem) -> str:
 
 def counts(items: Sequence[AgendaItem]) -> str:
     """Return ``3 callbacks (1 overdue) · 1 meeting``."""
-    meetings = sum(item.row.kind == "meeting" for item in items)
-    late = sum(item.late and not item.ask for item in items)
-    callbacks = len(items) - meetings
     parts = []
-    if callbacks:
+    for kind, name in _NAMES.items():
+        these = [item for item in items if item.row.kind == kind]
+        late = sum(item.late and not item.ask for item in these)
         over = f" ({late} overdue)" if late else ""
-        parts.append(f"{callbacks} {plural(callbacks, 'callback')}{over}")
-    if meetings:
-        parts.append(f"{meetings} {plural(meetings, 'meeting')}")
+        if these:
+            parts.append(f"{len(these)} {plural(len(these), name)}{over}")
     return " · ".join(parts) or "nothing"
 
 
@@ -99,6 +99,8 @@ def detail(item: AgendaItem, now: datetime) -> Content:
     if item.ask:
         whose = f"what became of it? {ASK}"
     origin = ORIGINS[row.origin] if row.kind == "callback" else ""
+    if row.kind in ("email", "todo"):
+        origin = f"{'an e-mail' if row.kind == 'email' else 'a to-do'} task of the CRM: {TASK}"
     from_where = f" · {origin}" if origin else ""
     return Content("\n").join(
         [

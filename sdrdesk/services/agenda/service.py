@@ -1,4 +1,4 @@
-"""The agenda: promised callbacks and booked meetings, mine and the team's."""
+"""The agenda: promised callbacks, booked meetings, other tasks of the CRM; mine and the team's."""
 
 from __future__ import annotations
 

@@ -10,11 +10,14 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from sdrdesk.clock import Clock
+from sdrdesk.clock import Clock, iso, parse_iso
 from sdrdesk.domain.config.reader import suggest
-from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.crm.intents import TaskChange
+from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.lead.promise import Promise
 from sdrdesk.domain.lead.time_zones import tidy_zone
+from sdrdesk.domain.outcome.promises import close_task, move_task
 from sdrdesk.domain.queue.skip import skip_end
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.services.lead.acts import ActLog
@@ -22,7 +25,8 @@ from sdrdesk.services.lead.field_changes import FieldChanges, persona_label
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.options import Option, options, owner_by, owner_name
-from sdrdesk.store.promises.removing import restore_promise
+from sdrdesk.store.promises.promises import promise_of
+from sdrdesk.store.promises.removing import change_promise, restore_promise
 from sdrdesk.store.record import decisions
 from sdrdesk.store.record.acts import Act
 from sdrdesk.store.record.decisions import DeskState, fields_from, values_of
@@ -164,6 +168,55 @@ class DecisionService:
 
         return decisions.acknowledge_callback(self._db, lead.lead_id, now, hold_until, also)[0]
 
+    # Tasks of the CRM that are no calls.
+
+    def finish_task(self, key: str) -> str:
+        """Mark an open task of the CRM as done; return the name of its lead.
+
+        Raises:
+            NotFoundError: there is no such task.
+            UsageError: it is done already.
+        """
+        return self._change_task(key, "task done", None)
+
+    def move_task(self, key: str, due_at: datetime) -> str:
+        """Move an open task of the CRM to another time; return the name of its lead.
+
+        Args:
+            key: key of the task, as in the agenda.
+            due_at: aware.
+
+        Raises: as ``finish_task``.
+        """
+        return self._change_task(key, "task moved", due_at)
+
+    def task_lead(self, key: str) -> str:
+        """Return the lead of a task of the agenda. Raises NotFoundError."""
+        found = promise_of(self._db, key)
+        if found is None:
+            raise NotFoundError(
+                f"There is no task {one_line(key, limit=60)}.",
+                next_step="List them with: sdrdesk callbacks --json",
+            )
+        return found.lead_id
+
+    def _change_task(self, key: str, label: str, due_at: datetime | None) -> str:
+        now = self._clock()
+        note = self._acts.noting("promise", label)
+        after = {"task": key, "due_at": iso(due_at) if due_at else ""}
+
+        def make(task: Promise) -> TaskChange:
+            if due_at is None:
+                return close_task(task, now)
+            return move_task(task, due_at, task.owner_id, now, asks=False)
+
+        def also(connection: Connection, task: Promise, item_key: str) -> None:
+            note(connection, task.lead_id, item_key=item_key, after=after)
+
+        hold_until = now + timedelta(seconds=self._grace_s)
+        task = change_promise(self._db, key, make, now, hold_until, also)
+        return self._need(task.lead_id).name
+
     # The persona is a field of the CRM, so a change is sent.
 
     def personas(self) -> tuple[str, ...]:
@@ -288,6 +341,11 @@ class DecisionService:
         lead = self._need(act.lead_id)
         if act.kind == "fields":
             self._fields.again(lead, act)
+        elif act.kind == "promise" and "task" in act.after:
+            due_at = str(act.after.get("due_at", ""))
+            self._change_task(
+                str(act.after["task"]), act.label, parse_iso(due_at) if due_at else None
+            )
         elif act.kind == "promise":
             self.close_callback(lead.lead_id)
         elif act.kind == "line":

@@ -30,8 +30,10 @@ from sdrdesk.store.migrations.tables_0019 import STATEMENTS as STATEMENTS_0019
 from sdrdesk.store.migrations.tables_0020 import TABLES as TABLES_0020
 from sdrdesk.store.migrations.tables_0021 import PROMISE
 from sdrdesk.store.migrations.tables_0022 import STATEMENTS as STATEMENTS_0022
+from sdrdesk.store.migrations.tables_0023 import CHANGES as CHANGES_0023
+from sdrdesk.store.migrations.tables_0024 import STATEMENTS as STATEMENTS_0024
 
-REVISION = "0022"
+REVISION = "0024"
 
 _CHANGED_0007 = {"CREATE TABLE activity (": ACTIVITY, "CREATE TABLE outbox (": OUTBOX}
 
@@ -61,6 +63,8 @@ STATEMENTS = (
     *STATEMENTS_0019,
     *TABLES_0020,
     *STATEMENTS_0022,
+    *CHANGES_0023,
+    *STATEMENTS_0024,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (

@@ -17,7 +17,10 @@ from sdrdesk.store.mirror.lead_ids import resolve as resolve
 _NEAR_LIMIT = 50
 """Most colleagues or duplicates listed: two screens; a shared inbox may have thousands."""
 
-_JOINED = {"rep_time_zone", "zone", "callback_note", "do_not_call", "archived", "extra", "company"}
+_JOINED = {
+    "rep_time_zone", "zone", "callback_note", "do_not_call", "email_opt_out", "archived", "extra",
+    "company",
+}  # fmt: skip
 """Fields of ``Lead`` that are not one plain column of ``lead``."""
 _DESK_MOMENTS = ("next_due", "callback")
 _LEAD_MOMENTS = tuple(
@@ -35,7 +38,7 @@ _COMPANY = tuple(field.name for field in fields(Company))
 
 _ALL = f"""
 SELECT {", ".join(f"l.{name}" for name in _LEAD)}, l.persona_value,
- l.do_not_call, l.archived,
+ l.do_not_call, l.email_opt_out, l.archived,
  {", ".join(f"l.{name}_ms" for name in _LEAD_MOMENTS)},
  {", ".join(f"d.{name}_ms" for name in _DESK_MOMENTS)},
  coalesce(nullif(d.rep_time_zone, ''), l.zone) AS zone,
@@ -194,6 +197,7 @@ def _lead(row: Mapping[str, object]) -> Lead:
     return Lead(
         **values,  # type: ignore[arg-type]  # by name; a test fills every field
         do_not_call=bool(row["do_not_call"]),
+        email_opt_out=bool(row["email_opt_out"]),
         archived=bool(row["archived"]),
         zone=str(row["zone"]),
         rep_time_zone=str(row["rep_time_zone"]),

@@ -8,7 +8,7 @@ from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 
 _OWN_MERGE = ("lead", "lead_desk", "number_hold", "first_line", "call_lead", "sla_pause")
-_REFERRING = ("outbox", "activity", "conflict", "promise", "lead_news")
+_REFERRING = ("outbox", "activity", "conflict", "promise", "lead_news", "mail_draft", "cadence_run")
 """Tables whose rows only get the new id."""
 
 
@@ -53,6 +53,13 @@ def merge_ids(connection: Connection, old_id: str, new_id: str) -> bool:
     connection.execute(
         "INSERT INTO alias (old_id, lead_id) VALUES (?, ?)"
         " ON CONFLICT (old_id) DO UPDATE SET lead_id = excluded.lead_id",
+        (old_id, new_id),
+    )
+    # A lead is in one cadence: the survivor's own goes on.
+    connection.execute(
+        "UPDATE cadence_run SET ended_ms = since_ms, reason = 'gone' WHERE lead_id = ?"
+        " AND ended_ms IS NULL AND EXISTS (SELECT 1 FROM cadence_run o WHERE o.lead_id = ?"
+        " AND o.ended_ms IS NULL)",
         (old_id, new_id),
     )
     for table in _REFERRING:

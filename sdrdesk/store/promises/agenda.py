@@ -1,7 +1,8 @@
-"""Open promises and coming meetings of all leads, for the agenda."""
+"""Open promises, other open tasks and coming meetings of all leads, for the agenda."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,22 +18,23 @@ _WHO = (
     " coalesce(nullif(d.rep_time_zone, ''), l.zone), l.owner_id"
 )
 _JOINS = (
-    " JOIN lead l ON l.lead_id = {0}.lead_id AND l.archived = 0 AND l.do_not_call = 0"
+    " JOIN lead l ON l.lead_id = {0}.lead_id AND l.archived = 0"
     " LEFT JOIN company c ON c.company_id = l.company_id"
     " LEFT JOIN lead_desk d ON d.lead_id = l.lead_id"
     " LEFT JOIN owner o ON o.owner_id = {0}.owner_id"
 )
 _PROMISES = (
     f"SELECT p.promise_key, p.due_ms, p.owner_id, coalesce(o.name, ''), p.note, p.origin,"  # noqa: S608
-    f" p.in_queue OR p.owner_id = '', p.crm_id, {_WHO} FROM promise p{_JOINS.format('p')}"
-    " WHERE p.open = 1 AND p.due_ms < ? AND (p.due_ms >= ? OR p.origin = 'sdrdesk')"
+    f" p.in_queue OR p.owner_id = '', p.crm_id, {_WHO}, p.what FROM promise p{_JOINS.format('p')}"
+    " WHERE p.open = 1 AND (p.what <> 'call' OR l.do_not_call = 0)"
+    " AND p.due_ms < ? AND (p.due_ms >= ? OR p.origin = 'sdrdesk')"
     " ORDER BY p.due_ms, p.crm_id, p.promise_key"
 )
 _MEETINGS = (
     f"SELECT a.activity_key, a.at_ms, a.owner_id, coalesce(o.name, ''), a.title, 'crm', 0,"  # noqa: S608
     f" a.crm_id, {_WHO} FROM activity a{_JOINS.format('a')}"
     " WHERE a.at_ms >= ? AND a.at_ms < ? AND a.kind = 'meeting' AND a.done = 0"
-    " AND a.undone_ms IS NULL"
+    " AND a.undone_ms IS NULL AND l.do_not_call = 0"
 )
 _UNSEEN_MEETINGS = (
     f"SELECT x.key, x.payload_json, {_WHO} FROM outbox x"  # noqa: S608
@@ -52,7 +54,7 @@ class AgendaRow(NamedTuple):
     """One promised callback or one meeting. Times are aware UTC."""
 
     kind: str
-    """``callback`` or ``meeting``."""
+    """``callback``, ``meeting``, or another task of the CRM: ``email`` or ``todo``."""
     key: str
     at: datetime
     owner_id: str
@@ -69,10 +71,14 @@ class AgendaRow(NamedTuple):
 
 
 def promised(db: Database, now: datetime, until: datetime) -> list[AgendaRow]:
-    """Return the open promises due before ``until``, overdue ones included, earliest first."""
+    """Return open promises and tasks due before ``until``, overdue ones included, earliest first.
+
+    Tasks that are no calls are listed for people who are not to be called, too: an e-mail or a
+    to-do is no call.
+    """
     with db.reader() as connection:
         rows = connection.execute(_PROMISES, (to_ms(until), to_ms(now - STALE_AFTER))).fetchall()
-    return [_row("callback", row) for row in rows]
+    return [_row("callback" if what == "call" else what, row) for *row, what in rows]
 
 
 def booked(db: Database, start: datetime, until: datetime) -> list[AgendaRow]:
@@ -98,7 +104,7 @@ def booked(db: Database, start: datetime, until: datetime) -> list[AgendaRow]:
     return sorted(found, key=lambda row: (row.at, row.key))
 
 
-def _row(kind: str, row: tuple[object, ...]) -> AgendaRow:
+def _row(kind: str, row: Sequence[object]) -> AgendaRow:
     key, at_ms, owner_id, owner, note, origin, team, crm_id, *who = row
     lead_id, first, last, email, company, zone, lead_owner_id = (str(part or "") for part in who)
     return AgendaRow(

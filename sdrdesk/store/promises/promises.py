@@ -53,6 +53,7 @@ class _Row(NamedTuple):
     due_ms: int
     owner_id: str
     note: str
+    what: str = "call"
 
     def promise(self) -> Promise:
         """Return it as the rules see it."""
@@ -66,6 +67,7 @@ class _Row(NamedTuple):
             bool(self.in_queue) or not self.owner_id,
             self.crm_id,
             bool(self.open),
+            self.what,
         )
 
 
@@ -75,8 +77,9 @@ _PUT = f"INSERT OR REPLACE INTO promise ({_NAMES}) VALUES ({marks(_Row._fields)}
 
 
 def open_promises(connection: Connection, lead_id: str) -> list[Promise]:
-    """Return the open promises of a lead, earliest first, forgotten ones of the CRM included."""
-    found = [row.promise() for row in _rows_of(connection, lead_id) if row.open]
+    """Return the open promised calls of a lead, earliest first, forgotten ones included."""
+    rows = _rows_of(connection, lead_id)
+    found = [row.promise() for row in rows if row.open and row.what == "call"]
     return sorted(found, key=lambda p: (p.due_at, p.crm_id or p.key))
 
 
@@ -107,6 +110,12 @@ def task_items_in(connection: Connection, activity_key: str) -> list[TaskItem]:
     return found
 
 
+def promise_of(db: Database, key: str) -> Promise | None:
+    """Return one promise or task, open or not, ``None`` when there is none."""
+    with db.reader() as connection:
+        return promise_in(connection, key)
+
+
 def promise_in(connection: Connection, key: str) -> Promise | None:
     """Return one promise, open or not, ``None`` when there is none."""
     row = connection.execute(f"{_SELECT} WHERE promise_key = ?", (key,)).fetchone()
@@ -133,13 +142,13 @@ def keep_promise(
 
 
 def put_tasks(connection: Connection, tasks: Sequence[RemoteActivity], now_ms: int) -> set[str]:
-    """Store the call tasks of a page; return the leads whose promises may have changed.
+    """Store the tasks of a page; return the leads whose promises may have changed.
 
     A task that sdrdesk made is found by its key, or by the id in the receipt, on whichever machine
     it was recorded.
     """
     held = _held(connection, tasks)
-    known = [t for t in tasks if t.open_call or t.crm_id in held or t.key in held]
+    known = [t for t in tasks if t.is_open_task or t.crm_id in held or t.key in held]
     named = {lead_id for task in known for lead_id in task.lead_ids}
     moved = current_ids(connection, named)
     here = ids_on_disk(connection, {moved.get(i, i) for i in named})
@@ -273,7 +282,7 @@ def _with_changes(
 ) -> _Row:
     due_ms, owner, note = row.base_due_ms, row.base_owner_id, row.base_note
     touched = from_ms(row.modified_ms or None)
-    kept = was_kept(from_ms(due_ms), touched, from_ms(called_ms))
+    kept = row.what == "call" and was_kept(from_ms(due_ms), touched, from_ms(called_ms))
     is_open = int(row.base_open and not kept)
     for change in changes:
         is_open = 0 if change.get("change") == "close" else 1
@@ -372,7 +381,7 @@ def _held(connection: Connection, tasks: Sequence[RemoteActivity]) -> dict[str, 
 def _from_task(task: RemoteActivity, lead_id: str, before: _Row | None) -> _Row:
     own = bool(task.key) or (before is not None and before.origin == "sdrdesk")
     origin: Origin = "sdrdesk" if own else "automation" if task.automated else "crm"
-    is_open = int(task.open_call)
+    is_open = int(task.is_open_task)
     due_ms = known_ms(task.at_ms) or (before.base_due_ms if before else 0)
     note = task_note(task.title, task.note)
     return _Row(
@@ -391,6 +400,8 @@ def _from_task(task: RemoteActivity, lead_id: str, before: _Row | None) -> _Row:
         before.due_ms if before else due_ms,
         before.owner_id if before else task.owner_id,
         before.note if before else note,
+        # A task that is done says no more what it asked for.
+        task.open_other or (before.what if before and not task.open_call else "call"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Removing a promise without a call, here and at the CRM, and taking that back."""
+"""Changing a promise or another task without a call, here and at the CRM, and taking it back."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from sdrdesk.domain.lead.promise import next_promise
-from sdrdesk.domain.outcome.promises import close_task, reopen_task
+from sdrdesk.clock import iso, parse_iso
+from sdrdesk.domain.errors import NotFoundError, UsageError
+from sdrdesk.domain.lead.promise import Promise, next_promise
+from sdrdesk.domain.outcome.promises import close_task, move_task, reopen_task
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
@@ -35,13 +37,50 @@ def remove_promise(
     return queue_task_change(connection, lead_id, close_task(promise, now), now, hold_until)
 
 
+def change_promise(
+    db: Database,
+    key: str,
+    make: Callable[[Promise], Mapping[str, object]],
+    now: datetime,
+    hold_until: datetime,
+    also: Callable[[Connection, Promise, str], None],
+) -> Promise:
+    """Change an open task of the CRM here, and at the CRM with the next sync.
+
+    Args:
+        db: the database.
+        key: key of the promise.
+        make: returns the change (``TaskChange``).
+        now: aware.
+        hold_until: end of the grace period.
+        also: writes more in the same transaction: the task before, and the key of the item.
+
+    Raises:
+        NotFoundError: there is no such task.
+        UsageError: it is not open any more.
+    """
+    with db.writer(durable=True) as connection:
+        promise = promise_in(connection, key)
+        if promise is None or not promise.has_task:
+            raise NotFoundError(
+                f"There is no task {key}.",
+                kept="Nothing was changed.",
+                next_step="List them with: sdrdesk callbacks --json",
+            )
+        if not promise.is_open:
+            raise UsageError("This task is done already.", kept="Nothing was changed.")
+        item = queue_task_change(connection, promise.lead_id, make(promise), now, hold_until)
+        also(connection, promise, item)
+    return promise
+
+
 def restore_promise(
     db: Database,
     key: str,
     now: datetime,
     also: Callable[[Connection], None] | None = None,
 ) -> None:
-    """Take back a removal: before it is sent without a trace, later by opening the task again.
+    """Take back a change: before it is sent without a trace, later by a change back.
 
     ``also`` writes more in the same transaction.
     """
@@ -54,12 +93,28 @@ def restore_promise(
             " AND (state = 'held' OR state IN ('queued', 'blocked') AND attempts = 0)",
             (key,),
         ).rowcount
-        promise = promise_in(connection, str(json_object(text).get("task", "")))
-        if not withdrawn and promise is not None and not promise.is_open:
-            queue_task_change(connection, str(lead_id), reopen_task(promise, now), now, now)
+        change = json_object(text)
+        promise = promise_in(connection, str(change.get("task", "")))
+        if not withdrawn and promise is not None:
+            back = _way_back(change, promise, now)
+            if back is not None:
+                queue_task_change(connection, str(lead_id), back, now, now)
         settle(connection, [str(lead_id)], to_ms(now))
         if also is not None:
             also(connection)
+
+
+def _way_back(
+    change: Mapping[str, object], promise: Promise, now: datetime
+) -> Mapping[str, object] | None:
+    """Return the change that takes back another, ``None`` when somebody changed the task since."""
+    if change.get("change") == "close":
+        return None if promise.is_open else reopen_task(promise, now)
+    if iso(promise.due_at) != change.get("due_at"):
+        return None
+    before = parse_iso(str(change["seen_due_at"]))
+    owner = str(change.get("seen_owner_id", promise.owner_id))
+    return move_task(promise, before, owner, now, asks=False)
 
 
 def queue_task_change(

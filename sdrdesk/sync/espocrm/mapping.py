@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 
 from sdrdesk.clock import parse_iso
 from sdrdesk.domain.crm.foreign_values import ForeignRecord, OddError, choice, identity
@@ -74,7 +74,7 @@ _LEAD: Final = {
 }
 _LEAD_MORE: Final = (
     "phoneNumberData", "phoneNumberIsOptedOut", "createdAt", "modifiedAt", "source", "website",
-    "description", "addressCity", "addressState", "addressCountry",
+    "description", "addressCity", "addressState", "addressCountry", "emailAddressIsOptedOut",
 )  # fmt: skip
 _ACTIVITY: Final = (
     "name", "status", "direction", "dateStart", "dateEnd", "parentType", "parentId", "leadsIds",
@@ -110,6 +110,7 @@ def to_lead(found: Mapping[str, Any], names: Names) -> RemoteLead:
         website=p.line("website"),
         source=p.line("source"),
         do_not_call=p.value(names.do_not_call) in (True, "true") or opted_out,
+        email_opt_out=p.value("emailAddressIsOptedOut") in (True, "true"),
         created_ms=converted,
         modified_ms=p.moment("modifiedAt") or 0,
     )
@@ -163,8 +164,21 @@ def to_activity(kind: ActivityKindName, found: Mapping[str, Any], names: Names) 
         facts=own.facts,
         direction="in" if p.value("direction") == "Inbound" else "",
         left_out=p.left_out,
-        open_call=open_task and p.line("name").casefold().startswith("call"),
+        open_call=open_task and _asks(p) == "call",
+        open_other=_other(p) if open_task else "",
     )
+
+
+def _asks(p: ForeignRecord) -> str:
+    """Return what a task asks for; EspoCRM's tasks have no type, so its name says it."""
+    words = p.line("name").casefold().replace("e-mail", "email").split()
+    first = words[0].rstrip(":") if words else ""
+    return "call" if first.startswith("call") else "email" if first == "email" else "todo"
+
+
+def _other(p: ForeignRecord) -> Literal["", "email", "todo"]:
+    asks = _asks(p)
+    return "" if asks == "call" else "email" if asks == "email" else "todo"
 
 
 def _leads(p: ForeignRecord, found: Mapping[str, Any]) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ LEAD_PROPERTIES: Final = (
     "hs_analytics_num_page_views", "hs_analytics_num_visits", "hs_analytics_last_url",
     "hs_latest_source", "hs_analytics_source", "hubspotscore", "createdate", "lastmodifieddate",
     "hs_merged_object_ids", "ip_country_code", "hs_country_region_code", "hs_state_code",
-    "hs_ip_timezone", "website", "hs_linkedin_url",
+    "hs_ip_timezone", "website", "hs_linkedin_url", "hs_email_optout",
 )  # fmt: skip
 
 STAGE_DATES: Final = tuple(
@@ -218,6 +218,7 @@ def to_lead(record: Record, do_not_call: DoNotCall | None, own: OwnNames = STAND
         source=line("hs_latest_source") or line("hs_analytics_source"),
         crm_score=p.whole("hubspotscore", least=-MOST_WHOLE),
         do_not_call=_not_to_be_called(p, do_not_call),
+        email_opt_out=_not_to_be_called(p, _NO_EMAIL),
         created_ms=p.moment("createdate"),
         modified_ms=p.moment("lastmodifieddate") or 0,
         archived=record.archived is True,
@@ -237,8 +238,12 @@ def _named(record: Record, kind: str, names: tuple[str, ...]) -> str:
     return as_json({name: p.line(name) for name in names})
 
 
+_NO_EMAIL: Final = DoNotCall("hs_email_optout")
+"""HubSpot's own field; it says nothing about the telephone."""
+
+
 def _not_to_be_called(p: ForeignRecord, chosen: DoNotCall | None) -> bool:
-    """Return whether the person is marked; an unreadable value counts as a mark."""
+    """Return whether the field ``chosen`` has the mark; an unreadable value counts as one."""
     if chosen is None:
         return False
     value = p.value(chosen.name)
@@ -297,6 +302,8 @@ def to_activity(
     elif kind == "meeting":
         done = p.value("hs_meeting_outcome") not in (None, "", "SCHEDULED", "RESCHEDULED")
     is_task = kind == "task"
+    is_open = is_task and p.value("hs_task_status") not in _NOT_OPEN
+    task_type = p.value("hs_task_type")
     return RemoteActivity(
         kind=kind,
         crm_id=record.id,
@@ -318,9 +325,12 @@ def to_activity(
         recording_url=recording,
         attachments=_attachments(p),
         left_out=p.left_out,
-        open_call=is_task
-        and p.value("hs_task_type") == "CALL"
-        and p.value("hs_task_status") not in _NOT_OPEN,
+        open_call=is_open and task_type == "CALL",
+        open_other=""
+        if not is_open or task_type == "CALL"
+        else "email"
+        if task_type == "EMAIL"
+        else "todo",
         in_queue=is_task and bool(p.line("hs_queue_membership_ids")),
         automated=is_task and p.value("hs_object_source") in _AUTOMATIONS,
         # A rep recorded the outcome of a call with a key: they dialled, whatever the line did.

@@ -68,7 +68,7 @@ EnricherFactory = Callable[[], AbstractContextManager[Enricher | None]]
 ENRICHER_FROM = 5_000
 """Leads from which an enricher pays off: its process takes a third of a second to start."""
 
-TASKS_READ = "tasks.read"
+TASKS_READ = "tasks.read.all"
 """State: every task was read with what makes it a promise."""
 
 _SEEN = "pass.lead.seen."

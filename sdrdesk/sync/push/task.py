@@ -61,11 +61,11 @@ class TaskPush:
         due_ms = _ms(change.get("due_at")) if change["change"] == "move" else now.at_ms
         wants_open = change["change"] != "close"
         owner = str(change.get("owner_id", now.owner_id))
-        if now.open_call is wants_open and now.at_ms == due_ms and now.owner_id == owner:
+        if now.is_open_task is wants_open and now.at_ms == due_ms and now.owner_id == owner:
             return self._done(item, now, written=bool(change.get("tried")))
         was_moved = now.at_ms != _ms(change["seen_due_at"])
         moved_to = f"{moment_words(from_ms(now.at_ms))} UTC" if was_moved else ""
-        if moved_to and now.open_call and not change.get("tried"):
+        if moved_to and now.is_open_task and not change.get("tried"):
             if change["change"] == "close" and _is_for_later(now, change):
                 return self._done(item, now, left=f"somebody moved the task to {moved_to}")
             if change["change"] == "move" and not change.get("asks"):

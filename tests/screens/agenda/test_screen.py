@@ -53,3 +53,23 @@ async def test_a_moved_meeting_asks_for_its_time() -> None:
         ((key, result, at),) = bench.desk.results
         assert (key, result) == ("meeting:9", "moved")
         assert at is not None
+
+
+async def test_a_task_of_the_crm_is_moved_and_done_from_its_line() -> None:
+    async with workbench() as bench:
+        bench.desk.has_tasks = True
+        await bench.press("A")
+        await bench.sees("✉", "Send the paper")
+        lines = bench.app.screen.query_one(LineList)
+        lines.focus()
+        await bench.press("end")
+        await bench.sees("1 done · 2 move")
+        await bench.press("2")
+        await bench.sees("New time of the task")
+        await bench.press(*"+1d", "enter")
+        await bench.sees("Moved: the task of Sam")
+        ((key, moved),) = bench.desk.tasks.items()
+        assert moved is not None
+        await bench.press("1")
+        await bench.sees("Done: the task of Sam")
+        assert bench.desk.tasks == {key: None}

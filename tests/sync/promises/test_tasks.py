@@ -12,6 +12,7 @@ from sdrdesk.store.outbox.outbox import retry
 from sdrdesk.store.promises.removing import restore_promise
 from sdrdesk.store.record.decisions import acknowledge_callback
 from sdrdesk.store.record.outcomes import undo
+from sdrdesk.sync.pull.full_pass import TASKS_READ
 from tests.sync.desk import Desk, use_keys
 
 REP = "70002"
@@ -291,7 +292,7 @@ def test_tasks_of_an_older_database_are_read_again(desk: Desk) -> None:
     with desk.db.writer() as connection:
         connection.execute("DELETE FROM promise")
         connection.execute("DELETE FROM lead_desk")
-        connection.execute("DELETE FROM sync_state WHERE name = 'tasks.read'")
+        connection.execute("DELETE FROM sync_state WHERE name = ?", (TASKS_READ,))
     desk.sync(light=True)
     assert desk.lead(lead_id).callback_at == due
 
