@@ -51,6 +51,19 @@ class CrmSettings(NamedTuple):
     """Name of the database, for a CRM that has several at one address."""
     user: str = ""
     """Login name, for a CRM whose keys belong to one."""
+    client_id: str = ""
+    """Id of the app that your team registered at the CRM: ``sdrdesk login`` then opens the CRM's
+    own login page, and each rep has their own rights. See docs/login.md."""
+    client_secret_command: tuple[str, ...] = ()
+    """Program and arguments that print the app's secret; empty: ``sdrdesk login`` asks for it and
+    keeps it with the login (SDRDESK_CLIENT_SECRET wins). It does not run in a shell."""
+    login_port: int = 8421
+    """The app's redirect URL is ``http://localhost:8421/sdrdesk``, with this port (1024 to
+    65535)."""
+    token_command: tuple[str, ...] = ()
+    """Program and arguments that print the access token, such as
+    ``["op", "read", "op://sales/crm/token"]``, instead of a token in the keyring. It does not run
+    in a shell."""
     owner: str = ""
     """Owner id or e-mail of the rep; ``sdrdesk login --owner`` sets it."""
     do_not_call: str = ""
@@ -301,6 +314,13 @@ def _zone(rep: TableReader) -> str:
     return name
 
 
+def _program(crm: TableReader, key: str) -> tuple[str, ...]:
+    command = crm.texts(key, ())
+    if command and not command[0].strip():
+        raise crm.problem(key, "must name a program and its arguments")
+    return command
+
+
 def _dial(calls: TableReader) -> str:
     return calls.choice("dial", ("none", "tel", "command", "clipboard"), "none")
 
@@ -333,6 +353,9 @@ def _keymap(ui: TableReader) -> dict[str, str]:
 _READ: Mapping[tuple[str, ...], Callable[[TableReader], object]] = {
     ("crm", "kind"): _kind,
     ("crm", "api_url"): _url,
+    ("crm", "client_secret_command"): lambda t: _program(t, "client_secret_command"),
+    ("crm", "login_port"): lambda t: t.integer("login_port", 8421, low=1024, high=65535),
+    ("crm", "token_command"): lambda t: _program(t, "token_command"),
     ("crm", "default_country"): _country,
     ("crm", "qualified_stage"): lambda t: t.text(
         "qualified_stage", CrmSettings().qualified_stage if _kind(t) == HUBSPOT else ""

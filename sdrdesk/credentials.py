@@ -1,13 +1,15 @@
 """Secrets: the CRM token and the database key. The only module that uses the keyring.
 
-Servers, containers and minimal desktops have no keyring: the environment serves instead. A secret
-never appears in an error, a log or a representation. ``keyring`` is imported where it is asked: it
-takes longer to load than the first screen to paint.
+Servers, containers and minimal desktops have no keyring: the environment serves instead, and for a
+login a file, if the rep asks for one. A secret never appears in an error, a log or a
+representation. ``keyring`` is imported where it is asked: it takes longer to load than the first
+screen to paint.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -18,6 +20,8 @@ from sdrdesk.domain.text.plain_text import one_line
 
 _SERVICE = "sdrdesk"
 _FOLDER_KEY = "folder key"
+_LONGEST = 1280
+"""Characters of a longer entry are refused by the keyring of Windows."""
 _T = TypeVar("_T")
 
 
@@ -28,9 +32,14 @@ class _Keyring(Protocol):
 
 
 NO_KEYRING = (
-    "Set SDRDESK_TOKEN in the environment instead "
-    "(for example with your password manager's command line)."
+    "Set SDRDESK_TOKEN in the environment instead, or token_command under [crm] in config.toml "
+    "(your password manager's command line); or run sdrdesk login --in-file, which keeps it in a "
+    "file that only you can read."
 )
+
+
+Source = Literal["environment", "command", "keyring", "file"]
+"""Where a secret comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,7 @@ class Secret:
     """A secret and its source; ``repr`` leaves out the value."""
 
     value: str = field(repr=False)
-    source: Literal["environment", "keyring"]
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +59,24 @@ class Credentials:
     database: str = ""
     refresh: str = field(default="", repr=False)
     """Renews a token that expires."""
+    expires_ms: str = ""
+    life_ms: str = ""
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    """The app's secret, unless the environment or a command gives it."""
+    user_id: str = ""
+    scopes: str = ""
+    """Separated by spaces."""
+    server: str = ""
+    """The address that the CRM named for this login."""
 
     def to_text(self) -> str:
         """Return the keyring's entry: a token alone stays as it is, more is JSON."""
         more = {k: v for k, v in asdict(self).items() if v and k != "token"}
-        return json.dumps({"token": self.token, **more}) if more else self.token
+        text = json.dumps({"token": self.token, **more}) if more else self.token
+        if len(text) > _LONGEST and more.pop("scopes", None):
+            return json.dumps({"token": self.token, **more})
+        return text
 
     @classmethod
     def parse(cls, text: str) -> Credentials:
@@ -68,59 +90,83 @@ class Credentials:
         return cls(**{f.name: str(stored.get(f.name, "")) for f in fields(cls)})
 
 
-def find_token(environ: Mapping[str, str], api_url: str) -> Secret | None:
-    """Return the access token for ``api_url``: the environment's, else the keyring's, else None."""
-    if value := environ.get("SDRDESK_TOKEN", "").strip():
-        return Secret(value, "environment")
-    stored = _read(f"token {api_url}")
-    return Secret(Credentials.parse(stored).token, "keyring") if stored else None
+class TokenPlace:
+    """Where the token of one account is kept: the keyring, or a file if the rep chose it."""
 
+    def __init__(self, api_url: str, file: Path) -> None:
+        """Name the account and the file, which need not exist."""
+        self._name = f"token {api_url}"
+        self._file = file
 
-def require_credentials(environ: Mapping[str, str], api_url: str) -> Credentials:
-    """Return what opens the account at ``api_url``.
+    def read(self) -> tuple[Credentials, Source] | None:
+        """Return what is kept and where, ``None`` for nothing. The keyring counts first."""
+        if stored := _read(self._name):
+            return Credentials.parse(stored), "keyring"
+        kept = self._kept().get(self._name)
+        return (Credentials.parse(kept), "file") if isinstance(kept, str) and kept else None
 
-    Raises:
-        CredentialsError: there is no token.
-    """
-    found = find_token(environ, api_url)
-    if found is None:
-        problem = keyring_problem()
-        raise CredentialsError(
-            f"No access token for the CRM is set{f' and {problem}' if problem else ''}.",
-            kept="Everything local is kept.",
-            next_step="Run `sdrdesk login`, or set SDRDESK_TOKEN.",
-        )
-    if found.source == "environment":
-        return Credentials(found.value)
-    return Credentials.parse(_read(f"token {api_url}") or found.value)
+    def save(self, credentials: Credentials, *, in_file: bool = False) -> None:
+        """Keep the token and read it back.
 
+        Raises:
+            CredentialsError: it was not kept; the one before it is still there.
+        """
+        text, problem = credentials.to_text(), ""
+        if in_file:
+            problem = self._write(self._kept() | {self._name: text})
+        elif not _save(self._name, text):
+            problem = keyring_problem() or "the keyring did not store it"
+        if problem:
+            raise CredentialsError(
+                f"The token works but was not saved: {problem}.",
+                kept="The token was stored nowhere.",
+                next_step=NO_KEYRING,
+            )
+        if in_file:
+            self._delete_from_keyring()  # which would count first
 
-def save_credentials(api_url: str, credentials: Credentials) -> None:
-    """Store what opens the account in the keyring and read it back.
+    def delete(self) -> bool:
+        """Delete the token everywhere; return whether there was one."""
+        kept = self._kept()
+        in_file = kept.pop(self._name, None) is not None
+        if in_file:
+            self._write(kept)
+        return self._delete_from_keyring() or in_file
 
-    Raises:
-        CredentialsError: there is no keyring, or it did not store the token.
-    """
-    if not _save(f"token {api_url}", credentials.to_text()):
-        problem = keyring_problem() or "the keyring did not store it"
-        raise CredentialsError(
-            f"The token works but was not saved: {problem}.",
-            kept="The token was stored nowhere.",
-            next_step=NO_KEYRING,
-        )
+    def _delete_from_keyring(self) -> bool:
+        if _read(self._name) is None:
+            return False
 
+        def delete(keyring: _Keyring) -> bool:
+            keyring.delete_password(_SERVICE, self._name)
+            return True
 
-def delete_token(api_url: str) -> bool:
-    """Delete the token of ``api_url``; return whether there was one."""
-    name = f"token {api_url}"
-    if _read(name) is None:
-        return False
+        return _asked(delete) is True
 
-    def delete(keyring: _Keyring) -> bool:
-        keyring.delete_password(_SERVICE, name)
-        return True
+    def _kept(self) -> dict[str, object]:
+        try:
+            found = json.loads(self._file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
 
-    return _asked(delete) is True
+    def _write(self, kept: Mapping[str, object]) -> str:
+        """Replace the file in one step, so that a kill leaves the old or the new one.
+
+        Returns what is wrong, ``""`` for nothing.
+        """
+        fresh = self._file.with_name(f"{self._file.name}.{os.getpid()}.new")
+        try:
+            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                json.dump(kept, stream)
+                stream.flush()
+                os.fsync(stream.fileno())
+            fresh.replace(self._file)
+        except OSError as error:
+            fresh.unlink(missing_ok=True)
+            return f"the file {self._file} cannot be written ({error.strerror or error})"
+        return ""
 
 
 def keyring_problem() -> str:

@@ -19,7 +19,7 @@ from sdrdesk.plain_file import is_there
 from sdrdesk.toml_file import read_toml, wrong_setting
 
 CRM_FILE = "crm.toml"
-_TEXTS = ("do_not_call", "qualified_stage", "default_country")
+_TEXTS = ("do_not_call", "qualified_stage", "default_country", "client_id")
 _OWN = ("status", "persona", "conversion_date")
 _PROPERTY = re.compile(r"[a-zA-Z0-9_]{1,100}")
 _TABLES = ("lead", "call", "status")
@@ -34,6 +34,8 @@ class CrmFile(NamedTuple):
     """As ``[crm] qualified_stage``."""
     default_country: str | None = None
     """As ``[crm] default_country``."""
+    client_id: str | None = None
+    """As ``[crm] client_id``; a rep's own counts first."""
     fields: Mapping[str, str | tuple[str, ...]] | None = None
     """Properties of the account's own: ``numbers`` (in order), ``status``, ``persona``,
     ``conversion_date``; ``also``: further ones to show (``company:NAME`` of the company)."""
@@ -69,6 +71,8 @@ def with_team(settings: Settings, said: CrmFile, environ: Mapping[str, str]) -> 
     kept = {key for name, (_, key) in ENVIRONMENT.items() if environ.get(name, "").strip()}
     own = [(name, getattr(said, name)) for name in _TEXTS]
     crm = {key: value for key, value in own if value is not None and key not in kept}
+    if settings.crm.client_id:
+        crm.pop("client_id", None)
     return settings._replace(crm=settings.crm._replace(**crm)) if crm else settings
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from keyring.backend import KeyringBackend
 
 from sdrdesk import credentials
+from sdrdesk.credentials import Credentials, TokenPlace
 from sdrdesk.domain.errors import CredentialsError
 from tests.support.keyrings import MemoryKeyring, no_keyring, using
 
@@ -45,68 +48,94 @@ def bare() -> Iterator[None]:
         yield
 
 
-@pytest.mark.usefixtures("memory")
-def test_the_environment_wins_over_the_keyring() -> None:
-    credentials.save_credentials(URL, credentials.Credentials("kept"))
-    found = credentials.find_token({"SDRDESK_TOKEN": "given"}, URL)
-    assert found is not None
-    assert (found.value, found.source) == ("given", "environment")
-    kept = credentials.find_token({}, URL)
-    assert kept is not None
-    assert (kept.value, kept.source) == ("kept", "keyring")
+@pytest.fixture
+def place(tmp_path: Path) -> TokenPlace:
+    return TokenPlace(URL, tmp_path / "login.json")
 
 
 @pytest.mark.usefixtures("memory")
-def test_forgetting_the_token() -> None:
-    credentials.save_credentials(URL, credentials.Credentials("kept"))
-    assert credentials.delete_token(URL)
-    assert not credentials.delete_token(URL)
-    assert credentials.find_token({}, URL) is None
+def test_forgetting_the_token(place: TokenPlace) -> None:
+    place.save(Credentials("kept"))
+    assert place.read() == (Credentials("kept"), "keyring")
+    assert place.delete()
+    assert not place.delete()
+    assert place.read() is None
 
 
 @pytest.mark.usefixtures("bare")
-def test_without_a_keyring_reading_finds_nothing_and_saving_says_what_to_do() -> None:
-    assert credentials.find_token({}, URL) is None
-    assert not credentials.delete_token(URL)
+def test_without_a_keyring_reading_finds_nothing_and_saving_says_what_to_do(
+    place: TokenPlace,
+) -> None:
+    assert place.read() is None
+    assert not place.delete()
     with pytest.raises(CredentialsError) as caught:
-        credentials.save_credentials(URL, credentials.Credentials("secret-token"))
+        place.save(Credentials("secret-token"))
     assert "SDRDESK_TOKEN" in caught.value.next_step
+    assert "--in-file" in caught.value.next_step
     assert "secret-token" not in str(caught.value)
 
 
 @pytest.mark.parametrize("backend", [KeepsNothing(), Fails()])
-def test_a_keyring_that_does_not_keep_a_secret_says_so(backend: KeyringBackend) -> None:
+def test_a_keyring_that_does_not_keep_a_secret_says_so(
+    backend: KeyringBackend, place: TokenPlace
+) -> None:
     with using(backend):
         with pytest.raises(CredentialsError, match="not saved") as caught:
-            credentials.save_credentials(URL, credentials.Credentials("secret-token"))
+            place.save(Credentials("secret-token"))
         assert "SDRDESK_TOKEN" in caught.value.next_step
         assert "secret-token" not in str(caught.value)
-        assert credentials.find_token({}, URL) is None
-        assert not credentials.delete_token(URL)
+        assert place.read() is None
+        assert not place.delete()
         assert not credentials.save_database_key(Path("x.db"), "ab" * 32)
-        with pytest.raises(CredentialsError, match="No access token"):
-            credentials.require_credentials({}, URL)
+
+
+@pytest.mark.usefixtures("bare")
+def test_a_file_keeps_it_for_its_owner_only_where_there_is_no_keyring(
+    place: TokenPlace, tmp_path: Path
+) -> None:
+    place.save(Credentials("one", refresh="r"), in_file=True)
+    TokenPlace("https://other.example", tmp_path / "login.json").save(
+        Credentials("two"), in_file=True
+    )
+    file = tmp_path / "login.json"
+    assert place.read() == (Credentials("one", refresh="r"), "file")
+    assert os.name == "nt" or file.stat().st_mode & 0o777 == 0o600
+    assert place.delete()
+    assert place.read() is None
+    assert "two" in file.read_text()
+    assert [found.name for found in tmp_path.iterdir()] == ["login.json"]
+    file.write_text("[1")
+    assert place.read() is None
+
+
+@pytest.mark.usefixtures("memory")
+def test_a_login_in_the_file_replaces_the_one_in_the_keyring(place: TokenPlace) -> None:
+    place.save(Credentials("old"))
+    place.save(Credentials("new"), in_file=True)
+    assert place.read() == (Credentials("new"), "file")
+
+
+def test_a_long_entry_leaves_out_the_scopes() -> None:
+    long = Credentials("t" * 600, refresh="r" * 300, scopes="crm.objects.contacts.read " * 20)
+    assert len(long.to_text()) < 1280
+    assert Credentials.parse(long.to_text()) == replace(long, scopes="")
+    short = replace(long, token="t")
+    assert Credentials.parse(short.to_text()) == short
 
 
 @pytest.mark.parametrize(
     "name", ["no.such.Backend", "keyring.Nope", "os.path", "junk", "keyring.backends.null.Keyring"]
 )
 def test_a_backend_that_is_not_one_counts_as_none(
-    name: str, monkeypatch: pytest.MonkeyPatch
+    name: str, monkeypatch: pytest.MonkeyPatch, place: TokenPlace
 ) -> None:
     import keyring.core
 
     monkeypatch.setattr(keyring.core, "_keyring_backend", None)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", name)
-    assert credentials.find_token({}, URL) is None
+    assert place.read() is None
     with pytest.raises(CredentialsError, match="not saved"):
-        credentials.save_credentials(URL, credentials.Credentials("t"))
-
-
-@pytest.mark.usefixtures("bare")
-def test_a_missing_token_says_how_to_get_one() -> None:
-    with pytest.raises(CredentialsError, match="sdrdesk login"):
-        credentials.require_credentials({}, URL)
+        place.save(Credentials("t"))
 
 
 def test_a_secret_is_not_in_its_representation() -> None:

@@ -23,6 +23,7 @@ from sdrdesk.paths import Paths, find_paths
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sdrdesk.cli.access import AccountAccess
     from sdrdesk.cli.sync_process import SyncProcess
     from sdrdesk.config import Settings
     from sdrdesk.crm_file import CrmFile
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.sync.rederive import RulesUpdate
     from sdrdesk.services.views.desk import LogView, SyncEvent
     from sdrdesk.store.database.database import Database
+    from sdrdesk.sync.access import Access
     from sdrdesk.sync.engine import SyncEngine, SyncProgress
     from sdrdesk.sync.port import CrmClient
     from sdrdesk.vault import OpenedDatabase
@@ -281,30 +283,40 @@ class Session:
             # With a full disk the queue still works, with the old scores.
             say_err(f"The new rules could not be applied; leads keep their old fit. {error}")
 
-    def connect(self, token: str | None = None, *, checked: bool = True) -> CrmClient:
+    @cached_property
+    def access(self) -> AccountAccess:
+        """Where the account's token comes from."""
+        from sdrdesk.cli.access import AccountAccess
+
+        return AccountAccess(self.environ, self.settings.crm, self.paths, self.clock)
+
+    def connect(self, given: Access | None = None, *, checked: bool = True) -> CrmClient:
         """Return a client of the account that this database belongs to.
 
         Args:
-            token: one that is not stored yet; ``None``: the rep's.
+            given: a token that is not stored yet; ``None``: the rep's.
             checked: ask now which account the token opens. ``False`` only for callers that check
                 it themselves (sync, login) or only look at the token.
 
         Raises:
             WrongAccount: the token opens a different account.
         """
-        from sdrdesk.credentials import Credentials, require_credentials
+        from sdrdesk.cli.access import Opened
         from sdrdesk.sync.registry import Target, find_connector, need_address, open_client
 
         crm = self.settings.crm
         connector = find_connector(crm.kind)
         need_address(connector, crm.api_url)
-        key = Credentials(token) if token else require_credentials(self.environ, crm.api_url)
+        if given is None:
+            opened = self.access.open(connector)
+        else:
+            opened = Opened(given, crm.user, crm.database)
         target = Target(
             crm.api_url,
-            key.token,
+            opened.access,
             self.clock,
-            user=crm.user or key.user,
-            database=crm.database or key.database,
+            user=opened.user,
+            database=opened.database,
             do_not_call=crm.do_not_call_field or None,
             mapping=self.crm_file.tables,
             wanted=self._wanted(),
@@ -416,13 +428,6 @@ class Session:
         from sdrdesk.services.people.job import ImportJob
 
         return ImportJob(self.db, self.settings, self.clock, self.connect, self.engine)
-
-    def keep_token(self, token: str) -> None:
-        """Store a token that the CRM accepted in the keyring."""
-        from sdrdesk.credentials import Credentials, save_credentials
-
-        crm = self.settings.crm
-        save_credentials(crm.api_url, Credentials(token, crm.user, crm.database))
 
     def day(self, text: str) -> date:
         """Parse a past day as typed, in the rep's zone.

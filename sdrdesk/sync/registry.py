@@ -18,7 +18,9 @@ from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.properties import NO_PROPERTIES, WantedProperties
 from sdrdesk.domain.text.plain_text import one_line
+from sdrdesk.sync.access import Access
 from sdrdesk.sync.capabilities import Capabilities, KeyMode
+from sdrdesk.sync.oauth.terms import OAuthTerms
 from sdrdesk.sync.port import CrmClient
 
 if TYPE_CHECKING:
@@ -41,7 +43,8 @@ class Target:
     """An account to connect to. ``repr`` shows no secret."""
 
     url: str
-    token: str = field(repr=False)
+    secret: str | Access = field(repr=False)
+    """A token, or what gives one and renews it."""
     clock: Clock = field(repr=False)
     user: str = ""
     database: str = ""
@@ -52,6 +55,11 @@ class Target:
     wanted: WantedProperties = NO_PROPERTIES
     """Properties that the team's rules name; a connector fills ``RemoteLead.properties`` and
     ``RemoteCompany.properties`` with them."""
+
+    @property
+    def token(self) -> str:
+        """The token of now, for a connector whose keys do not change."""
+        return self.secret if isinstance(self.secret, str) else self.secret.token()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,8 @@ class Connector:
     """Settings beside the address that it needs, of ``user`` and ``database``."""
     statuses: Mapping[str, str] = field(default_factory=dict)
     """The statuses of the rules that ship, in this CRM's words; empty where they are its own."""
+    oauth: OAuthTerms | None = None
+    """How a rep logs in with the team's app; ``None``: by a key only."""
     notice: str = ""
     """What a user must know before relying on it, ``""`` nothing."""
 

@@ -32,6 +32,8 @@ def crm(_shared: Sandbox) -> Iterator[Sandbox]:
         trace=False,
         required=[],
         merge_mode="new_id",
+        token_life_s=1800,
+        refresh_rotation="never",
         unique_on_activities="supported",
     )
     _shared.control("faults", method="DELETE")

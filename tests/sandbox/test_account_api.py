@@ -63,7 +63,7 @@ def test_oauth_introspection_and_revocation(crm: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("form", "status"),
     [
-        ("grant_type=authorization_code&code=x", "BAD_AUTH_CODE"),
+        ("grant_type=authorization_code&code=x&client_id=a&client_secret=b", "BAD_AUTH_CODE"),
         ("grant_type=password", "BAD_GRANT_TYPE"),
         ("grant_type=refresh_token&refresh_token=x", "BAD_CLIENT_ID"),
         ("grant_type=refresh_token&refresh_token=x&client_id=a", "BAD_CLIENT_SECRET"),

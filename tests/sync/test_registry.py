@@ -57,7 +57,7 @@ def test_an_unknown_kind_names_the_nearest_one() -> None:
 def test_a_missing_setting_is_named(given: dict[str, Any], wanted: str) -> None:
     values: dict[str, Any] = {"url": "https://crm.example", "database": "live"} | given
     with pytest.raises(UsageError, match=f"Acme CRM needs {wanted}"):
-        registry.open_client(ACME, Target(token="t", clock=system_clock, **values))
+        registry.open_client(ACME, Target(secret="t", clock=system_clock, **values))
 
 
 def test_no_secret_is_shown() -> None:

@@ -1,13 +1,12 @@
-"""Commands for the CRM account: log in, show who is logged in, sync."""
+"""Commands for the CRM account: show who is logged in, sync."""
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from sdrdesk.cli.options import flag, json_option, text_option
+from sdrdesk.cli.options import flag, json_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, print_json, say, say_err
 from sdrdesk.cli.terminal.progress import clear_line, show_sync
@@ -18,61 +17,6 @@ from sdrdesk.services.views.desk import SyncEvent
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
     from sdrdesk.sync.engine import SyncReport
-
-
-@click.command
-@text_option("--owner", "Your owner id or e-mail in the CRM.")
-@flag("--token-stdin", "Read the token from standard input.")
-def login(owner: str, token_stdin: bool) -> None:
-    """Store an access token in the keyring and find out which owner you are."""
-    from sdrdesk.services.account.service import log_in
-
-    with open_session() as session:
-        given = "" if token_stdin else session.environ.get("SDRDESK_TOKEN", "").strip()
-        token = given or _ask_token(token_stdin)
-        known = log_in(session.connect(token), session.db, owner or session.settings.crm.owner)
-        if not given:  # a token in the environment stays there
-            session.keep_token(token)
-        say(f"Logged in to account {known.account} as {known.owner_name} ({known.owner_email}).")
-        say("Next: sdrdesk sync")
-
-
-def _ask_token(token_stdin: bool) -> str:
-    if token_stdin:
-        token = _piped_token()
-    elif sys.stdin.isatty():
-        token = click.prompt("Access token (not shown)", hide_input=True, err=True).strip()
-    else:
-        token = ""
-    if not token:
-        raise click.BadParameter(
-            "no token was given; type it at the prompt or pipe it in.",
-            param_hint="'--token-stdin'",
-        )
-    return token
-
-
-def _piped_token() -> str:
-    """Return all of standard input: a token broken over two lines must not lose its end."""
-    try:
-        given = sys.stdin.readline() if sys.stdin.isatty() else sys.stdin.read(65_536)
-    except UnicodeDecodeError as error:
-        raise click.BadParameter(
-            "standard input is not text.", param_hint="'--token-stdin'"
-        ) from error
-    return given.strip()
-
-
-@click.command
-def logout() -> None:
-    """Remove the token from the keyring; local data is kept."""
-    from sdrdesk.credentials import delete_token
-
-    with open_session() as session:
-        gone = delete_token(session.settings.crm.api_url)
-        say("Logged out: the token was removed." if gone else "There was no token in the keyring.")
-        if session.environ.get("SDRDESK_TOKEN"):
-            say("SDRDESK_TOKEN is still set and is used instead.")
 
 
 @click.command

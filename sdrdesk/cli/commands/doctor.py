@@ -22,7 +22,7 @@ from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, need_person
 from sdrdesk.clock import iso_or_none
 from sdrdesk.config import Settings
-from sdrdesk.credentials import Secret, find_token, keyring_problem
+from sdrdesk.credentials import Source, keyring_problem
 from sdrdesk.disk_room import size_of
 from sdrdesk.domain.crm.records import ACTIVITY_KINDS
 from sdrdesk.domain.errors import SdrDeskError
@@ -138,7 +138,7 @@ def _collect(session: Session) -> CheckUp:
         libraries={name: version(name) for name in _LIBRARIES},
         encryption=local.db.encrypted if local.db else _looks_encrypted(session.paths.database),
         encryption_note=session.opened.note if local.db else "the database was not read",
-        token_source=token.source if token else "",
+        token_source=token or "",
         owner=_owner_words(local.owner, settings.crm.owner if settings else ""),
         online=account.online,
         online_detail=account.detail,
@@ -158,21 +158,22 @@ def _collect(session: Session) -> CheckUp:
     )
 
 
-def _token(session: Session, settings: Settings | None, found: _Findings) -> Secret | None:
-    url = settings.crm.api_url if settings else ""
-    token = found.part("token", lambda: find_token(session.environ, url), None)
+def _token(session: Session, settings: Settings | None, found: _Findings) -> Source | None:
+    if settings is None:
+        return "environment" if session.environ.get("SDRDESK_TOKEN", "").strip() else None
+    token = found.part("token", lambda: session.access.source, None)
     if token is None and (problem := keyring_problem()):
         found.words.append(problem)
     return token
 
 
-def _ask(session: Session, token: Secret | None, db: Database | None) -> _Account:
+def _ask(session: Session, token: Source | None, db: Database | None) -> _Account:
     """Ask the CRM; a refusal is in ``detail``."""
     if token is None:
         return _Account(detail="not asked: there is no token (sdrdesk login, or SDRDESK_TOKEN)")
     account = _Account()
     try:
-        crm = session.connect(token.value, checked=False)
+        crm = session.connect(checked=False)
         account.offset = round(crm.check(), 3)
         account.scopes = crm.whoami().scopes
         account.opened = crm.account_id()

@@ -144,13 +144,12 @@ def show(as_json: bool) -> None:
 
 def account_seen(session: Session) -> AccountView | None:
     """Return the account, asked now if there is a token, else as pulled; ``None`` for neither."""
-    from sdrdesk.credentials import find_token
     from sdrdesk.domain.errors import SdrDeskError
     from sdrdesk.services.check.account import ask, from_disk
 
     why = "there is no token (sdrdesk login, or SDRDESK_TOKEN)"
     try:
-        if find_token(session.environ, session.settings.crm.api_url) is not None:
+        if session.access.source is not None:
             return ask(session.connect(), session.db)
     except SdrDeskError as error:
         why = str(error)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
+from sdrdesk.sandbox.account.tokens import ACCESS_TOKEN_LIFE_S
+
 UniqueOnActivities = Literal["supported", "refused", "ignored"]
+RefreshRotation = Literal["never", "until_used", "strict"]
 MergeMode = Literal["new_id", "survivor"]
 
 
@@ -32,6 +35,11 @@ class Settings:
     unique_on_activities: UniqueOnActivities = "supported"
     """``refused``: creating the property is a 400; ``ignored``: it is created, but not unique."""
     merge_mode: MergeMode = "new_id"
+    token_life_s: int = ACCESS_TOKEN_LIFE_S
+    """Lifetime of an OAuth access token."""
+    refresh_rotation: RefreshRotation = "never"
+    """Whether a refresh token changes when it is used: never (HubSpot), the former one stays good
+    until its successor is used, or showing the former one again ends the login."""
     required: list[dict[str, Any]] = field(default_factory=list)
     """An administrator's rules, applied on 2026-09 only: ``{"object": "contacts", "property": "p",
     "when": {"hs_lead_status": "CONNECTED"}}``; without ``when`` the property is required on
@@ -54,6 +62,7 @@ class Settings:
 
 _CHOICES = {
     "unique_on_activities": ("supported", "refused", "ignored"),
+    "refresh_rotation": ("never", "until_used", "strict"),
     "merge_mode": ("new_id", "survivor"),
 }
 _NAMES = {item.name for item in fields(Settings)}

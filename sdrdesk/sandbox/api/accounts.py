@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from sdrdesk.sandbox.account.account import Account
-from sdrdesk.sandbox.account.tokens import ACCESS_TOKEN_LIFE_S
 from sdrdesk.sandbox.errors import ApiError, not_found
 from sdrdesk.sandbox.schema.schema import OBJECT_TYPES, ObjectType, object_type
 from sdrdesk.sandbox.times import iso
@@ -90,24 +89,43 @@ def oauth_error(status: str, message: str, code: str) -> ApiError:
 
 
 def oauth_token(account: Account, call: Call) -> Reply:
-    """Return a new access token for a refresh token."""
-    form = call.form()
+    """Return a new access token for a code of the login page, or for a refresh token."""
+    form, tokens, settings = call.form(), account.tokens, account.settings
     grant = form.get("grant_type")
-    if grant == "authorization_code":
-        raise oauth_error("BAD_AUTH_CODE", "missing or unknown auth code", "invalid_grant")
-    if grant != "refresh_token":
+    if grant not in ("authorization_code", "refresh_token"):
         raise oauth_error("BAD_GRANT_TYPE", "unknown grant type", "unsupported_grant_type")
     for name, status in (("client_id", "BAD_CLIENT_ID"), ("client_secret", "BAD_CLIENT_SECRET")):
         if not form.get(name):
             raise oauth_error(status, f"missing or invalid {name}", "invalid_client")
-    token = account.tokens.refresh(form.get("refresh_token", ""), account.now_ms)
-    if token is None:
-        raise oauth_error("BAD_REFRESH_TOKEN", "missing or invalid refresh token", "invalid_grant")
+    if not tokens.knows_app(form["client_id"], form["client_secret"]):
+        raise oauth_error("BAD_CLIENT_SECRET", "missing or invalid client_secret", "invalid_client")
+    if grant == "authorization_code":
+        token = tokens.redeem(
+            form.get("code", ""),
+            form["client_id"],
+            form.get("redirect_uri", ""),
+            form.get("code_verifier", ""),
+            account.now_ms,
+            settings.token_life_s,
+        )
+        if token is None:
+            raise oauth_error("BAD_AUTH_CODE", "missing or unknown auth code", "invalid_grant")
+    else:
+        token = tokens.refresh(
+            form.get("refresh_token", ""),
+            account.now_ms,
+            settings.token_life_s,
+            settings.refresh_rotation,
+        )
+        if token is None:
+            raise oauth_error(
+                "BAD_REFRESH_TOKEN", "missing or invalid refresh token", "invalid_grant"
+            )
     body: dict[str, Any] = {
         "token_type": "bearer",
         "access_token": token.value,
         "refresh_token": token.refresh_token,
-        "expires_in": ACCESS_TOKEN_LIFE_S,
+        "expires_in": settings.token_life_s,
     }
     if call.version != "v1":
         body |= {

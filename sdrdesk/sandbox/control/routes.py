@@ -15,6 +15,7 @@ _ROWS: list[tuple[str, str, Handler]] = [
     ("DELETE", "control/faults", settings.clear_faults),
     ("DELETE", "control/faults/{id}", settings.clear_fault),
     ("POST", "control/tokens", settings.add_token),
+    ("POST", "control/apps", settings.add_app),
     ("DELETE", "control/tokens/{token}", settings.revoke_token),
     ("POST", "control/limits/reset", settings.reset_limits),
     ("POST", "control/index/flush", settings.flush_index),

@@ -102,6 +102,16 @@ def add_token(account: Account, call: Call) -> Reply:
     )
 
 
+def add_app(account: Account, call: Call) -> Reply:
+    """Register an app: ``{"client_id", "client_secret"}``; only this secret is taken then."""
+    body = call.json_object()
+    client_id, secret = body.get("client_id"), body.get("client_secret")
+    if not isinstance(client_id, str) or not isinstance(secret, str) or not client_id or not secret:
+        raise ValueError("client_id and client_secret are required.")
+    account.tokens.apps[client_id] = secret
+    return Reply(201, {"client_id": client_id})
+
+
 def revoke_token(account: Account, call: Call) -> Reply:
     """Revoke a token."""
     account.tokens.revoke(call.params["token"])

@@ -15,6 +15,7 @@ from pydantic_core import PydanticSerializationError, to_json
 from sdrdesk.sandbox.account.account import Account
 from sdrdesk.sandbox.account.faults import Fault
 from sdrdesk.sandbox.account.state import State
+from sdrdesk.sandbox.api.login_page import LOGIN_PAGE, login_page
 from sdrdesk.sandbox.api.routes import build_router
 from sdrdesk.sandbox.control.routes import build_control
 from sdrdesk.sandbox.errors import ApiError, missing_scopes, rate_limited
@@ -73,6 +74,8 @@ class SandboxApp:
                 raise ApiError(413, "Request body too large", "VALIDATION_ERROR")
             if call.path.startswith("/sandbox/"):
                 return self._sandbox(call)
+            if call.path == LOGIN_PAGE:
+                return login_page(self.account, call)
             return await self._crm(call)
         except ApiError as error:
             return Reply(error.status, error.body(), dict(error.headers))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import httpx
 
     from sdrdesk.clock import Clock
+    from sdrdesk.sync.access import Access
     from sdrdesk.sync.hubspot.paths import ApiVersion
     from sdrdesk.sync.hubspot.transport import Timing
     from sdrdesk.sync.port import CrmClient
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def hubspot_client(
     base_url: str,
-    token: str,
+    token: str | Access,
     *,
     do_not_call: str | None,
     clock: Clock,
@@ -36,7 +37,7 @@ def hubspot_client(
 
     Args:
         base_url: ``https://…``, or plain ``http://`` on this machine's own loopback.
-        token: an access token of any kind; kept in memory only.
+        token: an access token of any kind, kept in memory only, or what gives one.
         do_not_call: the account's own field, ``property`` or ``property=value``.
         clock: the current time, for the clock offset.
         transport: replaces the network in tests.
@@ -46,6 +47,7 @@ def hubspot_client(
         wanted: properties to read because the team's rules name them.
 
     Raises:
+        CredentialsError: the token has a character that no token has.
         UsageError: ``base_url`` would send the token unencrypted.
     """
     from sdrdesk.sync.hubspot.client import HubSpotClient

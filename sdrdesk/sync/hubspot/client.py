@@ -8,6 +8,7 @@ import httpx
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.crm.foreign_values import LeftOut
+from sdrdesk.sync.access import Access
 from sdrdesk.sync.hubspot.correction_calls import CorrectionCalls
 from sdrdesk.sync.hubspot.lead_calls import LeadCalls
 from sdrdesk.sync.hubspot.mapping import DoNotCall
@@ -29,7 +30,7 @@ class HubSpotClient(
     def __init__(
         self,
         base_url: str,
-        token: str,
+        token: str | Access,
         *,
         do_not_call: str | None,
         clock: Clock,
@@ -38,13 +39,13 @@ class HubSpotClient(
         timing: Timing | None = None,
         own: OwnNames = STANDARD,
     ) -> None:
-        self._token = token
         self._clock = clock
         self._paths = ApiPaths(version)
         self._do_not_call = DoNotCall.parse(do_not_call)
         self._own = own
         self._unreadable: deque[LeftOut] = deque(maxlen=1000)
         self._http = Transport(base_url, token, clock, transport=transport, timing=timing)
+        self._access = self._http.access
 
     def __repr__(self) -> str:
         return f"HubSpotClient({self._http!r}, {self._paths.version})"

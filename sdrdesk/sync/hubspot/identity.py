@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import quote
 
 from sdrdesk.domain.errors import CredentialsError
+from sdrdesk.sync.access import Access
 from sdrdesk.sync.errors import Intercepted, MissingScope, Refused, SyncError
 from sdrdesk.sync.hubspot import payloads
 from sdrdesk.sync.hubspot.paths import TOKEN_INFO, ApiPaths
@@ -24,7 +25,7 @@ class IdentityCalls:
 
     _http: Transport
     _paths: ApiPaths
-    _token: str
+    _access: Access
     account_zone: str = ""
     """The account's time zone by the last ``account_id``; ``""`` unknown."""
     _lead_link = ""
@@ -61,7 +62,7 @@ class IdentityCalls:
         except (Refused, MissingScope):
             number = ""
         if not number:
-            body = {"tokenKey": self._token}
+            body = {"tokenKey": self._access.token()}
             number = parse(payloads.TokenInfo, self._http.read(TOKEN_INFO, body)).hub_id or ""
         if not number:
             raise SyncError(
@@ -79,19 +80,19 @@ class IdentityCalls:
 
     def whoami(self) -> AccountInfo:
         """Return account, time zone and scopes, not inferred from the token's prefix."""
-        account = self._account()
-        scopes: tuple[str, ...] | None = None
-        user_id = ""
-        kind = "access token"
-        try:
-            body = {"tokenKey": self._token}
-            info = parse(payloads.TokenInfo, self._http.read(TOKEN_INFO, body))
-        except (Refused, CredentialsError, Intercepted):
-            pass  # a legacy call: OAuth tokens do not have it, and it may vanish
-        else:
-            scopes = tuple(sorted(info.scopes))
-            user_id = info.user_id or ""
-            kind = "service key or private app"
+        account, access = self._account(), self._access
+        scopes, user_id, kind = access.scopes, access.user_id, access.kind
+        if not kind:
+            kind = "access token"
+            try:
+                body = {"tokenKey": access.token()}
+                info = parse(payloads.TokenInfo, self._http.read(TOKEN_INFO, body))
+            except (Refused, CredentialsError, Intercepted):
+                pass  # a legacy call: OAuth tokens do not have it, and it may vanish
+            else:
+                scopes = tuple(sorted(info.scopes))
+                user_id = info.user_id or ""
+                kind = "service key or private app"
         return AccountInfo(
             account_id=account.portal_id,
             ui_domain=account.ui_domain or _UI_DOMAIN,

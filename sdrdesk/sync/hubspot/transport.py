@@ -21,9 +21,11 @@ from sdrdesk import __version__
 from sdrdesk.clock import Clock
 from sdrdesk.domain.crm.api_address import LOOPBACK, address_problem
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UsageError
+from sdrdesk.sync.access import Access, FixedAccess
 from sdrdesk.sync.bounds import EARLIEST, LATEST, LEAST_PER_S, LONGEST_SPAN_S, Bounds
 from sdrdesk.sync.budget import Budget
 from sdrdesk.sync.errors import (
+    AuthExpired,
     Intercepted,
     Locked,
     RateLimited,
@@ -32,6 +34,7 @@ from sdrdesk.sync.errors import (
     Unreadable,
 )
 from sdrdesk.sync.hubspot.answers import is_good, judge
+from sdrdesk.sync.hubspot.paths import TOKEN_INFO
 from sdrdesk.sync.net.failures import failure
 from sdrdesk.sync.net.proxy import Proxy, find_proxy
 from sdrdesk.sync.net.reading import ACCEPTED, read_body
@@ -71,7 +74,7 @@ class Transport:
     def __init__(
         self,
         base_url: str,
-        token: str,
+        token: str | Access,
         clock: Clock,
         *,
         transport: httpx.BaseTransport | None = None,
@@ -84,6 +87,8 @@ class Transport:
         self._proxy: Proxy | None = None
         self._timing = timing or Timing()
         self._clock = clock
+        self.access: Access = FixedAccess(sendable(token)) if isinstance(token, str) else token
+        self._refused: AuthExpired | None = None
         self._budget = Budget(
             self._timing.monotonic,
             self._timing.sleep,
@@ -95,7 +100,6 @@ class Transport:
         self._client = httpx.Client(
             base_url=address,
             headers={
-                "Authorization": f"Bearer {_sendable(token)}",
                 "Accept": "application/json",
                 "Accept-Encoding": ACCEPTED,
                 "User-Agent": f"sdrdesk/{__version__}",
@@ -197,9 +201,41 @@ class Transport:
         repeatable: bool,
         bodiless: bool,
     ) -> bytes | SdrDeskError:
-        self.requests += 1
+        """Send a request, and again with another token if the CRM refuses the first one."""
+        if self._refused is not None:
+            return self._refused  # a wrong key is tried once in a round
         try:
-            with self._client.stream(method, path, params=params, json=body) as response:
+            token = self.access.token()
+            outcome = self._exchange(
+                method, path, params, body, token, repeatable=repeatable, bodiless=bodiless
+            )
+            if isinstance(outcome, AuthExpired) and (other := self.access.renewed(token)):
+                outcome = self._exchange(
+                    method, path, params, body, other, repeatable=repeatable, bodiless=bodiless
+                )
+        except SdrDeskError as error:
+            outcome = error
+        if isinstance(outcome, AuthExpired) and path != TOKEN_INFO:  # some tokens do not have it
+            self._refused = outcome
+        return outcome
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str | int] | None,
+        body: object,
+        token: str,
+        *,
+        repeatable: bool,
+        bodiless: bool,
+    ) -> bytes | SdrDeskError:
+        self.requests += 1
+        shown = {"Authorization": f"Bearer {sendable(token)}"}
+        try:
+            with self._client.stream(
+                method, path, params=params, json=body, headers=shown
+            ) as response:
                 content = read_body(response, self._bounds.body_bytes)
         except httpx.HTTPError as error:
             return failure(error, self._host, self._proxy)
@@ -277,7 +313,7 @@ def _checked(base_url: str) -> str:
     return base_url.rstrip("/")
 
 
-def _sendable(token: str) -> str:
+def sendable(token: str) -> str:
     """Return the token.
 
     Raises:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sdrdesk.config import CrmSettings, Settings
@@ -23,9 +25,11 @@ def seen(*fields: LeadField, stages: tuple[str, ...] = ("lead", "opportunity")) 
     return Survey(options, fields, (*fields, OTHER), "", {}, ())
 
 
-def asked(survey: Survey, **crm: str) -> dict[str, str]:
+def asked(survey: Survey, **crm: Any) -> dict[str, str]:
     """Return what is asked, with the certain answer."""
-    return {q.name: q.certain for q in questions(survey, Settings(crm=CrmSettings(**crm)))}
+    return {
+        q.name: q.certain for q in questions(survey, Settings(crm=CrmSettings()._replace(**crm)))
+    }
 
 
 @pytest.mark.parametrize(

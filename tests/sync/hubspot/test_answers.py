@@ -44,7 +44,7 @@ INTERCEPTED = Intercepted
 TABLE = [
     # status, body, headers, error, tries of a create, tries of a read
     (400, {"message": "no", "correlationId": "c1"}, {}, Rejected, 1, 1),
-    (401, {"category": "INVALID_AUTHENTICATION"}, {}, AuthExpired, 1, 1),
+    (401, {"category": "INVALID_AUTHENTICATION"}, {}, AuthExpired, 1, 0),  # tried once in all
     (403, {"category": "MISSING_SCOPES"}, {}, MissingScope, 1, 1),
     (404, {"category": "OBJECT_NOT_FOUND"}, {}, Gone, 1, 1),
     (400, {"category": "VALIDATION_ERROR", "errors": [{"context": "odd"}]}, {}, Rejected, 1, 1),
