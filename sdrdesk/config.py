@@ -108,6 +108,11 @@ class StorageSettings(NamedTuple):
     encryption: Encryption = "auto"
     """``auto`` encrypts if a keyring or SDRDESK_DB_KEY has the key, and warns if not; ``required``
     refuses to store anything unencrypted; ``off`` never encrypts."""
+    backups: int = 3
+    """Daily backups that are kept, 0 to 60; 0 makes none. They are made while sdrdesk syncs."""
+    retention_days: int = 0
+    """Days after which people who left your leads are erased here, 30 to 3650, counted from the
+    last thing that happened; also the age at which backups are deleted. 0: they stay."""
 
 
 class SyncSettings(NamedTuple):
@@ -321,6 +326,13 @@ def _program(crm: TableReader, key: str) -> tuple[str, ...]:
     return command
 
 
+def _retention(storage: TableReader) -> int:
+    days = storage.integer("retention_days", 0, low=0, high=3650)
+    if 0 < days < 30:
+        raise storage.problem("retention_days", "must be 0 or between 30 and 3650")
+    return days
+
+
 def _dial(calls: TableReader) -> str:
     return calls.choice("dial", ("none", "tel", "command", "clipboard"), "none")
 
@@ -364,6 +376,8 @@ _READ: Mapping[tuple[str, ...], Callable[[TableReader], object]] = {
     ("storage", "encryption"): lambda t: t.choice(
         "encryption", ("auto", "required", "off"), "auto"
     ),
+    ("storage", "backups"): lambda t: t.integer("backups", 3, low=0, high=60),
+    ("storage", "retention_days"): _retention,
     ("sync", "interval_s"): lambda t: t.integer("interval_s", 45, low=15, high=3600),
     ("sync", "grace_s"): lambda t: t.integer("grace_s", 10, low=0, high=3600),
     ("queue", "owners"): lambda t: t.choice("owners", ("mine", "all"), "mine"),

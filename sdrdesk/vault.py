@@ -66,6 +66,24 @@ def open_vault(
     return OpenedDatabase(Database.open(path, key=key.value), "")
 
 
+def key_for_restore(
+    path: Path, backup: Path, encryption: Encryption, environ: Mapping[str, str]
+) -> str | None:
+    """Return the key of the database at ``path`` after a restore, ``None`` for a plain one.
+
+    Raises:
+        CredentialsError: SDRDESK_DB_KEY is malformed.
+    """
+    plain = backup.is_file() and is_unencrypted(backup)
+    if plain and encryption == "off":
+        return None
+    was_plain = path.is_file() and is_unencrypted(path)
+    if plain and was_plain and encryption == "auto" and "SDRDESK_DB_KEY" not in environ:
+        return None
+    key = find_database_key(environ, path)
+    return key.value if key else None
+
+
 _PLAIN = "stored without encryption: no keyring and no SDRDESK_DB_KEY when it was made"
 
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from sdrdesk.services.desk.hook_events import HookEvents
     from sdrdesk.services.desk.local import LocalDesk, Practice
     from sdrdesk.services.hooks.runner import Hooks
+    from sdrdesk.services.keeping.forget import Forgetting
+    from sdrdesk.services.keeping.housekeeping import Housekeeping
     from sdrdesk.services.people.job import ImportJob
     from sdrdesk.services.reports.reader import Reader
     from sdrdesk.services.sync.folder import FolderExchange
@@ -405,9 +407,14 @@ class Session:
             self.desk,
             first=lambda *heard: self.rules_update.announce(*heard),
             new_rules=self.rulebook.follow,
-            beside=self._agree,
+            beside=self._beside,
             hear=self._hear,
         )
+
+    def _beside(self) -> int:
+        """Do the daily work and agree with the rep's other machines, between two rounds."""
+        self.housekeeping.run()
+        return self._agree()
 
     def _agree(self) -> int:
         """Agree with the rep's other machines; return how many of their decisions counted."""
@@ -422,6 +429,20 @@ class Session:
 
         ahead_s = (self.clock() - system_clock()).total_seconds()
         return SyncProcess(self.environ, ahead_s, self.desk.status.heard)
+
+    @cached_property
+    def forgetting(self) -> Forgetting:
+        """Erases people from this machine."""
+        from sdrdesk.services.keeping.forget import Forgetting
+
+        return Forgetting(self.db, self.clock, self.paths.meetings_dir, self.paths.log_file)
+
+    @cached_property
+    def housekeeping(self) -> Housekeeping:
+        """The daily backup and ``retention_days``."""
+        from sdrdesk.services.keeping.housekeeping import Housekeeping
+
+        return Housekeeping(self.db, self.settings.storage, self.clock, self.forgetting)
 
     def import_job(self) -> ImportJob:
         """Return the import of people from a file."""

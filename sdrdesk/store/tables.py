@@ -9,7 +9,7 @@ index and compare as integers, and CRMs send them so. There are two kinds of tab
   ``number_hold``, ``conflict``, ``call_journal``, ``call_talk``, ``call_claim``, ``block``,
   ``block_pause``, ``block_call``, ``first_line``, ``outbox_account``,
   ``outbox_lead``, ``clock_shift``, ``act``, ``shared_item``, ``sla_pause``, ``shared_record``,
-  ``mail_draft``, ``cadence_run``, ``cadence_step``):
+  ``mail_draft``, ``cadence_run``, ``cadence_step``, ``forgotten``):
   everything a rep did or typed; never deleted by sync or migration.
 
 ``conversion`` came from the CRM, which no longer has it, so it is kept like a record.
@@ -771,6 +771,22 @@ class SharedItemRow(SQLModel, table=True):
     """``null`` for what was removed."""
     at_ms: int
     machine: str
+
+
+class ForgottenRow(SQLModel, table=True):
+    """Record: a person who was erased here, as a hash under a key of this database.
+
+    A lead is not pulled again. Numbers and addresses are kept only of people not to be called.
+    """
+
+    __tablename__ = "forgotten"
+    __table_args__ = (
+        CheckConstraint("kind in ('lead','number','email')", name="ck_forgotten_kind"),
+    )
+
+    kind: str = Field(primary_key=True)
+    digest: str = Field(primary_key=True)
+    at_ms: int
 
 
 class SyncStateRow(SQLModel, table=True):

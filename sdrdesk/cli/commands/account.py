@@ -70,7 +70,8 @@ def sync(full: bool, watch: bool, keep_held: bool, as_json: bool) -> None:
 
 
 def _exchange(session: Session) -> None:
-    """Agree with the rep's other machines, by way of the folder they share."""
+    """Do the daily work, and agree with the rep's other machines in the folder they share."""
+    session.housekeeping.run()
     for problem in session.folder.run().problems:
         say_err(problem)
 

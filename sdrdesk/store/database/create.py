@@ -25,17 +25,18 @@ def make_new(path: Path, key: str | None, chain: Chain) -> None:
         try:
             own_file(new)
             bring_up(new, key, chain)
-            _flush(new)
+            flush(new)
             new.replace(path)
         except BaseException:
             remove_with_companions(new)
             raise
-        if os.name == "posix":  # elsewhere a directory cannot be opened
-            _flush(path.parent)
+        flush(path.parent)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Write a file, or a directory's names, to the disk."""
+    if path.is_dir() and os.name != "posix":
+        return  # elsewhere a directory cannot be opened
     # Windows flushes only what is open for writing; a directory can only be read.
     handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:

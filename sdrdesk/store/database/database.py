@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
+from sdrdesk.disk_room import size_of
 from sdrdesk.domain.errors import StorageError
+from sdrdesk.store.database.backup import copy_to, make_backup
 from sdrdesk.store.database.connection import (
     Connection,
     begin_now,
@@ -24,6 +27,7 @@ from sdrdesk.store.database.encryption import check_key
 from sdrdesk.store.database.errors import translating
 from sdrdesk.store.database.migrate import MIGRATIONS, Chain, bring_up
 from sdrdesk.store.database.preflight import check_place
+from sdrdesk.store.database.scrub import scrub
 from sdrdesk.store.database.write_priority import WritePriority
 
 _IDLE_READERS = 2
@@ -154,6 +158,53 @@ class Database:
         with self.reader() as connection:
             found = [str(row[0]) for row in connection.execute("PRAGMA quick_check(20)")]
         return [] if found == ["ok"] else found
+
+    def backup(self, label: str, kept: Mapping[str, int] = MappingProxyType({})) -> Path:
+        """Copy the database into ``backups``, checked, while others may write; return the copy.
+
+        Raises:
+            StorageError: the copy cannot be written or is damaged; no copy is left behind.
+        """
+        with self._alone() as connection:
+            return make_backup(connection, self.path, self._key, label, kept)
+
+    def copy_to(self, target: Path) -> None:
+        """Copy the database to a new file, checked; encrypted with the same key if it is.
+
+        Raises:
+            StorageError: as for ``backup``.
+        """
+        with translating(target, needs=size_of(self.path)), self._alone() as connection:
+            copy_to(connection, target, self._key)
+
+    @contextmanager
+    def opened_copy(self, path: Path) -> Iterator[Connection]:
+        """Open a backup of this database for changes, in autocommit mode.
+
+        Raises:
+            StorageError: it cannot be opened with the key of this database.
+        """
+        with translating(path):
+            connection = connect(path, None if is_unencrypted(path) else self._key)
+            try:
+                yield connection
+            finally:
+                connection.close()
+
+    def scrub(self) -> bool:
+        """Rewrite the file without what was deleted; see ``scrub``."""
+        with translating(self.path, needs=size_of(self.path)), self._alone() as connection:
+            return scrub(connection)
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        """Open a connection for one long piece of work."""
+        with translating(self.path):
+            connection = connect(self.path, self._key)
+            try:
+                yield connection
+            finally:
+                connection.close()
 
     def close(self) -> None:
         """Close every connection; after writes, have SQLite refresh its statistics."""

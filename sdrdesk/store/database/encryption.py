@@ -69,7 +69,7 @@ def _encrypt_one(path: Path, key: str) -> bool:
         remove_with_companions(copy)
         source = connect(path, None, driver="sqlcipher3")
         try:
-            _lock_out_others(source, path)
+            lock_out_others(source, path)
             _export(source, copy, key)
             _compare(source, copy, key)
             if sys.platform == "win32":  # an open file cannot be replaced there
@@ -81,7 +81,7 @@ def _encrypt_one(path: Path, key: str) -> bool:
     return True
 
 
-def _lock_out_others(source: Connection, path: Path) -> None:
+def lock_out_others(source: Connection, path: Path, done: str = "encrypted") -> None:
     """Lock the file until the copy has replaced it; fail when another process has it open."""
     source.execute("PRAGMA busy_timeout=200")
     source.execute("PRAGMA locking_mode=EXCLUSIVE")
@@ -94,7 +94,7 @@ def _lock_out_others(source: Connection, path: Path) -> None:
         if "locked" not in str(error):
             raise
         raise StorageError(
-            f"{path} is in use, so it cannot be encrypted now.",
+            f"{path} is in use, so it cannot be {done} now.",
             kept="Nothing in the file was changed.",
             next_step="Close every other sdrdesk and try again.",
         ) from error

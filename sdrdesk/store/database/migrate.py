@@ -20,6 +20,7 @@ from sdrdesk.store.database.connection import (
     driver_for,
     reads_only,
 )
+from sdrdesk.store.database.copies import backups, label_of
 
 _HERE = Path(__file__).resolve().parents[1]
 
@@ -37,7 +38,7 @@ class Chain:
     """Whether ``migrations.at_once`` creates an empty file's schema in one step."""
 
 
-MIGRATIONS = Chain(_HERE / "migrations", "0024", at_once=True)
+MIGRATIONS = Chain(_HERE / "migrations", "0025", at_once=True)
 """The migrations of this sdrdesk. A test compares ``head`` with what Alembic finds."""
 
 
@@ -79,7 +80,7 @@ def bring_up(path: Path, key: str | None, chain: Chain) -> str:
                 f"{path} was written by a newer sdrdesk (schema {version}; this one knows "
                 f"{chain.head}).",
                 kept="Nothing in the file was changed.",
-                next_step="Install the newer sdrdesk again, or use another SDRDESK_HOME.",
+                next_step=_way_back(path, chain.head),
             )
         if version == chain.head and reads_only(connection):
             return version
@@ -92,8 +93,21 @@ def bring_up(path: Path, key: str | None, chain: Chain) -> str:
             return chain.head
     finally:
         connection.close()
-    _upgrade(path, key, chain)
+    upgrade(path, key, chain)
     return chain.head
+
+
+def _way_back(path: Path, head: str) -> str:
+    """Return how to work again after an upgrade that is not wanted."""
+    older = [file for file in backups(path) if file.stem.rpartition("-schema-")[2] <= head]
+    older = [file for file in older if label_of(file) == "schema"]
+    text = "Install the newer sdrdesk again"
+    if not older:
+        return f"{text}, or use another SDRDESK_HOME."
+    return (
+        f"{text}; or go back to the copy made before the upgrade: `sdrdesk restore {older[-1]}`. "
+        "What was recorded since then stays in the file that it keeps."
+    )
 
 
 def _made_at_once(connection: Connection) -> str:
@@ -127,7 +141,8 @@ def _use_wal(connection: Connection) -> None:
             time.sleep(0.02)
 
 
-def _upgrade(path: Path, key: str | None, chain: Chain) -> None:
+def upgrade(path: Path, key: str | None, chain: Chain = MIGRATIONS) -> None:
+    """Upgrade a file in one transaction, without a copy."""
     from alembic import command
     from alembic.config import Config
     from sqlalchemy import create_engine

@@ -32,8 +32,9 @@ from sdrdesk.store.migrations.tables_0021 import PROMISE
 from sdrdesk.store.migrations.tables_0022 import STATEMENTS as STATEMENTS_0022
 from sdrdesk.store.migrations.tables_0023 import CHANGES as CHANGES_0023
 from sdrdesk.store.migrations.tables_0024 import STATEMENTS as STATEMENTS_0024
+from sdrdesk.store.migrations.tables_0025 import TABLES as TABLES_0025
 
-REVISION = "0024"
+REVISION = "0025"
 
 _CHANGED_0007 = {"CREATE TABLE activity (": ACTIVITY, "CREATE TABLE outbox (": OUTBOX}
 
@@ -65,6 +66,7 @@ STATEMENTS = (
     *STATEMENTS_0022,
     *CHANGES_0023,
     *STATEMENTS_0024,
+    *TABLES_0025,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (

@@ -15,6 +15,7 @@ from sdrdesk.domain.crm.shared_items import (
     merged,
 )
 from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.forget.digests import Forgotten, read_forgotten
 from sdrdesk.store.shared.present import (
     apply_item,
     called_since,
@@ -96,8 +97,9 @@ def news_in(connection: Connection, items: Iterable[SharedItem], now_ms: int) ->
 def take(connection: Connection, items: Iterable[SharedItem], machine: str, now_ms: int) -> int:
     """Merge the items of another machine into this one; return how many changed something here."""
     known, changed = agreed(connection), 0
+    gone = read_forgotten(connection)
     for item in items:
-        if item.at_ms > now_ms + AHEAD_MS:
+        if item.at_ms > now_ms + AHEAD_MS or _is_forgotten(gone, item):
             continue
         before = known.get(item.key)
         after = merged(before, item)
@@ -113,6 +115,16 @@ def take(connection: Connection, items: Iterable[SharedItem], machine: str, now_
             apply_item(connection, after)
             changed += 1
     return changed
+
+
+def _is_forgotten(gone: Forgotten, item: SharedItem) -> bool:
+    """Return whether the item is about a person who was erased on this machine."""
+    if not gone.rows or item.kind == "block":
+        return False
+    first, _, second = item.item_id.partition("|")
+    if item.kind == "dnc":
+        return gone.has("number" if first == "number" else "lead", second)
+    return gone.has("lead", first)
 
 
 def has_blocks(connection: Connection) -> bool:

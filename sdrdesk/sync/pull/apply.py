@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from sdrdesk.clock import Clock
@@ -22,6 +22,7 @@ from sdrdesk.store.account import left_out
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.forget.digests import bar_returned, forgotten_calls, read_forgotten
 from sdrdesk.store.mirror import attempts, merged_leads, mirror, shared_records, timeline
 from sdrdesk.store.mirror.enrichment import (
     CompanyValues,
@@ -132,6 +133,7 @@ class PageWriter:
         with db.reader() as connection:
             self.reload_labels(connection)
             self._noted = left_out.named(connection)
+            self._forgotten = read_forgotten(connection)
 
     def prepare(self, leads: Sequence[RemoteLead], enricher: Enricher | None = None) -> Prepared:
         """Begin to derive leads; call the result right before they are stored. Thread-safe.
@@ -155,7 +157,13 @@ class PageWriter:
         return finish
 
     def leads(self, connection: Connection, leads: Sequence[RemoteLead]) -> None:
-        """Store a page of leads: follow merges, keep the values, count attempts."""
+        """Store a page of leads: follow merges, keep the values, count attempts.
+
+        People who were erased on this machine are left out.
+        """
+        self._forgotten = read_forgotten(connection)  # a person may be erased during a pull
+        if self._forgotten.rows:
+            leads = [lead for lead in leads if not self._forgotten.has("lead", lead.lead_id)]
         if not leads:
             return
         ids = [lead.lead_id for lead in leads]
@@ -175,6 +183,7 @@ class PageWriter:
             connection, [lead.lead_id for lead in leads if lead.merged_ids], self.now_ms()
         )
         attempts.recompute(connection, ids, self.now_ms())
+        bar_returned(connection, self._forgotten, ids, self.now_ms())
         self.tally.add(contacts=put.count)
         self.tally.fresh += put.fresh
         self.tally.companies_missing |= put.companies_missing
@@ -214,6 +223,7 @@ class PageWriter:
         activities: Sequence[RemoteActivity],
     ) -> None:
         """Store activities of all reps."""
+        activities = self._without_forgotten(kind, connection, activities)
         if not activities:
             return
         self._tell(connection, [(kind, a.crm_id, a.left_out) for a in activities])
@@ -233,6 +243,20 @@ class PageWriter:
         if self._rep_id and kind in ("call", "task"):
             close_promises(connection, touched, self._rep_id, self.now_ms())
         self.tally.add(**{"calls" if kind == "call" else "tasks": len(activities)})
+
+    def _without_forgotten(
+        self, kind: str, connection: Connection, activities: Sequence[RemoteActivity]
+    ) -> Sequence[RemoteActivity]:
+        """Return the activities without those of people who were erased on this machine."""
+        if not self._forgotten.rows:
+            return activities
+        counted = forgotten_calls(connection, kind, [a.crm_id for a in activities])
+        kept = []
+        for one in activities:
+            ids = tuple(i for i in one.lead_ids if not self._forgotten.has("lead", i))
+            if one.crm_id not in counted and (ids or not one.lead_ids):
+                kept.append(one if ids == one.lead_ids else replace(one, lead_ids=ids))
+        return kept
 
     def _fits(self, outcome: str, label: str, is_call: bool) -> str:
         """Return why an outcome cannot be that of a record with the CRM's own outcome ``label``."""

@@ -46,7 +46,7 @@ def test_no_bytes_are_an_error_that_names_lock_log_and_backups(path: Path, key: 
     assert "sdrdesk.db.turn.lock" in error.what
     assert "sdrdesk.log" in error.what
     assert str(copy.parent) in error.what
-    assert f"copy {copy} to {path}" in error.next_step
+    assert f"sdrdesk restore {copy}" in error.next_step
 
 
 def test_the_named_way_back_works(path: Path, key: str | None) -> None:

@@ -217,10 +217,10 @@ def test_what_the_rep_typed_survives_an_upgrade(path: Path, tmp_path: Path) -> N
 def test_only_the_newest_backups_stay(db: Database) -> None:
     with db.reader() as connection:
         made = [
-            backup.make_backup(connection, db.path, None, label=f"n{number}")
-            for number in range(backup.KEEP + 3)
+            backup.make_backup(connection, db.path, None, label=f"schema-000{number}")
+            for number in range(8)
         ]
-    assert backup.backups(db.path) == made[-backup.KEEP :]
+    assert backup.backups(db.path) == made[-5:]
 
 
 def test_a_backup_that_cannot_be_written_stops_the_upgrade(path: Path, tmp_path: Path) -> None:
