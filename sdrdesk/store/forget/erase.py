@@ -195,16 +195,12 @@ def _forget_facts(
         )
 
 
-def _erase_search(connection: Connection, tables: Mapping[str, object], ids: Iterable[str]) -> None:
-    if "find_doc" not in tables:
-        return
-    for lead_id in ids:
+def _erase_search(connection: Connection, tables: Mapping[str, object], lead_id: str) -> None:
+    if "find_doc" in tables:
         connection.execute(
             "DELETE FROM lead_fts WHERE rowid IN (SELECT doc FROM find_doc WHERE lead_id = ?)",
             (lead_id,),
         )
-        for table in _SEARCH:
-            connection.execute(f"DELETE FROM {table} WHERE lead_id = ?", (lead_id,))  # noqa: S608
 
 
 def _barred(connection: Connection, found: Traces) -> bool:
