@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 
 # Each test throws away whole applications and databases; looking for garbage at Python's own pace
 # takes a quarter of the time. What is imported stays, see ``pytest_collection_finish``.
 gc.set_threshold(20_000, 20, 20)
+
+# Where Python is told to keep no bytecode, each of the many processes of a run would compile
+# everything again, and each worker rewrite every test.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Textual reads these when it is imported.
 os.environ["TEXTUAL_ANIMATIONS"] = "none"

@@ -13,7 +13,6 @@ import pytest
 
 from sdrdesk.store.database.connection import is_unencrypted
 from sdrdesk.store.database.migrate import MIGRATIONS
-from tests.store.database.test_processes import heard, tell
 
 _START = """
 import sys
@@ -67,6 +66,17 @@ def environ(tmp_path: Path) -> Mapping[str, str]:
         "PYTHON_KEYRING_BACKEND": "tests.support.keyrings.FileKeyring",
         "TEST_KEYRING": str(tmp_path / "keyring.json"),
     }
+
+
+def heard(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def tell(process: subprocess.Popen[str], word: str = "go") -> None:
+    assert process.stdin is not None
+    process.stdin.write(word + "\n")
+    process.stdin.flush()
 
 
 def begin(code: str, *arguments: str, env: Mapping[str, str]) -> subprocess.Popen[str]:

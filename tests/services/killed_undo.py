@@ -1,16 +1,9 @@
-"""A desk in a process of its own that kills itself around one of its transactions.
-
-``python -m tests.services.killed_undo DATABASE RULES (outcome|persona) (act|undo) COMMIT
-(before|after)``: settles the leads 1 to 4 together, or gives them a persona, and takes that back
-together; in the part that is named it ends by SIGKILL just before, or just after, the transaction
-of this number commits.
-"""
+"""A desk in a process of its own that kills itself around one of its transactions."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +17,7 @@ from sdrdesk.services.desk.local import LocalDesk
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from tests.store.filling import NOW
+from tests.support.forked import Connection as Pipe
 
 LEADS = ("1", "2", "3", "4")
 
@@ -64,13 +58,24 @@ def name_persona(desk: LocalDesk) -> None:
             desk.decisions.set_persona(lead_id, "Plant Manager")
 
 
-def main(path: str, rules: str, what: str, part: str, number: str, moment: str) -> None:
-    """Live until the fatal transaction."""
+def main(
+    _line: Pipe, path: str, rules: str, what: str, part: str, number: int, moment: str
+) -> None:
+    """Settle the leads together, or give them a persona, then take that back; die on the way.
+
+    Args:
+        path: the database.
+        rules: folder of the rules.
+        what: ``outcome`` or ``persona``.
+        part: ``act`` or ``undo``: where the fatal transaction is.
+        number: which one it is there, from 1.
+        moment: ``before`` or ``after`` it commits.
+    """
     settings = Settings()
     settings = settings._replace(crm=settings.crm._replace(owner="7"))
     with _Deadly.open(Path(path)) as db:
         assert isinstance(db, _Deadly)
-        db.fatal = (int(number), moment)
+        db.fatal = (number, moment)
         desk = LocalDesk(
             db=db,
             rulebook=Rulebook(Path(rules)),
@@ -84,7 +89,3 @@ def main(path: str, rules: str, what: str, part: str, number: str, moment: str) 
         {"outcome": settle, "persona": name_persona}[what](desk)
         db.armed = True
         desk.undo.last()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

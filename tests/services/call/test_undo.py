@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -20,8 +18,9 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.record import decisions
 from sdrdesk.store.tables import CrmOptionRow
 from tests.services.conftest import MakeDesk
-from tests.services.killed_undo import LEADS, settle
+from tests.services.killed_undo import LEADS, main, settle
 from tests.store.filling import NOW, lead_row, put
+from tests.support.forked import forked
 
 LATER = NOW + timedelta(hours=2)
 
@@ -204,14 +203,9 @@ def test_a_database_that_is_busy_halfway_leaves_the_rest_for_another_undo(
 
 
 def killed(db: Database, tmp_path: Path, what: str, part: str, number: int, moment: str) -> None:
-    died = subprocess.run(  # this interpreter and our own module
-        [
-            sys.executable, "-m", "tests.services.killed_undo",
-            str(db.path), str(tmp_path / "rules"), what, part, str(number), moment,
-        ],
-        check=False,
-    )  # fmt: skip
-    assert died.returncode == -signal.SIGKILL
+    rules = str(tmp_path / "rules")
+    with forked(main, str(db.path), rules, what, part, number, moment) as process:
+        assert process.wait() == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])

@@ -19,9 +19,8 @@ from sdrdesk.store.database.encryption import check_key, encrypt_plain, new_key
 from sdrdesk.store.database.migrate import MIGRATIONS
 from sdrdesk.store.queue.find import find_leads
 from tests.store.conftest import KEY
-from tests.store.database.test_processes import heard, running, tell
 from tests.store.filling import lead_row, put
-from tests.support.patience import PATIENCE_S
+from tests.support.forked import Connection, forked
 
 
 @pytest.fixture
@@ -100,26 +99,25 @@ def test_a_bad_key_encrypts_nothing(plain: Path) -> None:
     assert is_unencrypted(plain)
 
 
-_USE = """
-db = Database.open(path)
-with db.reader() as connection:
-    connection.execute("SELECT 1 FROM lead").fetchone()
-say("open")
-hear()
-with db.writer() as connection:
-    connection.execute("UPDATE lead SET first_name = 'Grace' WHERE lead_id = '7'")
-db.close()
-"""
+def use(line: Connection, path: Path) -> None:
+    db = Database.open(path)
+    with db.reader() as connection:
+        connection.execute("SELECT 1 FROM lead").fetchone()
+    line.send("open")
+    line.recv()
+    with db.writer() as writing:
+        writing.execute("UPDATE lead SET first_name = 'Grace' WHERE lead_id = '7'")
+    db.close()
 
 
 def test_a_file_in_use_is_not_encrypted_under_somebody(plain: Path) -> None:
-    with running(_USE, plain, None) as process:
-        assert heard(process) == "open"
+    with forked(use, plain) as process:
+        assert process.heard() == "open"
         with pytest.raises(StorageError, match="in use") as raised:
             encrypt_plain(plain, KEY)
         assert "Close every other sdrdesk" in raised.value.next_step
-        tell(process)
-        assert process.wait(PATIENCE_S) == 0
+        process.tell()
+        assert process.wait() == 0
     assert is_unencrypted(plain)
     with Database.open(plain) as db:
         assert [hit.lead_id for hit in find_leads(db, "grace")] == ["7"]
@@ -135,28 +133,25 @@ def test_a_copy_that_differs_is_thrown_away(plain: Path, monkeypatch: pytest.Mon
     assert files_of(plain) == [plain.name]
 
 
-_STOP_BEFORE = """
-from sdrdesk.store.database import encryption as keys
-real = getattr(keys, hear())
-def stop(*args):
-    say("inside")
-    hear()
-    return real(*args)
-setattr(keys, real.__name__, stop)
-say("ready")
-keys.encrypt_plain(path, key)
-"""
+def stop_before(line: Connection, path: Path, step: str) -> None:
+    real = getattr(encryption, step)
+
+    def stop(*args: object) -> object:
+        line.send("inside")
+        line.recv()
+        return real(*args)
+
+    setattr(encryption, step, stop)  # this process ends soon
+    encrypt_plain(path, KEY)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a signal nobody can catch")
 @pytest.mark.parametrize("step", ["lock_out_others", "_export", "_compare"])
 def test_a_kill_on_the_way_leaves_the_plain_file_whole(plain: Path, step: str) -> None:
-    with running(_STOP_BEFORE, plain, KEY) as process:
-        tell(process, step)
-        assert heard(process) == "ready"
-        assert heard(process) == "inside"
+    with forked(stop_before, plain, step) as process:
+        assert process.heard() == "inside"
         os.kill(process.pid, signal.SIGKILL)
-        process.wait(PATIENCE_S)
+        process.wait()
     assert leads(plain, None) == 300
     assert encrypt_plain(plain, KEY)
     assert leads(plain, KEY) == 300

@@ -27,8 +27,9 @@ from sdrdesk.store.record.blocks import (
     unsent_of,
 )
 from sdrdesk.store.record.outcomes import record, undo
-from tests.store.database.test_processes import heard, running
 from tests.store.filling import NOW, lead_row, plan, put
+from tests.support.forked import Connection as Pipe
+from tests.support.forked import forked
 
 MIN = timedelta(minutes=1)
 BLOCK = Block("b-1", "7", NOW, 3000, Goal(GoalKind.DIALS, 40), "40 % new, 60 % retry")
@@ -130,25 +131,20 @@ def test_an_outcome_and_its_place_in_the_block_are_one_transaction(db: Database)
     assert block_calls(db, "b-1") == []
 
 
-_START_AND_WAIT = """
-from tests.store.record.test_blocks import BLOCK, MIN, NOW, in_block
-from tests.store.filling import plan
-from sdrdesk.store.record.blocks import pause_block, start_block
-from sdrdesk.store.record.outcomes import record
-db = Database.open(path, key=key)
-start_block(db, BLOCK)
-record(db, plan("501", key="a-1"), now=NOW, also=in_block)
-pause_block(db, "7", "fire alarm", NOW + MIN)
-say("paused")
-hear()
-"""
+def start_and_wait(line: Pipe, path: Path) -> None:
+    db = Database.open(path)
+    start_block(db, BLOCK)
+    record(db, plan("501", key="a-1"), now=NOW, also=in_block)
+    pause_block(db, "7", "fire alarm", NOW + MIN)
+    line.send("paused")
+    line.recv()
 
 
 def test_a_killed_process_leaves_the_block_as_it_was(path: Path) -> None:
     with Database.open(path) as db:
         put(db, lead_row("501"))
-    with running(_START_AND_WAIT, path, None) as process:
-        assert heard(process) == "paused"
+    with forked(start_and_wait, path) as process:
+        assert process.heard() == "paused"
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     with Database.open(path) as db:
