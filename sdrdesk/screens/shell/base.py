@@ -11,6 +11,7 @@ from typing import ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
@@ -22,7 +23,7 @@ from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import key_name
-from sdrdesk.screens.shell.key_queue import KeysMayGo
+from sdrdesk.screens.shell.key_queue import KeyQueueApp, KeysMayGo
 from sdrdesk.screens.shell.keys import clash_words, clashes, key, own_bindings
 from sdrdesk.services.views.desk import StatusView, SyncEvent
 from sdrdesk.widgets.cells import MUTED
@@ -301,9 +302,14 @@ class DeskModal(Asking[Result], ModalScreen[Result]):
             await super()._write(act, then, failed)
         finally:
             self._writing -= 1
-            # Behind what the screen below does with the result of this dialog.
-            below = self.app.screen
-            below.call_later(below.post_message, KeysMayGo())
+            self.app.post_message(KeysMayGo())
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close, and hold the keys until the screen below has the result."""
+        closed = super().dismiss(result)
+        if isinstance(self.app, KeyQueueApp):
+            self.app.hold_for_result()
+        return closed
 
     def action_close(self) -> None:
         """Close without a change."""

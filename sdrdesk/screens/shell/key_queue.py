@@ -62,6 +62,8 @@ class KeyQueueApp(App[None]):
         self._under_way: Handled | None = None
         self._turn = 0
         """Number of the key under way."""
+        self._results_due = 0
+        """Dialogs that closed, and whose result has not had its effect on the screen below."""
 
     async def on_event(self, event: events.Event) -> None:
         """Hold a key while another one is under way."""
@@ -131,8 +133,26 @@ class KeyQueueApp(App[None]):
         else:
             await self._hand_out()
 
+    def hold_for_result(self) -> None:
+        """Hold keys until the screen below has the result of a dialog that was just dismissed."""
+        self._results_due += 1
+        self.call_next(self._is_gone)
+
+    def _is_gone(self) -> None:
+        # The result waits in the queue of the screen or of the app, whoever opened the dialog.
+        self.screen.call_later(self.call_later, self._has_result)
+
+    async def _has_result(self) -> None:
+        self._results_due -= 1
+        if self._under_way is None:
+            await self._next()
+
     @property
     def _held(self) -> bool:
+        return self._results_due > 0 or self._screen_holds
+
+    @property
+    def _screen_holds(self) -> bool:
         return isinstance(self.screen, _Holds) and self.screen.holds_keys
 
     @on(KeysMayGo)
