@@ -37,6 +37,10 @@ class Capabilities:
     gone_feed: bool = False
     """Whether the CRM lists deleted, merged, and withdrawn leads (``PullPort.gone``). Otherwise the
     newest leads are read by id in every round."""
+    merges_move_activities: bool = False
+    """Whether nothing names the survivor of a merge but the activities that moved to it."""
+    closing_may_delete: bool = False
+    """Whether a call task may vanish when it is closed; to open it again it is made anew."""
     stages_only_forward: bool = True
     """Whether lifecycle stages must not be set back."""
     index_lag_s: float | None = None

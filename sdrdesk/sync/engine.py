@@ -37,6 +37,7 @@ from sdrdesk.sync.binding import bind_account
 from sdrdesk.sync.clocks import read_clocks
 from sdrdesk.sync.errors import AccountPaused, Unreachable
 from sdrdesk.sync.lock import exclusive
+from sdrdesk.sync.merges import followed
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.pull.apply import PageWriter
 from sdrdesk.sync.pull.delta import Delta
@@ -244,7 +245,7 @@ class SyncEngine:
         page_writer = self._page_writer()
         here = 0
         for part in chunks(list(lead_ids), self._crm.capabilities.read_size):
-            read = self._crm.read_leads(part)
+            read = followed(self._db, self._crm, self._crm.read_leads(part))
             page_writer.prepare(read.found)()
             ids = [lead.lead_id for lead in read.found]
             with self._db.writer(durable=True) as connection:

@@ -121,6 +121,8 @@ class AccountInfo:
     """``None`` when the CRM does not say."""
     token_kind: str
     user_id: str = ""
+    server: str = ""
+    """The CRM's own name and version, ``""`` when it has none."""
 
 
 @dataclass(frozen=True, slots=True)

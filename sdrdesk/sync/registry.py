@@ -32,6 +32,7 @@ GROUP: Final = "sdrdesk.connectors"
 BUILT_IN: Final[Mapping[str, str]] = MappingProxyType(
     {
         "hubspot": "sdrdesk.sync.hubspot.connector:CONNECTOR",
+        "odoo": "sdrdesk.sync.odoo.connector:CONNECTOR",
         "espocrm": "sdrdesk.sync.espocrm.connector:CONNECTOR",
     }
 )

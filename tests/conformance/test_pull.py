@@ -8,7 +8,15 @@ from sdrdesk.sync.errors import SuspiciousRemote
 from tests.conformance.worlds import World
 from tests.sync.desk import Desk
 
-PLAYED_IN = ("memory-upsert", "memory-once", "memory-marker", "espocrm-once", "hubspot-marker")
+PLAYED_IN = (
+    "memory-upsert",
+    "memory-once",
+    "memory-marker",
+    "espocrm-once",
+    "odoo-17-upsert",
+    "odoo-19-once",
+    "hubspot-marker",
+)
 """How activities are logged changes nothing in reading."""
 
 

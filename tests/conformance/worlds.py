@@ -14,10 +14,12 @@ from sdrdesk.domain.crm.records import ACTIVITY_KINDS
 from sdrdesk.sync.capabilities import Capabilities, KeyMode
 from sdrdesk.sync.errors import Unknown
 from sdrdesk.sync.espocrm.client import EspoClient
+from sdrdesk.sync.odoo.client import OdooClient
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push.key_modes import set_mode
 from tests.conformance.espo_server import EspoServer
 from tests.conformance.memory_crm import MemoryClient, MemoryCrm
+from tests.conformance.odoo_server import ADMIN, RITA, SAM, OdooServer
 from tests.support.sandbox import Sandbox
 from tests.sync.arena import TUNING, Arena, SharedClock
 from tests.sync.desk import Desk, MovableClock, use_keys
@@ -32,7 +34,7 @@ class World(Protocol):
 
     mode: KeyMode
     can: frozenset[str]
-    """What the CRM can show, of ``take_away``, ``restore`` and ``compare``."""
+    """What the CRM can show, of ``take_away``, ``restore``, ``compare``, ``closing_deletes`` (tasks)."""
     status: tuple[str, str, str]
     """A status of the account that a lead may have, and two others."""
     outcome: str
@@ -335,6 +337,103 @@ class EspoWorld:
         ]
 
 
+class OdooWorld:
+    """Odoo, the small one."""
+
+    status = ("New", "Qualified", "Lost")
+    outcome = "Connected"
+
+    def __init__(self, mode: KeyMode, version: int) -> None:
+        self.mode = mode
+        self.can = frozenset({"take_away", "restore"})
+        if version < 19:
+            self.can |= {"closing_deletes"}
+        self.clock = StillClock()
+        keyed = mode is not KeyMode.MARKER
+        self.server = OdooServer(self.clock, version=version, key_fields=keyed)
+        if not keyed:
+            self.server.add_field("crm.lead", "x_sdrdesk_dnc", "boolean")
+        self._archived: dict[str, Any] = {}
+        for number in range(LEADS):
+            lead = self._add(f"Eva{number} Example", f"eva{number}@example.com")
+            self._call_from_odoo(lead)
+
+    def _add(self, name: str, email: str) -> int:
+        body = {"name": "Web form", "contact_name": name, "email_from": email}
+        return self.server.create(RITA, "crm.lead", body | {"phone": "+353 86 123 4567"})
+
+    def _call_from_odoo(self, lead: int) -> None:
+        """Log a call that somebody made without sdrdesk: a merge is followed by it."""
+        body = {"model": "crm.lead", "res_id": lead, "body": "Earlier", "mail_activity_type_id": 2}
+        self.server.create(RITA, "mail.message", body)
+
+    def desk(self, directory: Path, wrap: Callable[[CrmClient], CrmClient]) -> Desk:
+        client = OdooClient(
+            "https://odoo.example", "RITA", user="rita", database="crm", mapping={},
+            clock=self.clock, transport=self.server, sleep=lambda _: None,
+        )  # fmt: skip
+        path = directory / f"{random.getrandbits(64):x}.db"
+        nowhere = cast(Sandbox, None)
+        made = Desk(nowhere, path, clock=self.clock, tuning=TUNING, client=client, wrap=wrap)
+        for kind in ACTIVITY_KINDS:
+            set_mode(made.db, kind, client.probe(kind), self.clock())
+        made.owner_id = str(RITA)
+        return made
+
+    def forward(self, seconds: float) -> None:
+        self.clock.forward(seconds)
+
+    def leads(self) -> list[str]:
+        return sorted(map(str, self.server.records["crm.lead"]))
+
+    def add(self) -> str:
+        return str(self._add("New Example", "new@example.com"))
+
+    def _row(self, lead_id: str) -> dict[str, Any]:
+        return self.server.records["crm.lead"][int(lead_id)]
+
+    def edit(self, lead_id: str, status: str) -> None:
+        stages = {row["name"]: i for i, row in self.server.records["crm.stage"].items()}
+        vals = {"active": False} if status == "Lost" else {"stage_id": stages[status]}
+        self.server.update(ADMIN, "crm.lead", self._row(lead_id), {"active": True} | vals)
+
+    def status_of(self, lead_id: str) -> str:
+        row = self._row(lead_id)
+        stage = self.server.records["crm.stage"][row["stage_id"]]
+        return str(stage["name"]) if row["active"] else "Lost"
+
+    def is_marked(self, lead_id: str) -> bool:
+        return self._row(lead_id).get("x_sdrdesk_dnc") is True
+
+    def delete(self, lead_id: str) -> None:
+        self._archived[lead_id] = self.server.records["crm.lead"].pop(int(lead_id))
+
+    def restore(self, lead_id: str) -> None:  # as from a backup: Odoo itself restores none
+        self.server.records["crm.lead"][int(lead_id)] = self._archived[lead_id]
+        self.server.update(ADMIN, "crm.lead", self._row(lead_id), {})
+
+    def merge(self, keep_id: str, other_id: str) -> str:
+        return str(self.server.merge(ADMIN, [int(other_id), int(keep_id)]))
+
+    def take_away(self, lead_id: str) -> None:
+        self.server.update(ADMIN, "crm.lead", self._row(lead_id), {"user_id": SAM})
+
+    def drop_key_field(self, kind: str) -> None:
+        model = {"task": "mail.activity", "meeting": "calendar.event"}.get(kind, "mail.message")
+        self.server.fields[model].discard("x_sdrdesk_key")
+        for row in self.server.records[model].values():
+            row.pop("x_sdrdesk_key", None)
+
+    def found(self, kind: str, key: str) -> list[set[str]]:
+        model = {"task": "mail.activity", "meeting": "calendar.event"}.get(kind, "mail.message")
+        text = {"task": "note", "meeting": "description"}.get(kind, "body")
+        return [
+            {str(row.get("res_id") or row.get("opportunity_id"))}
+            for row in self.server.records[model].values()
+            if row.get("x_sdrdesk_key") == key or f"[ref sdrdesk {key}]" in str(row.get(text))
+        ]
+
+
 MEMORY: dict[str, Callable[[], MemoryWorld]] = {
     "upsert": lambda: MemoryWorld(KeyMode.UPSERT),
     "upsert-links": lambda: MemoryWorld(KeyMode.UPSERT, upsert_links=True, gone_feed=True),
@@ -348,9 +447,16 @@ ESPO: dict[str, Callable[[], EspoWorld]] = {
     "field": lambda: EspoWorld(KeyMode.FIELD, versions=True),
     "marker": lambda: EspoWorld(KeyMode.MARKER),
 }
+ODOO: dict[str, Callable[[], OdooWorld]] = {
+    "17-upsert": lambda: OdooWorld(KeyMode.UPSERT, 17),
+    "17-marker": lambda: OdooWorld(KeyMode.MARKER, 17),
+    "19-once": lambda: OdooWorld(KeyMode.ONCE, 19),
+    "19-marker": lambda: OdooWorld(KeyMode.MARKER, 19),
+}
 WORLDS = (
     *(f"memory-{name}" for name in MEMORY),
     *(f"espocrm-{name}" for name in ESPO),
+    *(f"odoo-{name}" for name in ODOO),
     *(f"hubspot-{mode}" for mode in HUBSPOT),
 )
 
@@ -360,6 +466,8 @@ def make_world(name: str, arena: Callable[[], Arena]) -> World:
     kind, which = name.split("-", 1)
     if kind == "memory":
         return MEMORY[which]()
+    if kind == "odoo":
+        return ODOO[which]()
     return ESPO[which]() if kind == "espocrm" else HubSpotWorld(arena(), KeyMode(which))
 
 

@@ -13,8 +13,8 @@ from sdrdesk.sync.hubspot.mapping import BODY, FACTS_PROPERTY, KEY_PROPERTY, key
 from sdrdesk.sync.hubspot.paths import path_step
 from sdrdesk.sync.hubspot.payloads import Record, parse
 from sdrdesk.sync.hubspot.pull_pages import PullCalls
-from sdrdesk.sync.hubspot.richtext import to_text
 from sdrdesk.sync.port import ActivityIntent, CreateItem, KeyMode
+from sdrdesk.sync.richtext import to_text
 
 _OUTCOME = ("hs_call_disposition", "hs_call_status", "hs_call_title")
 

@@ -35,7 +35,7 @@ from sdrdesk.domain.people.links import as_web_link
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.hubspot.own_names import STANDARD, OwnNames
 from sdrdesk.sync.hubspot.payloads import OwnerAnswer, PropertyDefinition, Record
-from sdrdesk.sync.hubspot.richtext import to_text
+from sdrdesk.sync.richtext import to_text
 
 KEY_PROPERTY: Final = "sdrdesk_key"
 """Our own property on activities, made by ``setup``."""

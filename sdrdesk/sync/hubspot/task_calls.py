@@ -14,7 +14,7 @@ from sdrdesk.sync.hubspot.mapping import BODY, split_marker
 from sdrdesk.sync.hubspot.paths import path_step
 from sdrdesk.sync.hubspot.payloads import Record, parse
 from sdrdesk.sync.hubspot.pull_pages import PullCalls
-from sdrdesk.sync.hubspot.richtext import LIMIT, to_html, to_text
+from sdrdesk.sync.richtext import LIMIT, to_html, to_text
 
 _STATUS: Final = {True: "NOT_STARTED", False: "COMPLETED"}
 

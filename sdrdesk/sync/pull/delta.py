@@ -19,8 +19,10 @@ from sdrdesk.store.database.batches import chunks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror import mirror
+from sdrdesk.store.mirror.moved_activities import note_moves
 from sdrdesk.store.mirror.sync_state import get_number, raise_number, set_state
 from sdrdesk.sync.errors import MissingScope, Refused
+from sdrdesk.sync.merges import followed
 from sdrdesk.sync.port import Changed, CrmClient, LeadsRead
 from sdrdesk.sync.pull.apply import COMPANIES_AT_ONCE, PageWriter, write_in_batches
 from sdrdesk.sync.pull.full_pass import KIND_NAMES, KINDS
@@ -212,6 +214,10 @@ class Delta:
         if companies:
             write_in_batches(self._db, companies, self._writer.companies, size=COMPANIES_AT_ONCE)
         if activities and kind in ACTIVITY_KINDS:
+            if self._crm.capabilities.merges_move_activities:
+                with self._db.writer() as connection:  # before the old lead is overwritten
+                    leads_now = {a.crm_id: a.lead_ids for a in activities}
+                    note_moves(connection, kind, leads_now, self._writer.now_ms())
             write_in_batches(self._db, activities, partial(self._writer.activities, kind))
 
     def _companies_of_leads(self) -> None:
@@ -235,7 +241,7 @@ class Delta:
         for part in chunks(mine, at_once):
             if self._should_stop():
                 return
-            reads.append(self._crm.read_leads(part))
+            reads.append(followed(self._db, self._crm, self._crm.read_leads(part)))
         lost = sum(len(read.deleted) for read in reads)
         self._refuse_mass_deletion(lost, len(mine), confirmed=confirmed)
         reads += [

@@ -34,6 +34,7 @@ from sdrdesk.store.mirror.sync_state import (
     states_under,
 )
 from sdrdesk.sync.errors import Unreadable
+from sdrdesk.sync.merges import followed
 from sdrdesk.sync.port import CrmClient, Page
 from sdrdesk.sync.pull.apply import (
     AT_ONCE,
@@ -149,7 +150,7 @@ class FullPass:
                 self._db, len(missing), sweep.held, self._tuning, self._writer.now_ms(), confirmed
             )
         for part in chunks(missing, self._crm.capabilities.read_size):
-            read = self._crm.read_leads(part)
+            read = followed(self._db, self._crm, self._crm.read_leads(part))
             with self._db.writer() as connection:
                 self._writer.read(connection, read)
         return True

@@ -12,6 +12,7 @@ from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror import merged_leads
 from sdrdesk.store.mirror.attempts import recompute
 from sdrdesk.sync.errors import Gone, LeadGone
+from sdrdesk.sync.merges import survivor_of
 from sdrdesk.sync.port import CrmClient
 
 STANDING = ("status", "lifecycle", "owner_id", "do_not_call")
@@ -80,7 +81,7 @@ class LeadLookup:
         except OddError as error:
             raise Gone(f"the lead {in_short(asked)} has {error}") from error
         try:
-            fields = self._crm.lead_fields(asked, names, times=times)
+            fields = self._read(asked, names, times=times)
         except Gone as error:
             # Not the wording of older versions, by which ``release_blocked_by_pages`` knows them.
             said = f"lead {asked} is gone: it was deleted at the CRM"
@@ -93,6 +94,16 @@ class LeadLookup:
         if not times:
             self._standing[fields.lead_id] = fields
         return fields
+
+    def _read(self, lead_id: str, names: tuple[str, ...], *, times: bool) -> LeadFields:
+        """Read a lead, or the one that it was merged into."""
+        try:
+            return self._crm.lead_fields(lead_id, names, times=times)
+        except Gone:
+            survivor = survivor_of(self._db, self._crm, lead_id)
+            if not survivor:
+                raise
+            return self._crm.lead_fields(survivor, names, times=times)
 
     def current(self, lead_id: str) -> str:
         """Return the id of a lead in this database."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from sdrdesk.clock import Clock, parse_iso
+from sdrdesk.clock import Clock, iso, parse_iso
 from sdrdesk.domain.crm.records import RemoteActivity
 from sdrdesk.domain.lead.activity import OutboxState
 from sdrdesk.domain.lead.promise import CALLBACK_EARLY, Promise
@@ -90,7 +90,8 @@ class TaskPush:
     def _without_task(self, item: Sending, promise: Promise) -> OutboxState:
         """Record that the task is gone; a promised time is sent as a task of its own."""
         now_ms = to_ms(self._clock())
-        if item.payload["change"] != "move" or not item.payload.get("asks"):
+        again = item.payload["change"] == "reopen" and self._crm.capabilities.closing_may_delete
+        if not again and (item.payload["change"] != "move" or not item.payload.get("asks")):
             with self._db.writer() as connection:
                 self._receipt(connection, item, {"left": {"task": _DELETED}})
                 outbox.sent(connection, item, promise.crm_id, now_ms)
@@ -98,10 +99,10 @@ class TaskPush:
                 promises.settle(connection, [item.lead_id], now_ms)
             return OutboxState.SENT
         payload = {
-            "due_at": item.payload["due_at"],
+            "due_at": item.payload.get("due_at") or iso(promise.due_at),
             "subject": str(item.payload.get("subject", "")),
-            "body": str(item.payload.get("body", "")),
-            "owner_id": str(item.payload.get("owner_id", "")),
+            "body": str(item.payload.get("body") or (promise.note if again else "")),
+            "owner_id": str(item.payload.get("owner_id", promise.owner_id if again else "")),
             "call": True,
         }
         with self._db.writer() as connection:

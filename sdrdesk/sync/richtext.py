@@ -1,7 +1,7 @@
-"""Conversion between plain text and the HTML of HubSpot's bodies.
+"""Conversion between plain text and the HTML of a CRM's bodies.
 
 Outgoing text is escaped, so that nothing typed becomes markup. Incoming bodies lose tags and
-control characters and keep line breaks. HubSpot may change markup: bodies are never compared.
+control characters and keep line breaks. A CRM may change markup: bodies are never compared.
 """
 
 from __future__ import annotations

@@ -1,0 +1,179 @@
+"""JSON over HTTP, as a team's own CRM server speaks it: one request at a time, time noted.
+
+What an answer means is the connector's; whether a request may be repeated as well.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+
+from sdrdesk import __version__
+from sdrdesk.clock import Clock
+from sdrdesk.domain.crm.api_address import LOOPBACK, address_problem
+from sdrdesk.domain.errors import SdrDeskError, UsageError
+from sdrdesk.domain.text.plain_text import one_line
+from sdrdesk.sync.bounds import Bounds
+from sdrdesk.sync.errors import Intercepted, InterceptedWrite, RateLimited, Unreachable, Unreadable
+from sdrdesk.sync.net.failures import failure
+from sdrdesk.sync.net.proxy import Proxy, find_proxy
+from sdrdesk.sync.net.reading import ACCEPTED, read_body
+from sdrdesk.sync.net.trust import tls_context
+from sdrdesk.sync.net.wire import Wire
+
+Query = Sequence[tuple[str, str]]
+FoundT = TypeVar("FoundT")
+
+_TIMEOUT: Final = httpx.Timeout(connect=5.0, read=60.0, write=15.0, pool=10.0)
+_TRIES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer of whatever is at the other end."""
+
+    status: int
+    body: Any
+    """Parsed; ``None`` when it is empty or no JSON."""
+    is_json: bool
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """By lower-case name."""
+
+
+class JsonHttp:
+    """Sends requests to one address."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        crm: str,
+        headers: Mapping[str, str],
+        clock: Clock,
+        path: str = "",
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Make a sender; nothing is sent yet.
+
+        Args:
+            base_url: the address of the CRM.
+            crm: its name, for messages.
+            headers: sent with every request.
+            clock: the current time.
+            path: where the API begins, ending in ``/``.
+            transport: replaces the network in tests.
+            sleep: waits between tries.
+
+        Raises:
+            UsageError: the address would send the key unencrypted.
+        """
+        if wrong := address_problem(base_url):
+            raise UsageError(
+                f"The address of {crm} cannot be used: it {wrong}.",
+                kept="Nothing was sent, so the key stayed here.",
+                next_step="Correct SDRDESK_API_URL or api_url in config.toml.",
+            )
+        self.host = urlsplit(base_url).hostname or ""
+        self.base_url = base_url.rstrip("/")
+        self.crm = crm
+        self.requests = 0
+        self.clock_offset_s: float | None = None
+        self._clock = clock
+        self._sleep = sleep
+        self._bounds = Bounds()
+        self._proxy: Proxy | None = None
+        self._client = httpx.Client(
+            base_url=f"{self.base_url}/{path}",
+            headers={
+                **headers,
+                "Accept": "application/json",
+                "Accept-Encoding": ACCEPTED,
+                "User-Agent": f"sdrdesk/{__version__}",
+            },
+            timeout=_TIMEOUT,
+            transport=transport or self._wire(),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def __repr__(self) -> str:
+        return f"JsonHttp({self.base_url})"
+
+    def _wire(self) -> Wire:
+        parts = urlsplit(self.base_url)
+        if self.host not in LOOPBACK:
+            self._proxy = find_proxy(self.host, parts.port or 443, os.environ)
+        context = tls_context(os.environ) if parts.scheme == "https" else None
+        return Wire(context=context, proxy=self._proxy, bounds=self._bounds)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._client.close()
+
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query = (),
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer | Unreachable:
+        """Send one request and return the answer, or why there is none."""
+        self.requests += 1
+        try:
+            with self._client.stream(
+                method, path, params=list(query), json=body, headers=dict(headers or {})
+            ) as response:
+                content = read_body(response, self._bounds.body_bytes)
+        except httpx.HTTPError as error:
+            return failure(error, self.host, self._proxy)
+        except Unreadable as error:
+            return error
+        seen = {name.lower(): value for name, value in response.headers.items()}
+        try:
+            return Answer(response.status_code, json.loads(content), True, seen)
+        except (ValueError, RecursionError):
+            return Answer(response.status_code, None, False, seen)
+
+    def repeated(self, ask: Callable[[], FoundT | SdrDeskError]) -> FoundT | SdrDeskError:
+        """Return the result of a request that only reads; repeat it when there is no response."""
+        found = ask()
+        for tries in range(1, _TRIES):
+            again = isinstance(found, Unreachable) and not isinstance(found, RateLimited)
+            if not again or getattr(found, "again", True) is False:
+                break
+            self._sleep(0.4 * 2 ** (tries - 1))
+            found = ask()
+        return found
+
+    def note_time(self, answer: Answer) -> None:
+        """Take the time of an answer of the CRM itself."""
+        try:
+            theirs = parsedate_to_datetime(answer.headers.get("date", ""))
+        except (ValueError, TypeError):
+            return
+        theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
+        now: datetime = self._clock()
+        # The header has whole seconds: half a second on average has passed.
+        self.clock_offset_s = round(theirs.timestamp() + 0.5 - now.timestamp(), 1)
+
+    def no_answer_of_it(self, answer: Answer, *, is_write: bool) -> Intercepted:
+        """Return the error for an answer that is not the CRM's."""
+        where = answer.headers.get("location", "")
+        if 300 <= answer.status < 400 and where:
+            leads_to = one_line(where.split("?")[0], limit=100)
+            said = f"it leads on to {leads_to}; {self.crm}'s own address belongs into api_url"
+        else:
+            said = f"status {answer.status}"
+        return (InterceptedWrite if is_write else Intercepted)(said)

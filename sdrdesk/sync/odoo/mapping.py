@@ -1,0 +1,417 @@
+"""Odoo's records and ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Any, Final, cast
+from zoneinfo import ZoneInfo
+
+from sdrdesk.clock import parse_iso
+from sdrdesk.domain.crm.foreign_values import ForeignRecord, identity
+from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteLead
+from sdrdesk.domain.crm.shared_facts import find_facts, line_of
+from sdrdesk.domain.text.plain_text import clean, one_line
+from sdrdesk.sync.plain_crm import written
+from sdrdesk.sync.port import CreateItem, KeyMode
+from sdrdesk.sync.richtext import to_html, to_text
+
+MODEL: Final[Mapping[str, str]] = {
+    "lead": "crm.lead", "task": "mail.activity", "meeting": "calendar.event",
+    "call": "mail.message", "note": "mail.message", "email": "mail.message",
+    "message": "mail.message",
+}  # fmt: skip
+"""Where our kinds are. Calls are log entries of the activity type for calls."""
+
+LOST: Final = "Lost"
+"""The status of an archived lead."""
+DONE: Final = "Called back with sdrdesk."
+"""What Odoo logs when sdrdesk closes a call-back: the call itself is logged apart."""
+OUTCOMES: Final = (
+    "No answer", "Left voicemail", "Busy", "Left live message", "Wrong number", "Connected",
+)  # fmt: skip
+"""Outcomes where Odoo has no field for them: they stand in the text."""
+
+_MARK: Final = re.compile(r"\s*\[ref sdrdesk ([0-9A-Za-z-]{8,64})\]\s*\Z")
+_LINE: Final = re.compile(r"(Outcome|Duration|Number|Direction|Result): ([^\n]{1,120})(?:\n|\Z)")
+_HOUR: Final = re.compile(r"\b([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))? ([A-Za-z][\w+/-]{1,40})\Z")
+_MORNING: Final = timedelta(hours=9)
+"""When a call-back is due that says no hour."""
+_TITLE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The database's own fields, by ``crm.toml``."""
+
+    persona: str = "x_sdrdesk_persona"
+    do_not_call: str = "x_sdrdesk_dnc"
+    last_outcome: str = "x_sdrdesk_outcome"
+    """On the lead."""
+    outcome: str = "x_sdrdesk_outcome"
+    """On the log entry of a call, as ``duration`` and ``key`` are."""
+    duration: str = "x_sdrdesk_duration"
+    key: str = "x_sdrdesk_key"
+    nurture: str = "Nurture"
+    """The tag of leads that rest; the status they show."""
+    lost_reason: str = ""
+    type: str = ""
+    """``lead`` or ``opportunity``: only these; empty: both."""
+
+    @classmethod
+    def of(cls, mapping: Mapping[str, Mapping[str, object]], do_not_call: str = "") -> Names:
+        """Return the names; those that are not said are the connector's default."""
+        said = {**mapping.get("lead", {}), **mapping.get("call", {})}
+        said |= {"do_not_call": do_not_call.partition("=")[0]} if do_not_call else {}
+        return cls(**{n: str(said[n]) for n in cls.__dataclass_fields__ if said.get(n)})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a database has of the fields and words that are used here."""
+
+    names: Names
+    fields: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    """Model to field to its definition."""
+    zone: tzinfo = UTC
+    """The user's own time zone."""
+    stages: Mapping[int, tuple[str, bool]] = field(default_factory=dict)
+    """Id to name and whether it is won, in order."""
+    nurture_tag: int = 0
+    call_type: int = 0
+
+    def has(self, model: str, name: str) -> bool:
+        """Return whether a model has a field."""
+        return name in self.fields.get(model, {})
+
+    def selection(self, model: str, name: str) -> tuple[tuple[str, str], ...]:
+        """Return value and label of the options of a field."""
+        found = self.fields.get(model, {}).get(name, {}).get("selection")
+        pairs = found if isinstance(found, list) else []
+        return tuple((str(p[0]), one_line(str(p[1]))) for p in pairs if isinstance(p, list))
+
+    def stage_name(self, stage_id: int) -> str:
+        """Return the name of a stage, ``""`` for none."""
+        return self.stages.get(stage_id, ("", False))[0]
+
+    def lead_fields(self) -> list[str]:
+        """Return the fields that are read of a lead."""
+        return [n for n in (*_LEAD, *self._own) if self.has("crm.lead", n)]
+
+    @property
+    def _own(self) -> tuple[str, ...]:
+        return (self.names.persona, self.names.do_not_call)
+
+    def activity_fields(self, kind: str) -> list[str]:
+        """Return the fields that are read of an activity."""
+        model = MODEL[kind]
+        own = (self.names.key, self.names.outcome, self.names.duration)
+        return [*_ACTIVITY[model], *(n for n in own if self.has(model, n))]
+
+
+_LEAD: Final = (
+    "name", "contact_name", "partner_name", "email_from", "phone", "mobile", "function", "website",
+    "city", "state_id", "country_id", "description", "source_id", "stage_id", "user_id", "active",
+    "type", "tag_ids", "create_date", "write_date", "phone_blacklisted", "mobile_blacklisted",
+)  # fmt: skip
+_ACTIVITY: Final = {
+    "mail.message": ("res_id", "date", "body", "create_uid", "mail_activity_type_id", "write_date",
+                     "message_type", "subject", "create_date"),
+    "mail.activity": ("res_id", "summary", "note", "date_deadline", "user_id", "active",
+                      "activity_type_id", "write_date", "create_date"),
+    "calendar.event": ("name", "start", "stop", "description", "opportunity_id", "user_id",
+                       "active", "write_date", "create_date"),
+}  # fmt: skip
+PLAIN: Final = {
+    "owner_id": "user_id", "job_title": "function", "email": "email_from", "phone": "phone",
+    "mobile": "mobile", "company_text": "partner_name",
+}  # fmt: skip
+"""Fields of ``LEAD_FIELDS`` that are one field in Odoo as well."""
+
+
+def _record(kind: str, row: Mapping[str, Any]) -> ForeignRecord:
+    """Return a record without Odoo's ``false`` for nothing, and with the ids of links."""
+    values = {}
+    for name, value in row.items():
+        if value is False or value is None:
+            continue
+        is_link = isinstance(value, list) and len(value) == 2 and isinstance(value[1], str)
+        values[name] = value[0] if is_link else value
+    return ForeignRecord(kind, identity(row.get("id")), values)
+
+
+def label_of(row: Mapping[str, Any], name: str) -> str:
+    """Return the name of a linked record, ``""`` without one."""
+    value = row.get(name)
+    return one_line(str(value[1])) if isinstance(value, list) and len(value) == 2 else ""
+
+
+def link_of(row: Mapping[str, Any], name: str) -> int:
+    """Return the id of a linked record, 0 without one."""
+    value = row.get(name)
+    first = value[0] if isinstance(value, list) and value else value
+    return first if isinstance(first, int) and not isinstance(first, bool) else 0
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Return first and last name of Odoo's one field."""
+    first, _, last = name.partition(" ")
+    return first, last.strip()
+
+
+def status_of(row: Mapping[str, Any], shape: Shape) -> str:
+    """Return the status: lost, resting, or the stage."""
+    if row.get("active") is False:
+        return LOST
+    tags = row.get("tag_ids")
+    if shape.nurture_tag and isinstance(tags, list) and shape.nurture_tag in tags:
+        return shape.names.nurture
+    return shape.stage_name(link_of(row, "stage_id")) or label_of(row, "stage_id")
+
+
+def to_lead(row: Mapping[str, Any], shape: Shape) -> RemoteLead:
+    """Return a lead; blacklisted numbers are left out."""
+    p = _record("lead", row)
+    first, last = split_name(p.line("contact_name"))
+    phone, mobile = p.line("phone"), p.line("mobile")
+    barred = row.get("phone_blacklisted") is True
+    mobile_barred = row.get("mobile_blacklisted") is True
+    usable = ("" if barred else phone, "" if mobile_barred else mobile)
+    no_number = (barred or mobile_barred) and not any(usable)
+    made, changed = p.moment("create_date"), p.moment("write_date") or 0
+    won = shape.stages.get(link_of(row, "stage_id"), ("", False))[1]
+    lead = RemoteLead(
+        lead_id=p.record_id,
+        first_name=first,
+        last_name=last,
+        email=p.line("email_from"),
+        job_title=p.line("function"),
+        company_text=p.line("partner_name"),
+        phone=usable[0] or usable[1],
+        mobile=usable[1] if usable[0] else "",
+        country=label_of(row, "country_id"),
+        state=label_of(row, "state_id").partition(" (")[0],
+        city=p.line("city"),
+        persona=label_of(row, shape.names.persona) or p.line(shape.names.persona),
+        lifecycle="customer" if won and row.get("active") is not False else "lead",
+        status=status_of(row, shape),
+        owner_id=p.record("user_id"),
+        converted_ms=made,
+        converted_on=p.line("name"),
+        conversions=1,
+        message=to_text(p.raw("description")),
+        website=p.line("website"),
+        source=label_of(row, "source_id"),
+        do_not_call=row.get(shape.names.do_not_call) is True or no_number,
+        created_ms=made,
+        # A number's standing shows in no date: a millisecond tells the two states apart.
+        modified_ms=changed + (1 if barred else 0) + (2 if mobile_barred else 0),
+    )
+    return lead._replace(left_out=p.left_out) if p.left_out else lead
+
+
+def to_activity(kind: ActivityKindName, row: Mapping[str, Any], shape: Shape) -> RemoteActivity:
+    """Return an activity."""
+    p = _record(kind, row)
+    model = MODEL[kind]
+    html = {"mail.message": "body", "mail.activity": "note", "calendar.event": "description"}
+    text = to_text(p.raw(html[model]))
+    mark = _MARK.search(text)
+    text = text[: mark.start()] if mark else text
+    key = p.record(shape.names.key) or (mark[1] if mark else "")
+    own = find_facts(text, key)
+    has_lines = bool(key) and kind in ("call", "meeting")
+    said, text = _lines(own.text) if has_lines else ({}, own.text)
+    common: dict[str, Any] = {
+        "kind": kind,
+        "crm_id": p.record_id,
+        "note": text.strip(),
+        "modified_ms": p.moment("write_date") or 0,
+        "created_ms": p.moment("create_date") or 0,
+        "key": key,
+        "facts": own.facts,
+    }
+    made: dict[str, Any]
+    if model == "mail.activity":
+        made = _task(p, row, shape)
+    elif model == "calendar.event":
+        result = said.get("Result", "").casefold().replace(" ", "_")
+        made = {
+            "lead_ids": _ids(p.record("opportunity_id")),
+            "owner_id": p.record("user_id"),
+            "at_ms": p.moment("start") or 0,
+            "title": p.line("name"),
+            "result": result or ("" if row.get("active") is not False else "canceled"),
+            "done": bool(result and result != "rescheduled") or row.get("active") is False,
+        }
+    else:
+        seconds = said.get("Duration", "").partition(" ")[0]
+        made = {
+            "lead_ids": _ids(p.record("res_id")),
+            "owner_id": p.record("create_uid"),
+            "at_ms": p.moment("date") or p.moment("create_date") or 0,
+            "title": p.line("subject"),
+            "outcome": p.line(shape.names.outcome) or said.get("Outcome", ""),
+            "duration_s": p.whole(shape.names.duration)
+            or (int(seconds) if seconds.isascii() and seconds.isdigit() else 0),
+            "number": said.get("Number", ""),
+            "direction": "in" if said.get("Direction") == "incoming" else "",
+        }
+    return RemoteActivity(**common, **made, left_out=p.left_out)
+
+
+def _task(p: ForeignRecord, row: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
+    is_open = row.get("active") is not False
+    summary = p.line("summary")
+    return {
+        "lead_ids": _ids(p.record("res_id")),
+        "owner_id": p.record("user_id"),
+        "at_ms": _due_ms(str(row.get("date_deadline") or ""), summary, shape.zone),
+        "title": summary or label_of(row, "activity_type_id"),
+        "done": not is_open,
+        "open_call": is_open,
+    }
+
+
+def _ids(found: str) -> tuple[str, ...]:
+    return (found,) if found else ()
+
+
+def _lines(text: str) -> tuple[dict[str, str], str]:
+    """Return the facts in the first lines of a text of ours, and the rest."""
+    said: dict[str, str] = {}
+    while found := _LINE.match(text):
+        said[found[1]] = found[2].strip()
+        text = text[found.end() :]
+    return said, text
+
+
+def _due_ms(day: str, summary: str, zone: tzinfo) -> int:
+    """Return when a call-back is due: Odoo keeps the day, the end of the summary the hour."""
+    try:
+        start = datetime.strptime(day[:10], "%Y-%m-%d")  # noqa: DTZ007  # the zone comes below
+    except ValueError:
+        return 0
+    hour = _HOUR.search(summary)
+    where = zone_of(hour[4]) if hour else None
+    if hour and where is not None:
+        at = timedelta(hours=int(hour[1]), minutes=int(hour[2]), seconds=int(hour[3] or 0))
+        return round((start + at).replace(tzinfo=where).timestamp() * 1000)
+    return round((start + _MORNING).replace(tzinfo=zone).timestamp() * 1000)
+
+
+def zone_of(name: str) -> tzinfo | None:
+    """Return a time zone by its name, ``None`` when there is none."""
+    if name == "UTC":
+        return timezone.utc  # noqa: UP017  # needs no file
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return None
+
+
+def due_of(moment: str, subject: str, zone: tzinfo) -> dict[str, str]:
+    """Return day and summary of a call-back at this moment (ISO 8601)."""
+    local = parse_iso(moment).astimezone(zone)
+    shown = local.strftime("%H:%M:%S" if local.second else "%H:%M")
+    name = str(zone) if isinstance(zone, ZoneInfo) else "UTC"
+    words = _HOUR.sub("", one_line(subject, limit=_TITLE)).strip() or "Call back"
+    return {"date_deadline": local.strftime("%Y-%m-%d"), "summary": f"{words} {shown} {name}"}
+
+
+def columns_of(item: CreateItem, shape: Shape) -> dict[str, str]:
+    """Return the columns of ``load`` for a new activity."""
+    intent = cast("Mapping[str, Any]", item.intent)
+    model = MODEL[item.kind]
+    keyed = item.mode is not KeyMode.MARKER and shape.has(model, shape.names.key)
+    columns = {"id": f"sdrdesk.{item.kind}_{item.key}"}
+    html = html_of(item, shape, keyed=keyed)
+    owner = str(intent.get("owner_id") or "")
+    if model == "mail.activity":
+        subject = str(intent.get("subject", ""))
+        columns |= {
+            "res_model_id/id": "crm.model_crm_lead",
+            "res_id": item.lead_id,
+            "activity_type_id/.id": str(shape.call_type),
+            "note": html,
+            "user_id/.id": owner,
+            **due_of(str(intent["due_at"]), subject, shape.zone),
+        }
+    elif model == "calendar.event":
+        columns |= {
+            "name": one_line(str(intent.get("title", "")), limit=_TITLE) or "Meeting",
+            "start": written(parse_iso(str(intent["start_at"]))),
+            "stop": written(parse_iso(str(intent["end_at"]))),
+            "description": html,
+            "opportunity_id/.id": item.lead_id,
+            "user_id/.id": owner,
+        }
+    else:
+        columns |= {
+            "model": "crm.lead",
+            "res_id": item.lead_id,
+            "body": html,
+            "message_type": "comment",
+            "subtype_id/id": "mail.mt_note",
+            "date": written(parse_iso(str(intent["at"]))),
+        }
+        if item.kind == "call":
+            columns |= _call_columns(item, shape)
+        elif item.kind != "note":
+            columns["subject"] = _subject(item.kind, intent)
+    columns |= {shape.names.key: item.key} if keyed else {}
+    return {name: value for name, value in columns.items() if value}
+
+
+def _call_columns(item: CreateItem, shape: Shape) -> dict[str, str]:
+    model, names = "mail.message", shape.names
+    seconds = _seconds(item)
+    columns = {"mail_activity_type_id/.id": str(shape.call_type)}
+    if shape.has(model, names.outcome):
+        columns[names.outcome] = item.outcome
+    if shape.has(model, names.duration):
+        columns[names.duration] = str(seconds) if seconds else ""
+    return columns
+
+
+def html_of(item: CreateItem, shape: Shape, *, keyed: bool) -> str:
+    """Return the text of an activity: facts of a call first, then the note, then the mark."""
+    intent = cast("Mapping[str, Any]", item.intent)
+    lines = []
+    if item.kind == "call":
+        model, names = "mail.message", shape.names
+        if item.outcome and not shape.has(model, names.outcome):
+            lines.append(f"Outcome: {item.outcome}")
+        if _seconds(item) and not shape.has(model, names.duration):
+            lines.append(f"Duration: {_seconds(item)} s")
+        if intent.get("number"):
+            lines.append(f"Number: {one_line(str(intent['number']), limit=40)}")
+        # Always there, so that a note cannot pass for one of these lines.
+        way = "incoming" if intent.get("direction") == "in" else "outgoing"
+        lines.append(f"Direction: {way}\n")
+    if item.kind == "meeting" and intent.get("held"):
+        lines.append("Result: completed\n")
+    lines.append(clean(str(intent.get("note", intent.get("body", "")))).strip())
+    facts = intent.get("facts")
+    if isinstance(facts, dict):
+        lines.append(line_of({str(k): str(v) for k, v in facts.items()}, item.key))
+    text = "\n".join(line for line in lines if line)
+    html = to_html(text, "" if keyed else f"[ref sdrdesk {item.key}]")
+    return html or "<p></p>"
+
+
+def _seconds(item: CreateItem) -> int:
+    return max(0, int(cast("Mapping[str, Any]", item.intent).get("duration_s") or 0))
+
+
+def _subject(kind: str, intent: Mapping[str, Any]) -> str:
+    what = "E-mail" if kind == "email" else str(intent.get("channel") or "message").title()
+    about = one_line(str(intent.get("subject") or ""), limit=_TITLE)
+    return f"{what}: {about}" if about else what
+
+
+def numbers(ids: Sequence[str]) -> list[int]:
+    """Return ids as Odoo takes them; what is no number is no id of Odoo."""
+    return [int(i) for i in ids if i.isascii() and i.isdigit()]
