@@ -163,7 +163,8 @@ class OdooServer(httpx.BaseTransport):
             status, body = self._answer(request)
         if isinstance(body, str) and status >= 400:
             return httpx.Response(status, text=body, headers=headers)
-        return httpx.Response(status, json=body, headers=headers)
+        headers["Content-Type"] = "application/json; charset=utf-8"
+        return httpx.Response(status, content=json.dumps(body), headers=headers)
 
     def _answer(self, request: httpx.Request) -> tuple[int, Any]:
         path = request.url.path
@@ -559,35 +560,32 @@ class OdooServer(httpx.BaseTransport):
         vals: dict[str, Any] = {}
         for column, value in zip(fields, row, strict=True):
             name, _, way = column.partition("/")
-            if name == "id":
-                continue
-            if name not in self.fields[model]:
-                raise OdooError("builtins.KeyError", f"'{name}'", 500)
-            if way == "id":
-                vals[name] = self.external.get(value, ("", 0))[1]
-            elif way == ".id" or name == "res_id":
-                if not value.isdigit():
-                    notes.append(_note(f"'{value}' does not seem to be an integer", name))
-                    continue
-                vals[name] = int(value)
-            elif name in _DATES and model != "mail.activity":
+            if name != "id":
                 try:
-                    local = datetime.strptime(value, "%Y-%m-%d %H:%M:%S").replace(tzinfo=zone)
-                except ValueError:
-                    notes.append(_note(f"'{value}' does not seem to be a valid datetime", name))
-                    continue
-                vals[name] = local.astimezone(UTC)
-            elif name == "message_type" and value != "comment":
-                notes.append(_note(f"Value '{value}' not found in selection field", name))
-            elif (model, name) in self.selections:
-                pairs = self.selections[(model, name)]
-                found = [pair[0] for pair in pairs if value in pair]
-                if not found:
-                    notes.append(_note(f"Value '{value}' not found in selection field", name))
-                vals[name] = found[0] if found else False
-            else:
-                vals[name] = int(value) if self._kind(model, name) == "integer" else value
+                    vals[name] = self._column(model, name, way, value, zone)
+                except ValueError as error:
+                    notes.append(_note(str(error), name))
         return vals
+
+    def _column(self, model: str, name: str, way: str, value: str, zone: ZoneInfo) -> Any:
+        if name not in self.fields[model]:
+            raise OdooError("builtins.KeyError", f"'{name}'", 500)
+        if way == "id":
+            return self.external.get(value, ("", 0))[1]
+        if way == ".id" or name == "res_id" or self._kind(model, name) == "integer":
+            return int(value)
+        if name in _DATES and model != "mail.activity":
+            local = datetime.strptime(value, "%Y-%m-%d %H:%M:%S").replace(tzinfo=zone)
+            return local.astimezone(UTC)
+        if name == "message_type" and value != "comment":
+            raise ValueError(f"Value '{value}' not found in selection field")
+        pairs = self.selections.get((model, name))
+        if pairs is None:
+            return value
+        found = [pair[0] for pair in pairs if value in pair]
+        if not found:
+            raise ValueError(f"Value '{value}' not found in selection field")
+        return found[0]
 
     def _load_one(self, uid: int, model: str, external: str, vals: dict[str, Any]) -> int:
         held_model, held = self.external.get(external, ("", 0))

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import parseaddr
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -215,7 +216,7 @@ class OdooClient(Reading):
         )
 
     def _lose(self, ids: list[int]) -> None:
-        reason: dict[str, object] = {}
+        reason: dict[str, Any] = {}
         if name := self._names.lost_reason:
             found = self.search("crm.lost.reason", [["name", "=", name]], ["name"], limit=1)
             if not found:
@@ -500,20 +501,13 @@ class OdooClient(Reading):
         for kind, model, vals in wanted:
             if not shape.has(model, str(vals["name"])):
                 what = f'make the field "{vals["name"]}" on {model}'
-                steps.append(
-                    self._step(kind, what, dry_run, lambda m=model, v=vals: self._add_field(m, v))
-                )
+                add = partial(self._add_field, model, vals)
+                steps.append(self._step(kind, what, dry_run, add))
         if not self.lead_shape().nurture_tag:
             tag = [{"name": names.nurture}]
             what = f'make the tag "{names.nurture}" for leads that rest'
-            steps.append(
-                self._step(
-                    "call",
-                    what,
-                    dry_run,
-                    lambda: self._api.call("crm.tag", "create", vals_list=tag),
-                )
-            )
+            make = partial(self._api.call, "crm.tag", "create", vals_list=tag)
+            steps.append(self._step("call", what, dry_run, make))
         if steps and not dry_run:
             self.look_again()
         return tuple(steps)

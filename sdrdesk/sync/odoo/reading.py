@@ -110,8 +110,10 @@ class Reading(PlainCrm):
 
     def may(self, model: str, operation: str) -> bool:
         """Return whether the user may do this with records of a model at all."""
-        named = {"operation": operation, "raise_exception": False}
-        return self._api.call(model, "check_access_rights", **named) is True
+        asked = self._api.call(
+            model, "check_access_rights", operation=operation, raise_exception=False
+        )
+        return asked is True
 
     # What the database has.
 

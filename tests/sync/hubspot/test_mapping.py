@@ -12,8 +12,8 @@ from sdrdesk.sync.hubspot import mapping
 from sdrdesk.sync.hubspot.create_bodies import properties_of
 from sdrdesk.sync.hubspot.mapping import DoNotCall
 from sdrdesk.sync.hubspot.payloads import PropertyDefinition, Record
-from sdrdesk.sync.richtext import LIMIT, to_html, to_text
 from sdrdesk.sync.port import CreateItem, KeyMode
+from sdrdesk.sync.richtext import LIMIT, to_html, to_text
 
 
 @pytest.mark.parametrize(
