@@ -13,9 +13,9 @@ from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.reports.outcome_classifier import CORRECTED, CallOutcome
 from sdrdesk.domain.reports.statistics import Share
 
-MeetingWord = Literal["", "credited", "alone", "cancelled"]
+MeetingWord = Literal["", "credited", "alone", "cancelled", "held", "missed"]
 """What a line says of the CRM's meetings: one made after a call with another outcome, one without
-a call, or that the meeting a call recorded was cancelled."""
+a call, that the meeting a call recorded was cancelled, or what became of one that was due."""
 
 
 class Dial(NamedTuple):
@@ -35,8 +35,8 @@ class Dial(NamedTuple):
     not_made: bool = False
     """A call that never took place, or lies ahead: in no other count (``is_call`` is false)."""
     meeting: MeetingWord = ""
-    """``credited`` and ``alone``: this is a meeting, ``at`` when it was made (``is_call`` is
-    false, ``outcome`` that of its call)."""
+    """``credited`` and ``alone``: this is a meeting, ``at`` when it was made; ``held`` and
+    ``missed``: one that was due at ``at`` (``is_call`` is false, ``outcome`` that of its call)."""
 
 
 class Group(NamedTuple):
@@ -60,7 +60,13 @@ class Group(NamedTuple):
 _COUNTS = (
     "dials", "connects", "conversations", "meetings_set", "qualified", "talk_s", "without_outcome",
     "disqualified_without_call", "incoming", "not_made", "meetings_without_call",
+    "meetings_held", "meetings_missed",
 )  # fmt: skip
+
+
+_NAMES = {
+    "alone": "meetings_without_call", "held": "meetings_held", "missed": "meetings_missed",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -82,6 +88,10 @@ class CallTally:
     """Calls that never took place, or lie ahead: in no other count."""
     meetings_without_call: int = 0
     """Meetings that no call led to, such as those people booked themselves."""
+    meetings_held: int = 0
+    """Meetings due in the span that took place, whenever they were set."""
+    meetings_missed: int = 0
+    """Those to which nobody came."""
     outcomes: Counter[str] = field(default_factory=Counter)
     """Calls by outcome; the sum is the dials."""
     reasons: Counter[str] = field(default_factory=Counter)
@@ -100,7 +110,7 @@ class CallTally:
         """Count a group of calls."""
         if group.not_made:
             self.not_made += group.calls
-        elif group.meeting in ("credited", "alone"):
+        elif group.meeting in ("credited", "alone", "held", "missed"):
             self._add_meetings(group)
         else:
             self._add_outcomes(group)
@@ -113,8 +123,9 @@ class CallTally:
                 self.disqualified_without_call += group.calls
 
     def _add_meetings(self, group: Group) -> None:
-        if group.meeting == "alone":
-            self.meetings_without_call += group.calls
+        if group.meeting != "credited":
+            name = _NAMES[group.meeting]
+            setattr(self, name, getattr(self, name) + group.calls)
             return
         self.meetings_set += group.calls
         if not group.outcome.is_(Flag.QUALIFIED):
@@ -185,7 +196,7 @@ def counted(dial: Dial, conversation_s: int) -> tuple[str, ...]:
     one = tally((dial,), conversation_s)
     names = (
         "dials", "connects", "conversations", "meetings_set", "disqualified_without_call",
-        "incoming", "not_made", "meetings_without_call",
+        "incoming", "not_made", "meetings_without_call", "meetings_held", "meetings_missed",
     )  # fmt: skip
     return tuple(name for name in names if getattr(one, name))
 

@@ -22,6 +22,7 @@ COLUMNS = (
     Column("connects", "conn", 6),
     Column("conversations", "conv", 6),
     Column("meetings_set", "mtgs", 6),
+    Column("meetings_held", "held", 6),
     Column("disqualified_without_call", "no call", 8),
 )
 NUMBERS = {
@@ -33,6 +34,8 @@ NUMBERS = {
     "incoming": "incoming calls",
     "not_made": "calls not made",
     "meetings_without_call": "meetings without a call",
+    "meetings_held": "meetings held",
+    "meetings_missed": "no-shows",
 }
 TAIL = f"{'talk':>8}  callbacks  outcomes"
 _TEAM_KEY = ""

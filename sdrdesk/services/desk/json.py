@@ -253,7 +253,8 @@ def log_json(view: LogView) -> Json:
                 **_pick(
                     rep,
                     "owner_id name dials connects conversations meetings_set talk_s"
-                    " disqualified_without_call incoming not_made meetings_without_call",
+                    " disqualified_without_call incoming not_made meetings_without_call"
+                    " meetings_held meetings_missed",
                 ),
                 "outcomes": dict(rep.outcomes),
                 **_pick(rep, "callbacks_kept callbacks_missed"),

@@ -118,7 +118,10 @@ class TeamLog:
         whose: Sequence[str] | None,
         credit: Credits,
     ) -> list[tuple[DayRow, Dial]]:
-        """Return the meetings of the CRM made on the day that no outcome recorded."""
+        """Return the CRM's meetings of the day.
+
+        Those made on it that no outcome recorded, and those due on it that were held or missed.
+        """
         dials = [d for d in self._reader.meetings(start, end, credit) if d.meeting != "cancelled"]
         names = lead_names(self._db, {dial.lead_id for dial in dials})
         found = []
@@ -126,11 +129,12 @@ class TeamLog:
             low, high = bounds.get(dial.owner_id) or bounds[""]
             at_ms = to_ms(dial.at)
             if low <= at_ms < high and (whose is None or dial.owner_id in whose):
+                kind = dial.meeting if dial.meeting in ("held", "missed") else "meeting"
                 call = CallRow(
-                    dial.key, dial.lead_id, dial.owner_id, "meeting", at_ms, "", "", 0, "", "", "",
+                    dial.key, dial.lead_id, dial.owner_id, kind, at_ms, "", "", 0, "", "", "",
                     None, False, "",
                 )  # fmt: skip
-                crm_id = dial.key.removeprefix("meeting:")
+                crm_id = dial.key.partition(":")[2]
                 row = DayRow(call, "", crm_id, "crm", names.get(dial.lead_id, ""), False)
                 found.append((row, dial))
         return found
@@ -213,7 +217,7 @@ class TeamLog:
             told = known.get(kind)
             if told is None:
                 item = self._reader.dispositions.get(outcome.name)
-                key = item.key if item and call.kind != "meeting" else ""
+                key = item.key if item and call.kind not in _MEETINGS else ""
                 told = known[kind] = counted(dial, talk), key, _label(call, dial)
             found.append(
                 LogEntry(
@@ -284,6 +288,8 @@ class TeamLog:
             incoming=found.incoming,
             not_made=found.not_made,
             meetings_without_call=found.meetings_without_call,
+            meetings_held=found.meetings_held,
+            meetings_missed=found.meetings_missed,
             outcomes=dict(found.outcomes),
             labels={dial.outcome.name: dial.outcome.label for dial in done if dial.is_call},
             callbacks_kept=promised.get("kept", 0),
@@ -324,11 +330,18 @@ _NOT_MADE = {
 """Labels of calls that never took place."""
 
 
+_MEETINGS = {
+    "meeting": "", "credited": "Meeting set", "alone": "Meeting without a call",
+    "held": "Meeting held", "missed": "No-show",
+}  # fmt: skip
+"""Labels of lines that are meetings, by kind or word."""
+
+
 def _label(call: CallRow, dial: Dial) -> str:
     if dial.not_made:
         return _NOT_MADE.get(call.not_made, "Lies ahead")
-    if call.kind == "meeting":
-        return "Meeting set" if dial.meeting == "credited" else "Meeting without a call"
+    if call.kind in _MEETINGS:
+        return _MEETINGS[dial.meeting]
     if dial.meeting == "cancelled":
         return f"{dial.outcome.label} (cancelled since)"
     return dial.outcome.label

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sdrdesk.clock import iso
 from sdrdesk.domain.reports.outcome_classifier import NO_OUTCOME
 from sdrdesk.domain.sla.targets import SlaTargets
-from sdrdesk.domain.text.humanize import call_length, clock_error
+from sdrdesk.domain.text.humanize import call_length, clock_error, plural
 from sdrdesk.services.reports.cells import At
 from sdrdesk.services.reports.csv_text import csv_text
 from sdrdesk.services.reports.definitions import chosen
@@ -20,7 +20,7 @@ from sdrdesk.services.views.desk import LogEntry, LogView, RepTotals
 _DEFINED = (
     "day", "dial", "connect", "conversation", "meeting set", "corrected", "talk",
     "disqualified without a call", "incoming", "not made", "meeting without a call",
-    "callback kept",
+    "meeting held", "callback kept",
 )  # fmt: skip
 _BARS = "▁▂▃▄▅▆▇█"
 
@@ -29,18 +29,19 @@ def log_lines(view: LogView, targets: SlaTargets | None = None) -> Iterator[str]
     """Yield the log for a terminal, with the definitions when ``targets`` are given."""
     clocks = _clocks(view)
     yield f"Activity · {view.day} · {view.time_zone}"
-    yield f"{'rep':<24} dials  conn  conv   met   talk  outcomes"
+    yield f"{'rep':<24} dials  conn  conv   set  held   talk  outcomes"
     for rep in view.reps:
         yield (
             f"{rep.name[:24]:<24} {rep.dials:>5} {rep.connects:>5} {rep.conversations:>5} "
-            f"{rep.meetings_set:>5} {call_length(rep.talk_s):>6}  {outcome_words(rep)}"
+            f"{rep.meetings_set:>5} {rep.meetings_held:>5} {call_length(rep.talk_s):>6}  "
+            f"{outcome_words(rep)}"
         )
         yield from _promises(rep)
     if len(view.reps) > 1:
         team = team_totals(view)
         yield (
             f"{'Team':<24} {team.dials:>5} {team.connects:>5} {team.conversations:>5} "
-            f"{team.meetings_set:>5} {call_length(team.talk_s):>6}"
+            f"{team.meetings_set:>5} {team.meetings_held:>5} {call_length(team.talk_s):>6}"
         )
     strip = hour_strip(view)
     if strip:
@@ -93,6 +94,8 @@ def team_totals(view: LogView) -> RepTotals:
         incoming=sum(rep.incoming for rep in view.reps),
         not_made=sum(rep.not_made for rep in view.reps),
         meetings_without_call=sum(rep.meetings_without_call for rep in view.reps),
+        meetings_held=sum(rep.meetings_held for rep in view.reps),
+        meetings_missed=sum(rep.meetings_missed for rep in view.reps),
         labels={key: label for rep in view.reps for key, label in rep.labels.items()},
         hours=tuple(map(sum, zip(*(rep.hours or (0,) * 24 for rep in view.reps), strict=True))),
     )
@@ -164,7 +167,7 @@ def log_pictures(view: LogView) -> tuple[Picture, ...]:
 _TOTALS = (
     "rep", "dials", "connects", "conversations", "meetings set", "talk", "callbacks kept",
     "callbacks missed", "without a call", "incoming", "not made", "meetings without a call",
-    "outcomes",
+    "meetings held", "no-shows", "outcomes",
 )  # fmt: skip
 
 
@@ -173,7 +176,7 @@ def _totals(rep: RepTotals) -> tuple[Cell, ...]:
         rep.name, rep.dials, rep.connects, rep.conversations, rep.meetings_set,
         duration(rep.talk_s), rep.callbacks_kept, rep.callbacks_missed,
         rep.disqualified_without_call, rep.incoming, rep.not_made, rep.meetings_without_call,
-        outcome_words(rep),
+        rep.meetings_held, rep.meetings_missed, outcome_words(rep),
     )  # fmt: skip
 
 
@@ -189,6 +192,8 @@ def _promises(rep: RepTotals) -> Iterator[str]:
         said.append(f"{rep.not_made} not made")
     if rep.meetings_without_call:
         said.append(f"{rep.meetings_without_call} meetings without a call")
+    if rep.meetings_missed:
+        said.append(f"{rep.meetings_missed} {plural(rep.meetings_missed, 'no-show')}")
     if said:
         yield f"{'':<24} {' · '.join(said)}"
 
@@ -199,12 +204,13 @@ def log_markdown(view: LogView, targets: SlaTargets) -> str:
     lines = [
         f"# Activity {view.day} ({view.time_zone})",
         "",
-        "| rep | dials | connects | conversations | meetings set | talk | outcomes |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | --- |",
+        "| rep | dials | connects | conversations | meetings set | held | talk | outcomes |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
     ]
     lines += [
         f"| {markdown_cell(rep.name)} | {rep.dials} | {rep.connects} | {rep.conversations} | "
-        f"{rep.meetings_set} | {call_length(rep.talk_s)} | {markdown_cell(outcome_words(rep))} |"
+        f"{rep.meetings_set} | {rep.meetings_held} | {call_length(rep.talk_s)} | "
+        f"{markdown_cell(outcome_words(rep))} |"
         for rep in view.reps
     ]
     lines += ["", "| time | rep | lead | outcome | talk | note | state |", "| --- " * 7 + "|"]

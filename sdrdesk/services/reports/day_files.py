@@ -246,8 +246,10 @@ def _tallies(
 
 
 def _meeting(entry: Logged, outcome: CallOutcome) -> MeetingWord:
-    counts = entry.counts_in
-    if entry.values["kind"] == "meeting":
+    counts, kind = entry.counts_in, entry.values["kind"]
+    if kind in ("held", "missed"):
+        return "held" if kind == "held" else "missed"
+    if kind == "meeting":
         return "credited" if counts is not None and "meetings_set" in counts else "alone"
     if outcome.is_(Flag.MEETING) and counts is not None and "meetings_set" not in counts:
         return "cancelled"

@@ -30,6 +30,9 @@ def definitions(targets: SlaTargets) -> dict[str, str]:
         "call, for the rep who called; a cancelled meeting does not count",
         "meeting without a call": "a meeting made in the CRM with no such call in the 7 days "
         "before; counted apart",
+        "meeting held": "a meeting due on the day that took place, by the CRM's outcome of it now, "
+        "whenever it was set; for the rep whose call it came from. A no-show is one to which "
+        "nobody came",
         "meeting kept": "meetings made in the CRM in these days, by the CRM's outcome of them now, "
         "for the rep whose call they came from; `open` are still to come, or nobody has said what "
         "became of them; `of those due` is the share held of those held or missed",

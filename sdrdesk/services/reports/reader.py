@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
+from sdrdesk.domain.outcome.meeting_result import result_of
 from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.reports.date_range import DateRange
-from sdrdesk.domain.reports.dials import Dial, Group
+from sdrdesk.domain.reports.dials import Dial, Group, MeetingWord
 from sdrdesk.domain.reports.history import History, OutcomeEffect, effect_of
 from sdrdesk.domain.reports.kept import Kept
 from sdrdesk.domain.reports.meeting_credit import (
@@ -44,9 +45,9 @@ NOBODY = "no owner"
 _EARLIER = timedelta(days=14)
 """Which call a meeting goes to depends on the meetings of the week before it."""
 _NO_OUTCOME = CallOutcome("", "Meeting set", frozenset())
-
-
 _NOTHING = effect_of(_NO_OUTCOME)
+_BECAME: dict[str, MeetingWord] = {"held": "held", "no-show": "missed"}
+"""The word of a line for each result of a meeting that was due."""
 
 
 class Converted(NamedTuple):
@@ -102,10 +103,11 @@ class Reader:
 
     def dials(self, start: datetime, end: datetime, owner_id: str | None = None) -> Iterator[Dial]:
         """Yield calls, outcomes without a call, and meetings of a span (``None``: all reps)."""
-        to_dial = self.dial_maker(start)
+        told = self.credits(start)
+        to_dial = self.dial_maker(start, told)
         rows = report_rows.calls_between(self.db, start, end, self.clock(), owner_id)
         yield from (dial for dial in map(to_dial, rows) if self.reads(dial.owner_id))
-        for dial in self.meetings(start, end):
+        for dial in self.meetings(start, end, told):
             if dial.meeting != "cancelled" and owner_id in (None, dial.owner_id):
                 yield dial
 
@@ -164,37 +166,48 @@ class Reader:
     def meetings(self, start: datetime, end: datetime, told: Credits | None = None) -> list[Dial]:
         """Return what the CRM's meetings change in the counts of a span, oldest first.
 
-        Meetings made in it that no outcome recorded, and calls in it whose meeting was cancelled
-        (``meeting`` says which).
+        Meetings made in it that no outcome recorded, calls in it whose meeting was cancelled, and
+        meetings that began in it and were held or missed (``meeting`` says which).
         """
         told = told or self.credits(start)
-        keys = {key for _, key in told.by_call} | told.cancelled
+        begun = self._begun(start, end, told)
+        keys = {key for _, key in (*told.by_call, *begun)} | told.cancelled
         to_dial = _DialMaker(OutcomeClassifier(self.dispositions), told.cancelled)
         rows = report_rows.calls_by_key(self.db, keys, self.clock())
         calls = {row.activity_key: to_dial(row) for row in rows}
         found = [calls[key] for key in told.cancelled if key in calls]
-        for meeting, key in told.by_call:
-            if key in calls:
-                call = calls[key]
-                found.append(
-                    call._replace(
-                        key=f"meeting:{meeting.crm_id}", at=from_ms(meeting.made_ms),
-                        is_call=False, duration_s=0, reason="", meeting="credited",
-                    )
-                )  # fmt: skip
         found += [
-            Dial(
-                f"meeting:{meeting.crm_id}", meeting.lead_ids[0], meeting.owner_id,
-                from_ms(meeting.made_ms), False, _NO_OUTCOME, 0, meeting="alone",
-            )
-            for meeting in told.alone
-        ]  # fmt: skip
+            _meeting(meeting, calls[key], "credited")
+            for meeting, key in told.by_call
+            if key in calls
+        ]
+        found += [_meeting(meeting, None, "alone") for meeting in told.alone]
+        for meeting, key in begun:
+            if word := _BECAME.get(result_of(meeting.result)):
+                found.append(_meeting(meeting, calls.get(key), word))
         mine = (d for d in found if start <= d.at < end and self.reads(d.owner_id))
         return sorted(mine, key=lambda d: (d.at, d.key))
 
+    def _begun(
+        self, start: datetime, end: datetime, told: Credits
+    ) -> Sequence[tuple[Meeting, str]]:
+        """Return the meetings that begin in a span with the keys of their calls."""
+        low, high = to_ms(start), to_ms(end)
+        sure = low - WEEK_MS  # ``told`` knows everything about meetings made since
+        earlier = meeting_rows.meetings_begun(self.db, start, end, sure)
+        old = self._credited(earlier).calls if earlier else ()
+        return [
+            pair
+            for pairs, are_old in ((told.calls, False), (old, True))
+            for pair in pairs
+            if low <= pair[0].at_ms < high and (pair[0].made_ms < sure) is are_old
+        ]
+
     def credits(self, since: datetime) -> Credits:
         """Return the call of each meeting that matters from ``since`` on."""
-        rows = meeting_rows.meetings_made(self.db, since - _EARLIER)
+        return self._credited(meeting_rows.meetings_made(self.db, since - _EARLIER))
+
+    def _credited(self, rows: Sequence[tuple[meeting_rows.MeetingRow, tuple[str, ...]]]) -> Credits:
         spans: dict[str, tuple[int, int]] = {}
         for row, lead_ids in rows:
             for lead_id in lead_ids:
@@ -305,6 +318,18 @@ class _DialMaker:
             kind == "not_made",
             "cancelled" if key in self._cancelled else "",
         )
+
+
+def _meeting(meeting: Meeting, call: Dial | None, word: MeetingWord) -> Dial:
+    """Return a meeting as a line of the counts, for the rep of its call, else for its owner."""
+    happened = word in _BECAME.values()
+    key = f"{word}:{meeting.crm_id}" if happened else f"meeting:{meeting.crm_id}"
+    at = from_ms(meeting.at_ms if happened else meeting.made_ms)
+    if call is None:
+        return Dial(
+            key, meeting.lead_ids[0], meeting.owner_id, at, False, _NO_OUTCOME, 0, meeting=word
+        )
+    return call._replace(key=key, at=at, is_call=False, duration_s=0, reason="", meeting=word)
 
 
 def _converted(

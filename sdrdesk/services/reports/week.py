@@ -22,7 +22,9 @@ from sdrdesk.store.record.sla_pauses import pauses_in
 from sdrdesk.store.reports.report_rows import calls_at, promised_between
 from sdrdesk.store.reports.stuck_leads import StuckLead, stuck_since
 
-COUNTS = ("dials", "connects", "conversations", "meetings_set")
+COUNTS = (
+    "dials", "connects", "conversations", "meetings_set", "meetings_held", "meetings_missed",
+)  # fmt: skip
 WEEKS_BEFORE = 4
 """Weeks to compare with."""
 
@@ -263,7 +265,13 @@ def compared(report: WeekReport) -> Iterator[tuple[str, Share, Share, str]]:
          Share(before.conversations, before.dials)),
         ("meetings set per dial", Share(this.meetings_set, this.dials),
          Share(before.meetings_set, before.dials)),
+        ("meetings held of those due", Share(this.meetings_held, _due(this)),
+         Share(before.meetings_held, _due(before))),
         ("first attempt in time", report.kept.in_time, report.kept_before.in_time),
         ("callbacks kept", report.kept.callbacks, report.kept_before.callbacks),
     ):  # fmt: skip
         yield name, now, old, certain(now, old)
+
+
+def _due(found: CallTally) -> int:
+    return found.meetings_held + found.meetings_missed

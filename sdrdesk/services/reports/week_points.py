@@ -14,7 +14,7 @@ from sdrdesk.services.reports.week import COUNTS, WEEKS_BEFORE, Numbers, WeekRep
 from sdrdesk.store.reports.report_rows import stage_values
 
 _DEFINED = (
-    "dial", "connect", "conversation", "meeting set", "in time", "callback kept",
+    "dial", "connect", "conversation", "meeting set", "meeting held", "in time", "callback kept",
     "silent after one touch", "stuck in a stage", "waiting for routing", "waiting for rep",
     "interval", "day",
 )  # fmt: skip

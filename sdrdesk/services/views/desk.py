@@ -547,6 +547,10 @@ class RepTotals(NamedTuple):
     """Meetings that no call led to."""
     labels: Mapping[str, str] = MappingProxyType({})
     """The label of each key of ``outcomes``."""
+    meetings_held: int = 0
+    """Meetings due on the day that took place, whenever they were set."""
+    meetings_missed: int = 0
+    """Those to which nobody came."""
 
 
 class LogEntry(NamedTuple):
@@ -567,7 +571,7 @@ class LogEntry(NamedTuple):
     kind: str = "call"
     """``call``, ``incoming`` for one that came in, ``not_made`` for one that never took place or
     lies ahead, ``change`` for an outcome without a call, ``meeting`` for a meeting of the CRM that
-    no outcome recorded."""
+    no outcome recorded, ``held`` and ``missed`` for what became of one that was due."""
     corrected: bool = False
     """The outcome was undone after it was sent: a dial, nothing else."""
     counted: tuple[str, ...] = ()

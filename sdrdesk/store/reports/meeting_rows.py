@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
@@ -21,6 +21,15 @@ HEAD = (
 """SQL: the title up to the first `` · ``, ``""`` without one or where the outcome is known."""
 _MADE = "coalesce(nullif(m.created_ms, 0), nullif(m.modified_ms, 0), m.at_ms)"
 """When a meeting was made; an older version did not keep it, and its last change stands in."""
+_MEETINGS = (
+    f"SELECT m.crm_id, m.activity_key, m.owner_id, m.lead_id, m.at_ms, {_MADE}, m.result"  # noqa: S608
+    " FROM activity m"
+)
+_STANDS = (
+    "m.kind = 'meeting' AND m.crm_id <> '' AND m.local = 0 AND m.undone_ms IS NULL"
+    # Logged afterwards by somebody's sdrdesk, not set in a call.
+    " AND m.title NOT LIKE 'Meeting in person · %'"
+)
 
 
 class MeetingRow(NamedTuple):
@@ -53,22 +62,52 @@ def meetings_made(db: Database, since: datetime) -> list[tuple[MeetingRow, tuple
     """Return the meetings of the CRM made at ``since`` or later, each with its leads."""
     with db.reader() as connection:
         rows = connection.execute(
-            f"SELECT m.crm_id, m.activity_key, m.owner_id, m.lead_id, m.at_ms, {_MADE}, m.result"  # noqa: S608
-            " FROM activity m INDEXED BY ix_activity_meeting"
-            " WHERE m.kind = 'meeting' AND m.crm_id <> '' AND m.local = 0"
-            # Logged afterwards by somebody's sdrdesk, not set in a call.
-            " AND m.title NOT LIKE 'Meeting in person · %'"
-            f" AND m.undone_ms IS NULL AND {_MADE} >= ?",
+            f"{_MEETINGS} INDEXED BY ix_activity_meeting WHERE {_STANDS} AND {_MADE} >= ?",
             (to_ms(since),),
         ).fetchall()
-        keys = [row[1] for row in rows]
-        own = calls_of_meetings(connection, keys) | dict(
-            connection.execute(
-                "SELECT crm_id, activity_key FROM outbox"
-                " WHERE kind = 'meeting' AND crm_id <> '' AND activity_key <> ''"
-            ).fetchall()
-        )
-        further = _further(connection, keys)
+        return _with_leads(connection, rows)
+
+
+def meetings_begun(
+    db: Database, start: datetime, end: datetime, made_before_ms: int
+) -> list[tuple[MeetingRow, tuple[str, ...]]]:
+    """Return the meetings that begin in ``start <= at < end`` and were made long before.
+
+    With them come the other meetings of these leads, because which call a meeting goes to depends
+    on them.
+    """
+    with db.reader() as connection:
+        begun = connection.execute(
+            f"{_MEETINGS} INDEXED BY ix_activity_meeting WHERE {_STANDS}"
+            f" AND m.at_ms >= ? AND m.at_ms < ? AND {_MADE} < ?",
+            (to_ms(start), to_ms(end), made_before_ms),
+        ).fetchall()
+        leads = {lead_id for _, lead_ids in _with_leads(connection, begun) for lead_id in lead_ids}
+        rows = {row[1]: row for row in begun}
+        for part in chunks(sorted(leads)):
+            for whose in (
+                f"m.lead_id IN ({marks(part)})",
+                f"m.activity_key IN (SELECT s.activity_key FROM call_lead s"  # noqa: S608
+                f" WHERE s.lead_id IN ({marks(part)}))",
+            ):
+                others = connection.execute(f"{_MEETINGS} WHERE {whose} AND {_STANDS}", part)
+                rows.update((row[1], row) for row in others)
+        return _with_leads(connection, list(rows.values()))
+
+
+def _with_leads(
+    connection: Connection, rows: Sequence[tuple[Any, ...]]
+) -> list[tuple[MeetingRow, tuple[str, ...]]]:
+    if not rows:
+        return []
+    keys = [row[1] for row in rows]
+    own = calls_of_meetings(connection, keys) | dict(
+        connection.execute(
+            "SELECT crm_id, activity_key FROM outbox"
+            " WHERE kind = 'meeting' AND crm_id <> '' AND activity_key <> ''"
+        ).fetchall()
+    )
+    further = _further(connection, keys)
     return [
         (MeetingRow._make((*row, own.get(row[0], ""))), (row[3], *further.get(row[1], ())))
         for row in rows
