@@ -97,7 +97,7 @@ def partner_report(reader: Reader, span: DateRange) -> PartnerReport:
 
 def _partner(reader: Reader, team: Team, members: frozenset[str], span: DateRange) -> Partner:
     since = {row.lead_id: row.at_ms for row in reader.conversions(span)}
-    touches = first_touches(reader.db, since, members)
+    touches = first_touches(reader.db, since, members, reader.clock())
     order = [value for value, _ in stage_values(reader.db)]
     stages = reader.targets.stages
     far = stages_from(stages.sql or stages.opportunity, order)

@@ -217,14 +217,15 @@ def _kept(reader: Reader, span: DateRange, converted: Sequence[Converted]) -> Ke
 def _silent(reader: Reader, converted: Sequence[Converted], now: datetime) -> list[str]:
     """Return leads called once, never reached, and left alone since, oldest call first."""
     least = timedelta(days=reader.team().silent_days)
+    latest = {item.wait.lead_id: item.done for item in converted}  # oldest first
     found = {
-        item.wait.lead_id: item.done.last_ms
-        for item in converted
-        if item.done.attempts == 1
-        and item.done.contacted_ms is None
-        and not item.done.ended
-        and item.done.last_ms is not None
-        and now - from_ms(item.done.last_ms) >= least
+        lead_id: done.last_ms
+        for lead_id, done in latest.items()
+        if done.attempts == 1
+        and done.contacted_ms is None
+        and not done.ended
+        and done.last_ms is not None
+        and now - from_ms(done.last_ms) >= least
     }
     return sorted(found, key=lambda lead_id: (found[lead_id], lead_id))
 
