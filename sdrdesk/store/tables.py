@@ -284,6 +284,12 @@ class ActivityRow(SQLModel, table=True):
         Index("ix_activity_corrects", "corrects", sqlite_where=text("corrects <> ''")),
         Index("ix_activity_failed", "lead_id", sqlite_where=text("number_works = 'no'")),
         Index("ix_activity_crm", "kind", "crm_id", unique=True, sqlite_where=text("crm_id <> ''")),
+        Index(
+            "ix_activity_disposition",
+            "disposition",
+            "at_ms",
+            sqlite_where=text("disposition <> ''"),
+        ),
         Index("ix_activity_callback", "callback_ms", sqlite_where=text("callback_ms IS NOT NULL")),
         Index(
             "ix_activity_meeting",

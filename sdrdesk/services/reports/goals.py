@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sdrdesk.domain.calling_hours.business_time import elapsed_s
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import CallTally
+from sdrdesk.domain.reports.meeting_credit import Credits
 from sdrdesk.domain.team.roster import Roster
 from sdrdesk.domain.team.team import COUNTS, Goals
 from sdrdesk.services.reports.definitions import chosen
@@ -106,7 +107,7 @@ def goal_report(reader: Reader, span: DateRange) -> GoalReport:
     roster = reader.roster()
     dates = [span.first + timedelta(days=n) for n in range((span.last - span.first).days + 1)]
     by_day = [(day, day) for day in dates] if len(dates) <= _MOST_DAYS else []
-    made = _Maker(reader, roster)
+    made = _Maker(reader, roster, reader.credits(span.start))
     return GoalReport(
         span,
         tuple(made(DateRange(*ends, span.zone), whole_week=False) for ends in by_day),
@@ -129,6 +130,7 @@ def weeks_of(dates: Iterable[date]) -> list[tuple[date, date]]:
 class _Maker:
     reader: Reader
     roster: Roster
+    told: Credits
 
     def __call__(self, span: DateRange, *, whole_week: bool) -> Period:
         workdays = self._workdays(span)
@@ -145,7 +147,7 @@ class _Maker:
                 return goals.for_week(name, workdays)
             return goals.of(name, workdays, workdays_of_week=of_week)
 
-        found = tallies(self.reader, span)
+        found = tallies(self.reader, span, self.told)
         over = self.reader.clock() >= span.end
         reps = {
             owner: Reached(_done(tally), _of(self.roster.goals.get(owner, Goals()), goal), over)

@@ -170,18 +170,16 @@ class Reader:
         meetings that began in it and were held or missed (``meeting`` says which).
         """
         told = told or self.credits(start)
+        low, high = to_ms(start), to_ms(end)
         begun = self._begun(start, end, told)
-        keys = {key for _, key in (*told.by_call, *begun)} | told.cancelled
+        made = [(m, key) for m, key in told.by_call if low <= m.made_ms < high]
+        keys = {key for _, key in (*made, *begun)} | told.cancelled
         to_dial = _DialMaker(OutcomeClassifier(self.dispositions), told.cancelled)
         rows = report_rows.calls_by_key(self.db, keys, self.clock())
         calls = {row.activity_key: to_dial(row) for row in rows}
         found = [calls[key] for key in told.cancelled if key in calls]
-        found += [
-            _meeting(meeting, calls[key], "credited")
-            for meeting, key in told.by_call
-            if key in calls
-        ]
-        found += [_meeting(meeting, None, "alone") for meeting in told.alone]
+        found += [_meeting(one, calls[key], "credited") for one, key in made if key in calls]
+        found += [_meeting(one, None, "alone") for one in told.alone if low <= one.made_ms < high]
         for meeting, key in begun:
             if word := _BECAME.get(result_of(meeting.result)):
                 found.append(_meeting(meeting, calls.get(key), word))

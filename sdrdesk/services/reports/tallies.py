@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import CallTally, Dial
+from sdrdesk.domain.reports.meeting_credit import Credits
 from sdrdesk.services.reports.reader import Reader
 
 
-def tallies(reader: Reader, span: DateRange) -> dict[str, CallTally]:
-    """Return the counts of each rep by owner id, of those without a call too, by name."""
-    groups, meetings = reader.groups(span)
+def tallies(reader: Reader, span: DateRange, told: Credits | None = None) -> dict[str, CallTally]:
+    """Return the counts of each rep by owner id, of those without a call too, by name.
+
+    ``told``: the ``credits`` from the start of the span or earlier, where they were read already.
+    """
+    groups, meetings = reader.groups(span, told)
     talk = reader.targets.conversation_s
     found = {owner_id: CallTally(talk) for owner_id in reader.callers()}
     for group in groups:

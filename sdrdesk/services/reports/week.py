@@ -130,7 +130,8 @@ def week_report(reader: Reader, week: DateRange) -> WeekReport:
     step = timedelta(days=7)
     last = DateRange(week.first - step, week.last - step, week.zone)
     before = DateRange(week.first - WEEKS_BEFORE * step, last.last, week.zone)
-    counted = [tallies(reader, span) for span in (week, last, before)]
+    told = reader.credits(before.start)
+    counted = [tallies(reader, span, told) for span in (week, last, before)]
     talk = reader.targets.conversation_s
     names = reader.owner_names()
     callers = reader.callers()

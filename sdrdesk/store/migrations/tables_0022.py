@@ -6,4 +6,5 @@ STATEMENTS = (
     "CREATE INDEX ix_activity_callback ON activity (callback_ms) WHERE callback_ms IS NOT NULL",
     "CREATE INDEX ix_activity_meeting ON activity (created_ms, modified_ms, at_ms)"
     " WHERE kind = 'meeting'",
+    "CREATE INDEX ix_activity_disposition ON activity (disposition, at_ms) WHERE disposition <> ''",
 )

@@ -432,9 +432,11 @@ def handoff_answers(
     with db.reader() as connection:
         rows = connection.execute(
             "SELECT a.activity_key, q.qualify_json FROM activity a"  # noqa: S608  # marks only
+            " INDEXED BY ix_activity_disposition"
             " LEFT JOIN activity q ON q.lead_id = a.lead_id AND q.at_ms <= a.at_ms"
             "  AND q.qualify_json <> '{}' AND q.undone_ms IS NULL"
             f" WHERE a.at_ms >= ? AND a.at_ms < ? AND a.disposition IN ({marks(dispositions)})"
+            " AND a.disposition <> ''"
             f" AND a.undone_ms IS NULL AND a.corrects = '' AND NOT {CORRECTED}{only}"
             " ORDER BY a.at_ms, a.activity_key, q.at_ms",
             (to_ms(start), to_ms(end), *dispositions, *whose),

@@ -128,12 +128,11 @@ class Crm:
 
     def due(self, result: str) -> list[tuple[str, datetime]]:
         """Return rep and moment of the meetings with a result that were due, whenever made."""
+        due = [row for row in self.meetings if row["hs_meeting_outcome"] == result]
+        calls = [self._goes_to[row["id"]] for row in due]
         return [
-            (call.owner if call else row["hubspot_owner_id"] or "", begins)
-            for row in self.meetings
-            if row["hs_meeting_outcome"] == result
-            for call in (self._goes_to[row["id"]],)
-            if (begins := moment(row["hs_meeting_start_time"]))
+            (call.owner if call else row["hubspot_owner_id"] or "", moment(row["hs_timestamp"]))
+            for row, call in zip(due, calls, strict=True)
         ]
 
     def _origin(self, row: Any) -> Call | None:
@@ -171,7 +170,8 @@ def everything(sandbox: Any) -> Crm:
         "hs_call_duration", "hs_call_direction", "hubspot_owner_id",
     )  # fmt: skip
     meetings = (
-        "hs_createdate", "hs_meeting_start_time", "hs_meeting_outcome", "hubspot_owner_id",
+        "hs_createdate", "hs_timestamp", "hs_meeting_start_time", "hs_meeting_outcome",
+        "hubspot_owner_id",
     )  # fmt: skip
     return Crm(
         read_all(sandbox, "contacts", contacts),
