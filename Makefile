@@ -6,13 +6,16 @@ STAMP  := $(VENV)/.installed
 # Two workers: the test command is sized for two cores.
 WORKERS ?= 2
 
-.PHONY: demo test check lint types architecture format wheel screenshots docs bench mutants soak clean
+.PHONY: demo test long check lint types architecture format wheel screenshots docs bench mutants soak clean
 
 demo: $(STAMP)  ## the workbench on a private sandbox CRM
 	@$(BIN)/sdrdesk demo
 
-test: $(STAMP)  ## all tests but the long ones
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+test: $(STAMP)  ## the tests, in less than ten minutes
+	$(BIN)/python -m pytest -m "not long" -n $(WORKERS) --dist loadgroup
+
+long: $(STAMP)  ## real terminals, generated requests, planted mistakes, pictures of every question
+	$(BIN)/python -m pytest -m long -n $(WORKERS) --dist loadgroup
 
 check: lint types architecture  ## lint, types and import contracts
 

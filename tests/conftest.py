@@ -38,7 +38,8 @@ import hypothesis
 import pytest
 
 # A busy machine must not fail a test: no deadline per example.
-hypothesis.settings.register_profile("sdrdesk", deadline=None)
+hypothesis.settings.register_profile("sdrdesk", deadline=None, max_examples=40)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile("sdrdesk")
 
 _MEMORY = Path("/dev/shm")

@@ -103,6 +103,7 @@ def starts(path: Path, env: Mapping[str, str], *names: str) -> list[str]:
             process.communicate()
 
 
+@pytest.mark.long
 def test_first_starts_at_once_agree_on_one_key(tmp_path: Path) -> None:
     env = environ(tmp_path)
     for round_ in range(3):

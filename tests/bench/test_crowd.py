@@ -59,6 +59,7 @@ def test_a_crowd_never_searches_more_often_than_the_account_allows() -> None:
     assert median(seen.crowding) > 1
 
 
+@pytest.mark.long
 def test_no_desk_in_a_crowded_block_waits_longer_than_a_minute() -> None:
     """Refused desks that come back after one fixed pause are refused together again: 97 s."""
     seen = Crowd(70, dataclasses.replace(CALM, searches=2, answer_s=0.2), seed=5).run(900, 300)

@@ -22,6 +22,8 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.support.sandbox import Sandbox, running_sandbox
 
+pytestmark = pytest.mark.long
+
 CHECKS = {
     GenerationMode.POSITIVE: [
         not_a_server_error,
@@ -67,7 +69,7 @@ def test_no_generated_request_breaks_the_server(
 
         @given(case=operation.as_strategy(generation_mode=mode))
         @settings(
-            max_examples=3,
+            max_examples=2,
             derandomize=True,
             database=None,
             deadline=None,

@@ -13,7 +13,10 @@ import pytest
 from tests.support.desk_home import open_always
 from tests.support.sandbox import Sandbox, sandbox_process
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are POSIX")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are POSIX"),
+]
 if os.name != "nt":
     from tests.support.terminal import Terminal, terminal
 

@@ -17,6 +17,8 @@ from tests.support.fake_desk import FakeDesk
 from tests.support.fake_leads import NOW
 from tests.support.fake_office import ME
 
+pytestmark = pytest.mark.long
+
 
 def overdue() -> FakeDesk:
     """A desk in a block whose time is over."""

@@ -18,6 +18,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.sync.arena import Arena, open_arena
 from tests.sync.machine import Story
 
+pytestmark = pytest.mark.long
+
 PARTS = 4
 """Parts that workers may play in parallel, each with its own fixed seed."""
 

@@ -6,6 +6,8 @@ import time
 import tracemalloc
 from collections import deque
 
+import pytest
+
 from sdrdesk.sandbox.world import generate
 from tests.sandbox.world.made import NOW_MS
 
@@ -18,6 +20,7 @@ def _seconds_per_lead(leads: int) -> float:
     return (time.process_time() - begun) / leads
 
 
+@pytest.mark.long
 def test_time_grows_no_faster_than_the_number_of_leads() -> None:
     _seconds_per_lead(300)  # warm the caches
     # Measured in turns, best pair: a busy machine slows some of them, not all.

@@ -219,7 +219,7 @@ def by_the_rules(db: Database, book: Rulebook, told: QueueFacts) -> tuple[str, .
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     book=rulebooks,
@@ -259,7 +259,7 @@ def test_the_index_and_the_rules_agree(
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     book=rulebooks,

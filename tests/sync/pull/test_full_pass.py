@@ -241,6 +241,7 @@ def test_a_bulk_edit_within_one_millisecond_is_found_whole(desk: Desk) -> None:
     assert held(desk) == ids_of(desk.sandbox, "contacts")
 
 
+@pytest.mark.long
 def test_more_than_ten_thousand_changes_are_found_whole(desk: Desk) -> None:
     now = desk.clock().timestamp()
 

@@ -19,7 +19,7 @@ from tests.sync.promises.test_tasks import call_tasks
 
 @pytest.mark.parametrize("has_field", [True, False])
 @pytest.mark.parametrize("first", ["bars", "calls"])
-@pytest.mark.parametrize("other", ["no_answer", "left_voicemail", "callback", "qualified"])
+@pytest.mark.parametrize("other", ["no_answer", "callback", "qualified"])
 def test_do_not_call_wins_on_both_machines(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *,
     has_field: bool, first: str, other: str,

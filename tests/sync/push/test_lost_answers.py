@@ -25,8 +25,17 @@ LOST: list[dict[str, object]] = [
 ]
 
 
-@pytest.mark.parametrize("mode", ["marker", "field", "upsert"])
-@pytest.mark.parametrize("fault", LOST, ids=lambda f: "-".join(map(str, f.values())))
+PLAYED = [("marker", fault) for fault in LOST] + [
+    (mode, fault) for mode in ("field", "upsert") for fault in LOST[:3]
+]
+"""Every fault with the weakest mode; the other modes are in the suite for every CRM too."""
+
+
+@pytest.mark.parametrize(
+    ("mode", "fault"),
+    PLAYED,
+    ids=lambda it: it if isinstance(it, str) else "-".join(map(str, it.values())),
+)
 def test_a_lost_answer_never_makes_a_second_call(
     tmp_path: Path, mode: str, fault: dict[str, object]
 ) -> None:
@@ -39,9 +48,11 @@ def test_a_lost_answer_never_makes_a_second_call(
         desk.fault(method="POST", path="/calls(/batch/upsert)?$", **fault)
         desk.sync()
         assert desk.states()[key] in ("sending", "sent", "queued")
-        for _ in range(6):
+        for _ in range(5):
             desk.clock.forward(45)
-            desk.sync()
+            desk.engine.push(release_held=True)
+        desk.clock.forward(45)
+        desk.sync()
         (call,) = desk.remote("calls", key)
         assert desk.item(key)["state"] == "sent"
         assert desk.item(key)["crm_id"] == call["id"]

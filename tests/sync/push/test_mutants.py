@@ -28,6 +28,8 @@ from tests.sync.pull.test_full_pass import bulk, held, ids_of, late_changes
 from tests.sync.push import test_changes, test_lost_answers
 from tests.sync.test_schedules import played
 
+pytestmark = pytest.mark.long
+
 Patch = pytest.MonkeyPatch
 ENOUGH = 100
 """Schedules within which a mistake must be found."""
