@@ -94,6 +94,7 @@ app.add_later(
         "restore": LazyCommand("keeping:restore", "Put a backup in the place of the database."),
         "forget": LazyCommand("keeping:forget", "Erase a person from this machine."),
         "import": LazyCommand("data:import_file", "Import people from a file."),
+        "suppress": LazyCommand("suppress:suppress", "A do-not-call register of numbers."),
         "keys": LazyCommand("keys:keys", "List and check the workbench keys."),
         "demo": LazyCommand("demo:demo", "Try the workbench on made-up leads."),
         "plain": LazyCommand("plain:plain", "Call without a screen, line by line."),

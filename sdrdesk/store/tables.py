@@ -491,6 +491,41 @@ class SuppressionRow(SQLModel, table=True):
     activity_key: str = ""
 
 
+class RegisterEntryRow(SQLModel, table=True):
+    """Record: an entry of a do-not-call register. It never leaves this machine."""
+
+    __tablename__ = "register_entry"
+    __table_args__ = (
+        CheckConstraint("kind in ('number','sha256','sha1','md5')", name="ck_register_kind"),
+        Index("ix_register_source", "source", "at_ms"),
+    )
+
+    kind: str = Field(primary_key=True)
+    value: str = Field(primary_key=True)
+    """The number in E.164, or the hash of one in lower-case hex digits."""
+    source: str
+    at_ms: int
+    """When it was imported last."""
+
+
+class RegisterMatchRow(SQLModel, table=True):
+    """Derived: a number of a lead that the register bars."""
+
+    __tablename__ = "register_match"
+
+    e164: str = Field(primary_key=True)
+    source: str
+    at_ms: int
+
+
+class RegisterTodoRow(SQLModel, table=True):
+    """Derived: a lead whose numbers were not compared with the register yet; triggers write it."""
+
+    __tablename__ = "register_todo"
+
+    lead_id: str = Field(primary_key=True)
+
+
 class NumberHoldRow(SQLModel, table=True):
     """Record: a number that turned out wrong or dead for this lead."""
 

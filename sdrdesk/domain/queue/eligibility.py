@@ -91,9 +91,9 @@ def exclusion_check(
 
 def dialable_numbers(c: Candidate, facts: QueueFacts = NO_FACTS) -> tuple[str, ...]:
     """Return the numbers of ``c`` that may be dialled, the best first."""
-    if not (facts.held_numbers or facts.suppressed_numbers):
+    if not (facts.held_numbers or facts.suppressed_numbers or facts.registered):
         return c.numbers
-    out = facts.held_numbers | facts.suppressed_numbers
+    out = facts.held_numbers | facts.suppressed_numbers | facts.registered.keys()
     return tuple(number for number in c.numbers if number not in out)
 
 
@@ -148,6 +148,20 @@ def _do_not_call(c: Candidate, x: Context) -> bool:
     return bool(
         c.numbers and facts.suppressed_numbers and facts.suppressed_numbers.issuperset(c.numbers)
     )
+
+
+def _registered(c: Candidate, x: Context) -> bool:
+    """Return whether every number that is left is on a register."""
+    barred = x.facts.registered
+    if not barred or not any(number in barred for number in c.numbers):
+        return False
+    return not dialable_numbers(c, x.facts)
+
+
+def _explain_registered(c: Candidate, x: Context) -> _Reason:
+    barred = x.facts.registered
+    said = [f"{number} is {barred[number]}" for number in c.numbers if number in barred]
+    return None, "; ".join(said)
 
 
 def _is_ahead(moment: datetime | None, x: Context) -> bool:
@@ -300,10 +314,11 @@ CHAIN: tuple[Rule, ...] = (
     ),
     Rule("status", "no more calls planned", _status, _explain_status),
     Rule("do_not_call", "do not call", _do_not_call, _explain_do_not_call),
+    Rule("suppressed", "on a do-not-call register", _registered, _explain_registered),
     Rule(
         "no_usable_number",
         "no usable number",
-        lambda c, x: not dialable_numbers(c, x.facts),
+        lambda c, x: not dialable_numbers(c, x.facts) and not _registered(c, x),
         _explain_number,
     ),
     Rule("failed_number", "number failed, resting", _rests, _explain_failed),

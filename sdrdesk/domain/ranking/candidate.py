@@ -111,6 +111,8 @@ class QueueFacts:
     """Owner ids of the rep whose queue it is; ``None`` is everybody's queue."""
     suppressed_numbers: frozenset[str] = frozenset()
     """Do-not-call numbers in E.164."""
+    registered: Mapping[str, str] = field(default_factory=dict)
+    """Numbers of leads on a do-not-call register, in E.164, each with which, in words."""
     suppressed_companies: frozenset[str] = frozenset()
     """Ids of companies that asked not to be called."""
     held_numbers: frozenset[str] = frozenset()

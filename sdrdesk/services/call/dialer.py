@@ -29,6 +29,7 @@ class Dialer:
         *,
         demo: bool = False,
         practice: Callable[[str, str], PracticeView | None] | None = None,
+        barred: Callable[[str], str] = lambda _number: "",
     ) -> None:
         self._settings = settings
         self._outside = outside
@@ -36,6 +37,7 @@ class Dialer:
         self._why = why
         self._demo = demo
         self._practice = practice
+        self._barred = barred
 
     def dial(self, lead_id: str, number: str) -> Dialled:
         """Dial a number of a lead, or return why not. Raises NotFoundError.
@@ -43,12 +45,16 @@ class Dialer:
         The demo never dials: a made-up number may belong to someone.
         """
         way = self._settings.dial
+        wanted = dialable_number(number)
+        if wanted and (listed := self._barred(wanted)):
+            said = f"Do not call {wanted}: it is {listed}. Nothing was dialled."
+            return Dialled("none", wanted, said, failed=True)
         if way == "none" or self._demo:
             return Dialled("none", number, "")
         known = self._number_of(lead_id, number)
         if refusal := self._refusal(lead_id, known):
             return Dialled("none", number, refusal, failed=True)
-        wanted, extension = dialable_number(number), known.extension if known else ""
+        extension = known.extension if known else ""
         if not wanted:
             said = "The number has no country code or is incomplete. Nothing was dialled."
             return Dialled("none", number, f"{said} {_BY_HAND}", failed=True)

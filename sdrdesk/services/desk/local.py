@@ -472,7 +472,14 @@ class LocalDesk:
             self.queue.why,
             demo=self._demo,
             practice=self._practice,
+            barred=self._on_register,
         )
+
+    def _on_register(self, number: str) -> str:
+        from sdrdesk.store.record.register import barred
+
+        found = barred(self._db, [number]).get(number)
+        return found.words if found else ""
 
     @cached_property
     def meetings(self) -> Meetings:

@@ -35,6 +35,7 @@ from sdrdesk.store.mirror.options import Option, options_of, owner_by
 from sdrdesk.store.mirror.stage_dates import stage_dates
 from sdrdesk.store.mirror.sync_state import LEAD_LINK, get_fact
 from sdrdesk.store.queue.number_signs import number_signs
+from sdrdesk.store.record.register import barred
 from sdrdesk.store.reports.lookups import outcomes_since, slots_of
 
 _RECORDINGS = 4
@@ -178,7 +179,9 @@ class LeadService:
 
         numbers = numbers_of(lead, self._default_country)
         resting = self._resting(lead, [number.e164 for number in numbers if number.e164])
-        held = resting | stored.held_numbers(self._db, lead.lead_id)
+        dialled = [number.e164 for number in numbers if number.e164]
+        listed = {number: found.words for number, found in barred(self._db, dialled).items()}
+        held = resting | stored.held_numbers(self._db, lead.lead_id) | listed
         return tuple(
             Number(
                 display=number.international or number.raw,

@@ -18,6 +18,7 @@ from sdrdesk.domain.errors import SdrDeskError, UsageError
 from sdrdesk.domain.people.columns import Choices, ColumnMap, place_columns
 from sdrdesk.domain.people.headings import PERSON_FIELDS
 from sdrdesk.domain.people.rows import People, Row, read_people
+from sdrdesk.domain.place.register import entry_of
 from sdrdesk.services.people.find_existing import Looking, is_other_name
 from sdrdesk.services.people.local_copy import Keeping
 from sdrdesk.services.people.receipt import Imported
@@ -25,6 +26,7 @@ from sdrdesk.services.sheets.files import Reading, read_file
 from sdrdesk.services.sheets.sheet import Sheet
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.queue.by_number import missing_leads
+from sdrdesk.store.record.register import barred
 from sdrdesk.store.record.unfinished_imports import begun, note_begun
 from sdrdesk.sync.errors import Unknown
 from sdrdesk.sync.port import LeadPort
@@ -189,6 +191,7 @@ class Importer:
         self._db = db
         self._keeping = keeping
         self._owner_id = owner_id
+        self._default_region = default_region
         self._looking = Looking(crm, db, default_region)
         self._looks_s = looks_s
         self._sleep = sleep
@@ -204,7 +207,8 @@ class Importer:
 
         An interruption (network, token) is reported in the result, with the work done so far.
         """
-        rows, done = look.people.rows, _begun(look)
+        done = _begun(look)
+        rows = self._not_barred(look.people.rows, done)
         reached = 0
         for page in _pages(rows):
             try:
@@ -221,6 +225,24 @@ class Importer:
             if on_progress is not None:
                 on_progress(reached, len(rows))
         return done
+
+    def _not_barred(self, rows: Sequence[Row], done: Imported) -> list[Row]:
+        """Leave out the people of whom every number is on the do-not-call register."""
+        numbers = {row.line: self._numbers(row.lead) for row in rows}
+        found = barred(self._db, list(dict.fromkeys(n for own in numbers.values() for n in own)))
+        kept = list[Row]()
+        for row in rows:
+            own = numbers[row.line]
+            if own and found and all(number in found for number in own):
+                done.left_out.append((row.line, f"{own[0]} is {found[own[0]].words}"))
+            else:
+                kept.append(row)
+        return kept
+
+    def _numbers(self, lead: NewLead) -> list[str]:
+        typed = (*lead.numbers, lead.values.get("phone", ""), lead.values.get("mobile", ""))
+        read = (entry_of(text, self._default_region) for text in typed if text)
+        return list(dict.fromkeys(entry.value for entry in read if entry))
 
     def _plan(self, page: Sequence[Row], done: Imported) -> None:
         known = self._looking.known(page)

@@ -44,6 +44,7 @@ class RowMaker:
         self._rules = rulebook.rules
         self._first = exclusion_check(rulebook.rules, self._clock, told)
         self._in_call = told.in_call
+        self._facts = told
 
     def rows(
         self, db: Database, lead_ids: Sequence[str], start: int, unranked: Sequence[int] = ()
@@ -66,7 +67,7 @@ class RowMaker:
 
     def _number(self, told: RowDetails, item: Candidate) -> str:
         """Return the lead's first number, or the first that may be dialled now."""
-        usable = numbers_now(item, self._rules, self._clock.now)
+        usable = numbers_now(item, self._rules, self._clock.now, self._facts)
         return usable[0] if usable and told.phone not in usable else told.phone
 
     def _row(

@@ -36,6 +36,7 @@ from sdrdesk.store.queue.candidates import (
     facts,
     total_leads,
 )
+from sdrdesk.store.record.register import match_changed
 
 if TYPE_CHECKING:
     from sdrdesk.domain.lead.lead import Lead
@@ -463,6 +464,7 @@ class QueueService:
 
     def _facts(self, *, live: bool = True) -> QueueFacts:
         mine = self._mine()
+        match_changed(self._db)
         told = facts(self._db, None if mine is None else sorted(mine))
         if mine is not None and self._rules.rules.unassigned:
             told = replace(told, share=self._share())

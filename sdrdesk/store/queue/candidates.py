@@ -20,6 +20,7 @@ from sdrdesk.store.database.timestamps import from_ms, known_ms, known_number, t
 from sdrdesk.store.mirror.attempts import attempts_at
 from sdrdesk.store.mirror.lead_ids import resolve
 from sdrdesk.store.queue.number_signs import number_signs
+from sdrdesk.store.record.register import matches
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
@@ -116,10 +117,12 @@ def facts(db: Database, owner_ids: Sequence[str] | None) -> QueueFacts:
         rows = connection.execute(
             "SELECT scope, value FROM suppression WHERE scope IN ('number', 'company')"
         ).fetchall()
+        registered = matches(connection)
     return QueueFacts(
         my_owner_ids=None if owner_ids is None else frozenset(owner_ids),
         suppressed_numbers=frozenset(value for scope, value in rows if scope == "number"),
         suppressed_companies=frozenset(value for scope, value in rows if scope == "company"),
+        registered=registered,
     )
 
 

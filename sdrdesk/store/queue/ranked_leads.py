@@ -34,6 +34,7 @@ _PLAIN = (
     " AND coalesce(d.rep_time_zone, '') = ''"
     " AND NOT EXISTS (SELECT 1 FROM number_hold h WHERE h.lead_id = lead.lead_id)"
     " AND NOT EXISTS (SELECT 1 FROM suppression s WHERE s.scope = 'number' AND s.value = e164)"
+    " AND NOT EXISTS (SELECT 1 FROM register_match r WHERE r.e164 = lead.e164)"
     f" AND lead.lead_id NOT IN {_IN.format('judged')}"
     # From here on the rules of domain.queue.eligibility.
     f" AND lifecycle NOT IN {_IN.format('past')} AND status NOT IN {_IN.format('closed')}"
@@ -141,7 +142,8 @@ class RankedLeads:
             f" UNION {decided}"
             " UNION SELECT lead_id FROM number_hold"
             " UNION SELECT lead_id FROM lead WHERE e164 IN"
-            " (SELECT value FROM suppression WHERE scope = 'number')"
+            " (SELECT value FROM suppression WHERE scope = 'number'"
+            " UNION SELECT e164 FROM register_match)"
             " UNION SELECT value FROM json_each(:judged)",
             self._values,
         ).fetchall()

@@ -35,6 +35,7 @@ from sdrdesk.store.mirror.rederive import note_rules
 from sdrdesk.store.promises import promises
 from sdrdesk.store.record import meeting_results
 from sdrdesk.store.record.barred import close_promises, learn_barred
+from sdrdesk.store.record.register import match_in
 from sdrdesk.store.record.suppressions import repeat_do_not_call
 from sdrdesk.sync.port import AccountPort, LeadsRead
 from sdrdesk.sync.report import Pulled
@@ -184,6 +185,7 @@ class PageWriter:
         )
         attempts.recompute(connection, ids, self.now_ms())
         bar_returned(connection, self._forgotten, ids, self.now_ms())
+        match_in(connection)  # before anybody can dial them
         self.tally.add(contacts=put.count)
         self.tally.fresh += put.fresh
         self.tally.companies_missing |= put.companies_missing

@@ -34,6 +34,7 @@ from sdrdesk.store.tables import (
     LeadDeskRow,
     LeadRow,
     NumberHoldRow,
+    RegisterMatchRow,
     SuppressionRow,
 )
 from tests.domain import shipped
@@ -121,6 +122,7 @@ decisions = st.one_of(
 holds = st.builds(NumberHoldRow, lead_id=ids, number=numbers, at_ms=st.just(NOW_MS))
 suppressions = st.one_of(
     st.builds(SuppressionRow, scope=st.just("number"), value=numbers, at_ms=st.just(0)),
+    st.builds(RegisterMatchRow, e164=numbers, source=st.just("TPS"), at_ms=st.just(0)),
     st.builds(SuppressionRow, scope=st.just("person"), value=ids, at_ms=st.just(0)),
     st.builds(
         SuppressionRow, scope=st.just("company"), value=st.sampled_from(["5", ""]), at_ms=st.just(0)
@@ -189,7 +191,14 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 def fill(db: Database, rows: list[SQLModel]) -> None:
     """Replace everything in the tables the queue is read from."""
     with db.writer() as connection:
-        for table in ("lead", "lead_desk", "number_hold", "suppression", "activity"):
+        for table in (
+            "lead",
+            "lead_desk",
+            "number_hold",
+            "suppression",
+            "activity",
+            "register_match",
+        ):
             connection.execute(f"DELETE FROM {table}")
         for row in rows:
             values: dict[str, Any] = row.model_dump()
