@@ -30,6 +30,7 @@ ENVIRONMENT: Mapping[str, tuple[str, str]] = {
     "SDRDESK_CRM_USER": ("crm", "user"),
     "SDRDESK_OWNER": ("crm", "owner"),
     "SDRDESK_DO_NOT_CALL": ("crm", "do_not_call"),
+    "SDRDESK_FEED_URL": ("feed", "url"),
 }
 """Environment variable to the setting it overrides."""
 
@@ -176,6 +177,15 @@ class NoticeSettings(NamedTuple):
     """Tell of SLAs about to break."""
 
 
+class FeedSettings(NamedTuple):
+    """The team feed; see docs/team-feed.md. It needs `pip install 'sdrdesk[team]'`."""
+
+    url: str = ""
+    """The NATS server of the team, such as ``tls://feed.example.com:4222``; empty: no feed."""
+    share_presence: bool = False
+    """Show the team on its wall whether I am in a block, calling or paused."""
+
+
 class UiSettings(NamedTuple):
     """The look and keys of the workbench."""
 
@@ -199,6 +209,7 @@ class Settings(NamedTuple):
     queue: QueueSettings = QueueSettings()
     calls: CallSettings = CallSettings()
     notices: NoticeSettings = NoticeSettings()
+    feed: FeedSettings = FeedSettings()
     ui: UiSettings = UiSettings()
 
 
@@ -260,6 +271,7 @@ def _parse(top: TableReader) -> Settings:
         queue=_section(tables["queue"], default.queue),
         calls=_section(tables["calls"], default.calls),
         notices=_switches(tables["notices"], default.notices),
+        feed=_section(tables["feed"], default.feed),
         ui=_section(tables["ui"], default.ui),
     )
 
@@ -289,6 +301,16 @@ def _url(crm: TableReader) -> str:
     if wrong := address_problem(url):
         raise crm.problem("api_url", wrong)
     return url.rstrip("/")
+
+
+def _feed_url(feed: TableReader) -> str:
+    url = feed.text("url", "").strip()
+    if url:
+        from sdrdesk.domain.feed.address import feed_problem  # as for _country
+
+        if wrong := feed_problem(url):
+            raise feed.problem("url", wrong)
+    return url
 
 
 def _kind(crm: TableReader) -> str:
@@ -385,6 +407,8 @@ _READ: Mapping[tuple[str, ...], Callable[[TableReader], object]] = {
     ("calls", "dial_command"): _dial_command,
     ("calls", "booking_url"): _booking_url,
     ("calls", "auto_start_s"): lambda t: t.integer("auto_start_s", 0, low=0, high=60),
+    ("feed", "url"): _feed_url,
+    ("feed", "share_presence"): lambda t: t.boolean("share_presence", False),
     ("ui", "date_order"): lambda t: t.choice("date_order", ("account", "day", "month"), "account"),
     ("ui", "keymap"): _keymap,
 }

@@ -22,6 +22,8 @@ _SERVICE = "sdrdesk"
 _FOLDER_KEY = "folder key"
 _LONGEST = 1280
 """Characters of a longer entry are refused by the keyring of Windows."""
+_FEED_KEY = "feed key"
+_WEBHOOK_SECRET = "webhook secret"  # noqa: S105 - the name of an entry
 _T = TypeVar("_T")
 
 
@@ -243,6 +245,33 @@ def checked_folder_key(text: str, what: str) -> str:
 def save_folder_key(key: str) -> bool:
     """Store the key of the shared folder in the keyring; return whether it can be read back."""
     return _save(_FOLDER_KEY, key)
+
+
+def find_feed_key(environ: Mapping[str, str]) -> Secret | None:
+    """Return the secret half of this desk's key for the team feed: environment, else keyring."""
+    return _find(environ, "SDRDESK_FEED_KEY", _FEED_KEY)
+
+
+def save_feed_key(seed: str) -> bool:
+    """Store the feed's key in the keyring; return whether it can be read back."""
+    return _save(_FEED_KEY, seed)
+
+
+def find_webhook_secret(environ: Mapping[str, str]) -> Secret | None:
+    """Return the client secret of the app whose webhooks the relay takes."""
+    return _find(environ, "SDRDESK_WEBHOOK_SECRET", _WEBHOOK_SECRET)
+
+
+def save_webhook_secret(secret: str) -> bool:
+    """Store the app's client secret in the keyring; return whether it can be read back."""
+    return _save(_WEBHOOK_SECRET, secret)
+
+
+def _find(environ: Mapping[str, str], variable: str, name: str) -> Secret | None:
+    if value := environ.get(variable, "").strip():
+        return Secret(value, "environment")
+    stored = _read(name)
+    return Secret(stored, "keyring") if stored else None
 
 
 def _save(name: str, secret: str) -> bool:

@@ -107,6 +107,7 @@ app.add_later(
         "fit": LazyCommand("rules:fit", "Check the fit rules."),
         "dispositions": LazyCommand("rules:dispositions", "Check the outcomes."),
         "qualification": LazyCommand("rules:qualification", "Check the qualification slots."),
+        "relay": LazyCommand("relay:relay", "The team feed: serve, check, keys, rights."),
         "sandbox": LazyCommand("sandbox:sandbox", "A HubSpot-compatible CRM on this machine."),
     }
 )

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from sdrdesk.services.call.scripts import ScriptShelf
     from sdrdesk.services.desk.hook_events import HookEvents
     from sdrdesk.services.desk.local import LocalDesk, Practice
+    from sdrdesk.services.feed.claims import Holder
+    from sdrdesk.services.feed.mailbox import Mailbox
+    from sdrdesk.services.feed.team import TeamFeed
     from sdrdesk.services.hooks.runner import Hooks
     from sdrdesk.services.keeping.forget import Forgetting
     from sdrdesk.services.keeping.housekeeping import Housekeeping
@@ -70,6 +73,7 @@ class Session:
         self._clients: list[CrmClient] = []
         self._demo = demo
         self._practice = practice
+        self._process: SyncProcess | None = None
         self.needs_person = False
         """A rule file is wrong: the command does its work, and ends with the code that says so."""
         self.problems: list[str] = []
@@ -226,6 +230,7 @@ class Session:
             meetings_dir=self.paths.meetings_dir,
             import_job=self.import_job,
             hooks=self.hook_events,
+            ask_team=self._ask_team,
         )
 
     @cached_property
@@ -397,8 +402,34 @@ class Session:
         shown = [name if ":" in name else f"property:{name}" for name in also]
         return WantedProperties.of([*self.rulebook.properties, *shown])
 
-    def sync_loop(self) -> SyncLoop:
-        """Return the loop that syncs until stopped."""
+    def team_feed(self) -> TeamFeed | None:
+        """Return this desk's side of the team feed, not running yet; ``None`` without one."""
+        url = "" if self._demo else self.settings.feed.url
+        if not url:
+            return None
+        from sdrdesk.credentials import find_feed_key
+        from sdrdesk.services.account.rules import rep_of
+        from sdrdesk.services.feed.team import TeamFeed
+
+        key = find_feed_key(self.environ)
+        everybody = self.settings.queue.owners == "all"
+
+        def my_owner_id() -> str:
+            rep = rep_of(self.db, self.settings)
+            return rep.owner_id if rep else ""
+
+        seed = key.value if key else ""
+        return TeamFeed(self.db, url, seed, my_owner_id, self.clock, everybody=everybody)
+
+    def _ask_team(self, lead_id: str) -> Holder | None:
+        """Claim a lead on the team feed; no time passes without one."""
+        process = self._process
+        if process is None or not self.settings.feed.url:
+            return None
+        return process.ask_team(lead_id)
+
+    def sync_loop(self, feed: Mailbox | None = None) -> SyncLoop:
+        """Return the loop that syncs until stopped, and hears of changes by ``feed``."""
         from sdrdesk.services.sync.loop import SyncLoop
 
         return SyncLoop(
@@ -409,6 +440,7 @@ class Session:
             new_rules=self.rulebook.follow,
             beside=self._beside,
             hear=self._hear,
+            feed=feed,
         )
 
     def _beside(self) -> int:
@@ -428,7 +460,8 @@ class Session:
         from sdrdesk.cli.sync_process import SyncProcess
 
         ahead_s = (self.clock() - system_clock()).total_seconds()
-        return SyncProcess(self.environ, ahead_s, self.desk.status.heard)
+        self._process = SyncProcess(self.environ, ahead_s, self.desk.status.heard)
+        return self._process
 
     @cached_property
     def forgetting(self) -> Forgetting:

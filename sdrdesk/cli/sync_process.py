@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import logging
+import queue
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import IO
+from typing import IO, Literal
 
-from sdrdesk.services.sync.events import KICK, KICK_RELEASE, connection_of, from_line
+from sdrdesk.services.feed.claims import Holder
+from sdrdesk.services.sync.events import (
+    CLAIM,
+    CLAIMED,
+    KICK,
+    KICK_RELEASE,
+    connection_of,
+    from_line,
+)
 from sdrdesk.services.sync.status import Connection
 from sdrdesk.services.views.desk import SyncEvent
 
@@ -19,6 +30,7 @@ _log = logging.getLogger(__name__)
 RESTART_AFTER_S = 5.0
 """Wait before the first restart of a sync that ended unexpectedly; doubled each time."""
 _RESTART_MOST_S = 60.0
+_ANSWER_S = 0.8
 _ENDED = (
     "The background sync ended unexpectedly and is being restarted. "
     "Everything you recorded is kept; details are in the log file."
@@ -50,6 +62,37 @@ class SyncProcess:
         self._release = False
         self._kicked = threading.Event()
         self._should_stop: Callable[[], bool] = lambda: False
+        self._questions = itertools.count(1)
+        self._answers: dict[int, queue.SimpleQueue[Holder | None]] = {}
+
+    def ask_team(self, lead_id: str) -> Holder | None:
+        """Claim a lead on the team feed; return who has it, ``None``: I have, or nobody knows.
+
+        Blocks for ``_ANSWER_S`` at most: not for the thread that draws.
+        """
+        number, answer = next(self._questions), queue.SimpleQueue[Holder | None]()
+        self._answers[number] = answer
+        try:
+            with self._lock:
+                said = self._say(f"{CLAIM} {number} {lead_id}")
+            return answer.get(timeout=_ANSWER_S) if said else None
+        except queue.Empty:
+            return None
+        finally:
+            del self._answers[number]
+
+    def _is_answer(self, line: str) -> bool:
+        """Pass an answer of ``ask_team`` on; return whether the line was one."""
+        if not line.startswith(f'{{"{CLAIMED}"'):
+            return False
+        with suppress(ValueError, TypeError, KeyError):
+            told = json.loads(line)
+            answer = self._answers.get(told[CLAIMED])
+            if answer is not None:
+                owner, state = told.get("owner"), told.get("state")
+                holder = None if state is None else Holder(str(owner), _state(state))
+                answer.put(holder)
+        return True
 
     def run(self, on_event: Callable[[SyncEvent], None], should_stop: Callable[[], bool]) -> None:
         """Keep the process running until ``should_stop``, which is checked after each kick."""
@@ -105,6 +148,8 @@ class SyncProcess:
                 elif self._release and self._say(KICK_RELEASE):
                     self._release = False
             for line in process.stdout or ():
+                if self._is_answer(line):
+                    continue
                 event = from_line(line)
                 if event is not None:
                     last = event.kind
@@ -132,3 +177,7 @@ class SyncProcess:
             with suppress(OSError, ValueError):
                 self._to.close()
             self._to = None
+
+
+def _state(said: object) -> Literal["open", "call"]:
+    return "call" if said == "call" else "open"

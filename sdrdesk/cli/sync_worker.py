@@ -7,6 +7,7 @@ first load (``bench.next_lead``).
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
@@ -19,10 +20,11 @@ from typing import TYPE_CHECKING
 from sdrdesk.cli.session import open_session
 from sdrdesk.clock import system_clock
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.services.sync.events import KICK_RELEASE, to_line
+from sdrdesk.services.sync.events import CLAIM, CLAIMED, KICK_RELEASE, to_line
 from sdrdesk.services.views.desk import SyncEvent
 
 if TYPE_CHECKING:
+    from sdrdesk.services.feed.team import TeamFeed
     from sdrdesk.services.sync.loop import SyncLoop
 
 _LAST_WORDS_S = 1.0
@@ -48,8 +50,12 @@ def main() -> None:
     try:
         with open_session(clock=lambda: system_clock() + ahead) as session:
             session.db.in_background = True
-            loop = session.sync_loop()
-            threading.Thread(target=_listen, args=(loop, stop), daemon=True).start()
+            team = session.team_feed()
+            loop = session.sync_loop(team.mailbox if team else None)
+            if team is not None:
+                run = team.desk.run
+                threading.Thread(target=run, args=(stop.is_set,), daemon=True).start()
+            threading.Thread(target=_listen, args=(loop, stop, team), daemon=True).start()
             loop.run(tell, stop.is_set)
             session.needs_person = False  # the screen says it
     except SdrDeskError as error:
@@ -61,15 +67,33 @@ def main() -> None:
         sys.exit(1)
 
 
-def _listen(loop: SyncLoop, stop: threading.Event) -> None:
-    """Pass kicks on; end when the workbench is gone, however it ended."""
+def _listen(loop: SyncLoop, stop: threading.Event, team: TeamFeed | None) -> None:
+    """Pass kicks and claims on; end when the workbench is gone, however it ended."""
     with suppress(OSError, ValueError):
         for line in sys.stdin:
-            loop.kick(release_held=line.strip() == KICK_RELEASE)
+            words = line.split()
+            if words[:1] == [CLAIM]:
+                _claim(team, words[1:])
+            else:
+                loop.kick(release_held=line.strip() == KICK_RELEASE)
     stop.set()
     loop.kick()
     time.sleep(_LAST_WORDS_S)
     os._exit(0)
+
+
+def _claim(team: TeamFeed | None, words: list[str]) -> None:
+    """Answer a question of ``SyncProcess.ask_team``."""
+    if len(words) != 2 or not words[0].isdecimal():
+        return
+    claim = team.desk.claim(words[1]) if team is not None else None
+    told: dict[str, object] = {CLAIMED: int(words[0])}
+    if claim is not None:
+        told |= {"owner": claim.owner, "state": claim.state}
+    with suppress(OSError):
+        # One write for a whole line: events of the other thread do not get between.
+        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

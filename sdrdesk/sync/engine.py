@@ -254,6 +254,31 @@ class SyncEngine:
             here += len(ids)
         return here
 
+    def read(self, lead_ids: Sequence[str]) -> SyncReport:
+        """Read leads of which the team feed told, by id and with their companies; send nothing.
+
+        Raises:
+            SdrDeskError: as in ``run``; leads that were read stay.
+        """
+        started, before = time.monotonic(), self._crm.requests
+        self._check_pause()
+        page_writer = self._page_writer()
+        with self._watching_errors():
+            self._check_account()
+            try:
+                self._delta(page_writer).named(lead_ids)
+            finally:
+                self._fresh = tuple(dict.fromkeys(page_writer.tally.fresh))
+                self._note_unreadable(page_writer)
+        return SyncReport(
+            page_writer.tally.counts,
+            Pushed(),
+            requests=self._crm.requests - before,
+            conflicts=0,
+            duration_s=round(time.monotonic() - started, 3),
+            fresh_lead_ids=self._fresh,
+        )
+
     def _check_account(self) -> None:
         """Check the account once, before anything else is sent or fetched."""
         if self._ask_again:

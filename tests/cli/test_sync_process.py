@@ -167,7 +167,7 @@ SyncProcess(os.environ, 0, lambda *_: None).run(lambda event: None, lambda: Fals
 def test_what_ended_it_unexpectedly_is_in_the_log(
     synced: DeskHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(self: Session) -> object:
+    def broken(self: Session, *_: object) -> object:
         raise ValueError("a mistake of ours")
 
     for name, value in synced.environ.items():

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from sdrdesk.clock import Clock
-from sdrdesk.services.queue.in_call import claim_words
+from sdrdesk.services.feed.claims import AskTeam, nobody
+from sdrdesk.services.queue.in_call import claim_words, hold_words
 from sdrdesk.services.views.desk import CallView, LeadView, ScriptView
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
@@ -16,6 +17,7 @@ from sdrdesk.store.record import call_claim, call_journal
 from sdrdesk.store.record.call_claim import PersonInCall
 from sdrdesk.store.record.opening_lines import first_line
 from sdrdesk.store.record.reopened_calls import reopen_in
+from sdrdesk.store.record.team_claims import team_holds
 
 if TYPE_CHECKING:
     from sdrdesk.domain.lead.lead import Lead
@@ -37,6 +39,7 @@ class CallService:
         rep_name: Callable[[], str],
         my_owner_id: Callable[[], str],
         end_break: Callable[[], None],
+        ask_team: AskTeam = nobody,
     ) -> None:
         self._db = db
         self._desk = desk
@@ -47,6 +50,7 @@ class CallService:
         self._rep_name = rep_name
         self._my_owner_id = my_owner_id
         self._end_break = end_break
+        self._ask_team = ask_team
 
     def script(self, lead_id: str) -> ScriptView:
         """Return the best matching script, rendered. Raises NotFoundError."""
@@ -77,6 +81,13 @@ class CallService:
             incoming: the lead called.
         """
         me = self._my_owner_id()
+        # Before the disk: a claim whose call never starts lapses by itself.
+        holder = None if anyway else self._ask_team(lead_id)
+        if holder is not None:
+            words, now = hold_words(self._db, *holder), self._clock()
+            known = team_holds(self._db, now).get(lead_id)
+            since = known.since if known else now
+            return CallView(lead_id, "", since, mine=False, holder=words)
         try:
             started = call_journal.start_call(
                 self._db, self._desk, self._pid, lead_id, number, self._clock(),

@@ -15,6 +15,7 @@ from sdrdesk.domain.errors import UsageError
 from sdrdesk.rule_files import LiveRulebook
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account.rules import owner_problem, rep_for_log, rep_of
+from sdrdesk.services.feed.claims import AskTeam, nobody
 from sdrdesk.services.queue.in_call import in_call
 from sdrdesk.services.queue.next_lead import LookAhead
 from sdrdesk.services.queue.service import QueueService
@@ -90,6 +91,7 @@ class LocalDesk:
         environ: Mapping[str, str] = os.environ,
         import_job: Callable[[], ImportJob] | None = None,
         hooks: Callable[[], HookEvents | None] = lambda: None,
+        ask_team: AskTeam = nobody,
     ) -> None:
         self._db = db
         self._rules = rulebook
@@ -104,6 +106,7 @@ class LocalDesk:
         self._meetings_dir = meetings_dir
         self._import_job = import_job
         self._hooks = hooks
+        self._ask_team = ask_team
         self._rules_told = ""
         self._desk = str(uuid.uuid4())
         self.queue = QueueService(
@@ -457,6 +460,7 @@ class LocalDesk:
             lambda: self._settings.rep.name or (me.name if (me := self._rep()) else ""),
             self._my_id,
             self._end_break,
+            self._ask_team,
         )
 
     @cached_property

@@ -16,6 +16,11 @@ KICK = "kick"
 KICK_RELEASE = "kick release"
 """The same, and for sending items still held for undo."""
 
+CLAIM = "claim"
+"""The line that asks for a lead on the team feed: this word, a number and the lead's id."""
+CLAIMED = "claimed"
+"""Key of the answer: the number; with ``owner`` and ``state`` of who has the lead, if anybody."""
+
 _HEARD: Mapping[str, Connection] = {
     "started": "syncing",
     "progress": "syncing",

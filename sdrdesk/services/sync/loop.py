@@ -28,6 +28,11 @@ _QUIET_S = 2.0
 """Pause for due items that could not be sent."""
 
 
+FEED_INTERVAL_S = 1200.0
+"""Between rounds while the team feed is alive: a net under it, for what it may lose."""
+
+_Next = Literal["pull", "push", "read"]
+
 First = Callable[["Callable[[SyncEvent], None]", Callable[[], bool]], None]
 """Runs before the first round; raises nothing."""
 
@@ -64,6 +69,29 @@ class _Desk(Protocol):
     def status(self) -> _Status: ...
 
 
+class _Post(Protocol):
+    @property
+    def lead_ids(self) -> tuple[str, ...]: ...
+
+    @property
+    def too_many(self) -> bool: ...
+
+
+class _Feed(Protocol):
+    """The team feed, as this module sees it."""
+
+    wake: Callable[[], None]
+
+    @property
+    def alive(self) -> bool: ...
+
+    def due_s(self) -> float | None: ...
+
+    def take(self) -> _Post: ...
+
+    def take_claims_changed(self) -> bool: ...
+
+
 class SyncLoop:
     """The background sync of the workbench: one round after another in one thread."""
 
@@ -77,6 +105,7 @@ class SyncLoop:
         new_rules: Callable[[], bool] = lambda: False,
         beside: Callable[[], int] = int,
         hear: Callable[[SyncEvent], None] = lambda _event: None,
+        feed: _Feed | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
@@ -87,9 +116,14 @@ class SyncLoop:
         self._new_rules = new_rules
         self._beside = beside
         self._hear = hear
+        self._feed = feed
+        if feed is not None:
+            feed.wake = self._heard
+        self._fed = False
         self._monotonic = monotonic
         self._jitter = jitter
         self._wake = threading.Event()
+        self._kicked = False
         self._release = False
         self._failures = 0
         self._worked_at = monotonic()
@@ -99,11 +133,17 @@ class SyncLoop:
         self._refused = False
         self._next_pull_at = 0.0
         self._push_quiet_until = 0.0
+        self._pulled_at = float("-inf")
 
     def kick(self, *, release_held: bool = False) -> None:
         """Ask for a round now. Thread-safe, returns at once."""
         self._release = self._release or release_held
         self._worked_at = self._monotonic()
+        self._kicked = True
+        self._wake.set()
+
+    def _heard(self) -> None:
+        """Look at the feed now: it has news, or came or went."""
         self._wake.set()
 
     def run(self, on_event: Callable[[SyncEvent], None], should_stop: Callable[[], bool]) -> None:
@@ -118,10 +158,11 @@ class SyncLoop:
             self._first(on_event, should_stop)
 
         engine: SyncEngine | None = None
-        push_only = False
+        what: _Next = "pull"
         self._next_pull_at = self._monotonic()
         while not should_stop():
             self._wake.clear()
+            self._kicked = False
             release, self._release = self._release, False
             try:
                 if self._new_rules():
@@ -130,7 +171,7 @@ class SyncLoop:
                         self._first(on_event, should_stop)
                 if engine is None:
                     engine = self._make_engine(should_stop)
-                self._round(engine, tell, release=release, push_only=push_only)
+                self._round(engine, tell, release=release, what=what)
                 self._failures = 0
             except SdrDeskError as error:
                 self._failures += 1
@@ -147,7 +188,7 @@ class SyncLoop:
                         "the next round tries again.",
                     )
                 )
-            push_only = self._wait(should_stop)
+            what = self._wait(should_stop, on_event)
 
     def _round(
         self,
@@ -155,9 +196,12 @@ class SyncLoop:
         on_event: Callable[[SyncEvent], None],
         *,
         release: bool,
-        push_only: bool,
+        what: _Next,
     ) -> None:
-        if push_only:
+        if what == "read":
+            self._read(engine, on_event)
+            return
+        if what == "push":
             self._worked_at = self._monotonic()
             pushed = engine.push(release_held=release)
             if not pushed.sent:
@@ -172,6 +216,7 @@ class SyncLoop:
         if release or not self._failures:  # a silent try while offline is no news
             on_event(SyncEvent("started", "syncing"))
         began, before = self._monotonic(), engine.crowding
+        self._pulled_at = began
         self._took_s, self._refused = 0.0, True  # until it ends well
         try:
             report = engine.run(release_held=release, light=True)
@@ -189,30 +234,77 @@ class SyncLoop:
             )
         )
 
-    def _wait(self, should_stop: Callable[[], bool]) -> bool:
-        """Sleep until the next round; return whether only a push is due."""
+    def _read(self, engine: SyncEngine, on_event: Callable[[SyncEvent], None]) -> None:
+        """Read the leads of which the feed told, without a search."""
+        if self._feed is None:
+            return
+        post = self._feed.take()
+        if post.too_many:
+            # An ordinary round costs less; but not more of them than without the feed.
+            soonest = self._pulled_at + self._pace.interval_s
+            self._next_pull_at = min(self._next_pull_at, max(soonest, self._monotonic()))
+            return
+        report = engine.read(post.lead_ids)
+        on_event(
+            SyncEvent(
+                "finished",
+                report_words(report),
+                changed=_changed(report),
+                fresh_lead_ids=self._desk.queue.just_converted(report.fresh_lead_ids),
+            )
+        )
+
+    def _follow_feed(self, on_event: Callable[[SyncEvent], None]) -> bool:
+        """Return whether leads are to be read; poll again soon when the feed has gone."""
+        feed = self._feed
+        if feed is None:
+            return False
+        if feed.alive != self._fed:
+            self._fed = feed.alive
+            if not self._fed:
+                # Not all desks in the same second.
+                soon_s = self._jitter(0.0, float(self._pace.interval_s))
+                self._next_pull_at = min(self._next_pull_at, self._monotonic() + soon_s)
+            # When it comes, the next round is still made in time: it reads what was not told.
+        if feed.take_claims_changed():
+            on_event(SyncEvent("progress", "", changed=True))
+        due_s = feed.due_s()
+        return due_s is not None and due_s <= 0 and not self._failures
+
+    def _wait(
+        self, should_stop: Callable[[], bool], on_event: Callable[[SyncEvent], None]
+    ) -> _Next:
+        """Sleep until something is due; return what."""
         if self._monotonic() >= self._next_pull_at:
             self._next_pull_at = self._monotonic() + self._next_pull_s()
         while not should_stop():
             now = self._monotonic()
             if now >= self._next_pull_at:
-                return False
+                return "pull"
+            if self._follow_feed(on_event):
+                return "read"
             resting = self._failures or now < self._push_quiet_until
             due = None if resting else self._desk.outbox.push_due_s()
             if due is not None and due <= 0:
-                return True
+                return "push"
             # Quitting may have to wait this long for the thread.
-            nap = min(self._next_pull_at - now, _NAP_S, _NAP_S if due is None else due)
-            if self._wake.wait(max(nap, 0.02)):
+            read_s = self._feed.due_s() if self._feed is not None and not self._failures else None
+            naps = (self._next_pull_at - now, _NAP_S, due, read_s)
+            self._wake.wait(max(min(nap for nap in naps if nap is not None), 0.02))
+            self._wake.clear()
+            if self._kicked:
                 self._next_pull_at = self._monotonic()
-                return False
-        return False
+                return "pull"
+        return "pull"
 
     def _next_pull_s(self) -> float:
+        self._fed = self._feed is not None and self._feed.alive
+        every_s = FEED_INTERVAL_S if self._fed else max(self._pace.interval_s, self._least_s)
         wait_s = next_round_s(
-            max(self._pace.interval_s, self._least_s),
+            every_s,
             failures=self._failures,
-            idle_s=self._monotonic() - self._worked_at,
+            # The feed tells an idle rep as soon as the others.
+            idle_s=0.0 if self._fed else self._monotonic() - self._worked_at,
             crowding=self._crowding,
             jitter=self._jitter,
         )

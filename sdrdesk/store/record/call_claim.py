@@ -117,3 +117,13 @@ def _now(desk: str, at: datetime) -> dict[str, object]:
 def _claim(row: tuple[str, str, str, int]) -> Claim:
     lead_id, number, owner_id, started = row
     return Claim(lead_id, number, owner_id, from_ms(started))
+
+
+def held_leads(connection: Connection, at: datetime) -> list[str]:
+    """Return the leads that desks on this database are calling now."""
+    rows = connection.execute(
+        "SELECT lead_id FROM call_claim JOIN call_journal USING (desk)"
+        " WHERE until_ms > ? AND until_ms <= ?",
+        (to_ms(at), to_ms(at + 2 * HELD_FOR)),
+    ).fetchall()
+    return [str(row[0]) for row in rows]

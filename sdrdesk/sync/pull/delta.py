@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from sdrdesk.domain.crm.records import (
@@ -96,6 +97,23 @@ class Delta:
                     set_state(connection, f"wide.{kind}", str(now_ms), now_ms)
         self._reread(owner_id, light=light, confirmed=confirmed)
         look_at_open_tasks(self._db, self._crm, self._writer, self._tuning, owner_id, light=light)
+
+    def named(self, lead_ids: Sequence[str]) -> None:
+        """Pull leads by id, with what became of those that are gone, and their companies.
+
+        No cursor moves, and no lock is needed: a round at the same time reads them again.
+        """
+        at_once = self._crm.capabilities.read_size
+        for part in chunks(list(lead_ids), at_once):
+            if self._should_stop():
+                return
+            read = self._crm.read_leads(part)
+            self._land("lead", read.found)
+            if len(read.deleted) >= self._tuning.suspicious_least:
+                read = replace(read, deleted=())  # the next round judges so many at once
+            with self._db.writer() as connection:
+                self._writer.read(connection, replace(read, found=()))
+        self._companies_of_leads()
 
     def _overlap_s(self, widely_ms: int, now_ms: int) -> tuple[float, bool]:
         """Return how far to look back behind the cursor, and whether that is the trailing pass."""

@@ -1,0 +1,141 @@
+"""What ``sdrdesk relay check`` tries, one step after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import httpx
+
+from sdrdesk.cli.relay_host import feed_server, webhook_of
+from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.domain.feed.claims import TeamClaim
+from sdrdesk.domain.feed.rights import inbox_of
+from sdrdesk.domain.feed.subjects import FeedNames, owner_word
+from sdrdesk.services.account.rules import rep_of
+from sdrdesk.sync.feed.bids import Bids
+from sdrdesk.sync.feed.link import FeedServer, open_link
+from sdrdesk.sync.feed.relay import BEAT_S
+from sdrdesk.sync.hubspot.webhooks import signature
+
+if TYPE_CHECKING:
+    from sdrdesk.cli.session import Session
+
+_CLAIM = "check"
+"""Stands for a lead that nobody has."""
+
+
+class Step(NamedTuple):
+    """One thing that was tried."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def check_feed(session: Session, public_url: str) -> list[Step]:
+    """Try the way from the CRM to this desk; the first thing that fails ends its branch."""
+    steps = []
+    account = ""
+    try:
+        account = session.connect(checked=False).account_id()
+        steps.append(Step("CRM", True, account))
+    except SdrDeskError as error:
+        return [Step("CRM", False, str(error))]
+    try:
+        server = feed_server(session)
+        rep = rep_of(session.db, session.settings)
+        owner_id = rep.owner_id if rep else ""
+        steps += asyncio.run(_feed(server, FeedNames.of(account), owner_id))
+    except SdrDeskError as error:
+        steps.append(Step("feed server", False, str(error)))
+    if public_url:
+        try:
+            steps += _webhooks(session, public_url, account)
+        except SdrDeskError as error:
+            steps.append(Step("webhooks", False, str(error)))
+    return steps
+
+
+async def _feed(server: FeedServer, names: FeedNames, owner_id: str) -> list[Step]:
+    from nats.js.errors import NotFoundError
+
+    began = time.perf_counter()
+    client = await open_link(server, "check", inbox_of(owner_id))
+    took = f"{(time.perf_counter() - began) * 1000:.0f} ms"
+    steps = [Step("feed server", True, f"{server.url}, connected in {took}")]
+    beats: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def beat(message: Any) -> None:
+        beats.put_nowait(message.data)
+
+    try:
+        await client.subscribe(names.beat, cb=beat)
+        js = client.jetstream(timeout=3)
+        try:
+            info = await js.stream_info(names.notes_stream)
+            steps.append(Step("notes", True, f"{info.state.messages} in the last day"))
+        except NotFoundError:
+            steps.append(Step("notes", False, "no relay has run on this server yet"))
+        steps.append(await _claims(js, names, owner_id))
+        steps.append(await _relay(beats))
+    finally:
+        await client.close()
+    return steps
+
+
+async def _claims(js: Any, names: FeedNames, owner_id: str) -> Step:
+    """Claim a lead that does not exist, for which nobody else can be in the way, and let it go."""
+    if not owner_id:
+        return Step("claims", False, "not logged in here; a desk claims leads in its owner's name")
+    bids = Bids(js, names, owner_word(owner_id), f"check-{secrets.token_hex(4)}")
+    began = time.perf_counter()
+    try:
+        other: TeamClaim | None = await bids.bid(f"{_CLAIM}-{secrets.token_hex(4)}", "open")
+        took = f"{(time.perf_counter() - began) * 1000:.0f} ms"
+        for lead_id in list(bids.held):
+            await bids.release(lead_id)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the step failed
+        return Step("claims", False, f"{type(error).__name__}: {error}")
+    return Step("claims", other is None, f"made and released, {took}")
+
+
+async def _relay(beats: asyncio.Queue[bytes]) -> Step:
+    try:
+        told = json.loads(await asyncio.wait_for(beats.get(), BEAT_S * 2 + 1))
+    except TimeoutError:
+        return Step("relay", False, "none is running: sdrdesk relay serve")
+    except ValueError:
+        return Step("relay", False, "what it says cannot be read")
+    by = ", ".join(str(name) for name in told.get("by", ()))
+    well = told.get("ok") is True
+    detail = f"running, by {by}" if well else f"running, but it does not hear the CRM ({by})"
+    return Step("relay", well, detail)
+
+
+def _webhooks(session: Session, public_url: str, account: str) -> list[Step]:
+    """Send an empty batch, signed and unsigned; nothing is published by it."""
+    webhook_of(session, public_url, account)
+    from sdrdesk.credentials import find_webhook_secret
+
+    found = find_webhook_secret(session.environ)
+    secret, body, stamp = found.value if found else "", b"[]", str(round(time.time() * 1000))
+    signed = {
+        "x-hubspot-signature-v3": signature(secret, "POST", public_url, body, stamp),
+        "x-hubspot-request-timestamp": stamp,
+    }
+    steps = []
+    for name, headers, wanted in (
+        ("webhooks, signed", signed, 200),
+        ("webhooks, unsigned", {}, 401),
+    ):
+        try:
+            status = httpx.post(public_url, content=body, headers=headers, timeout=10).status_code
+            detail = f"answered {status}" + ("" if status == wanted else f", not {wanted}")
+            steps.append(Step(name, status == wanted, detail))
+        except httpx.HTTPError as error:
+            steps.append(Step(name, False, f"{type(error).__name__}: {error}"))
+    return steps

@@ -1,0 +1,1 @@
+"""The team feed: what is said on it, who may say it, and who wins a lead."""

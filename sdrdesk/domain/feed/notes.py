@@ -1,0 +1,64 @@
+"""A note on the feed: which record changed, whose it is, and when. No names, numbers or texts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from sdrdesk.domain.feed.subjects import NOBODY, FeedNames, is_word
+
+KINDS: Final = frozenset({"lead", "company", "call", "task", "note", "meeting"})
+_LONGEST: Final = 512
+"""Bytes of a note; more is no note."""
+_LATEST_MS: Final = 4_102_444_800_000
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A record that changed at the CRM."""
+
+    kind: str
+    record_id: str
+    owner: str
+    """The word of its owner, ``""`` nobody."""
+    at_ms: int
+    """When it changed, milliseconds UTC, 0 unknown. A hint for people; nothing is decided by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A record that may have changed, from the CRM. Hints may be late, doubled or in any order."""
+
+    kind: str
+    record_id: str
+    at_ms: int = 0
+    """When, by the CRM, milliseconds UTC; 0 unknown."""
+
+
+def note_body(at_ms: int) -> bytes:
+    """Return what a note carries beside its subject."""
+    return json.dumps({"at": at_ms}, separators=(",", ":")).encode()
+
+
+def parse_note(names: FeedNames, subject: str, body: bytes) -> Note | None:
+    """Return the note of a message, ``None`` for anything else: whoever may publish may be wrong.
+
+    A body that cannot be read costs only its moment: the subject says which record to read.
+    """
+    head = f"sdrdesk.{names.account}.note."
+    words = subject.removeprefix(head).split(".") if subject.startswith(head) else []
+    if len(words) != 3 or len(body) > _LONGEST:
+        return None
+    owner, kind, record_id = words
+    if kind not in KINDS or not is_word(record_id):
+        return None
+    return Note(kind, record_id, "" if owner == NOBODY else owner, _moment(body))
+
+
+def _moment(body: bytes) -> int:
+    try:
+        at = json.loads(body)["at"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return 0
+    return at if type(at) is int and 0 <= at < _LATEST_MS else 0

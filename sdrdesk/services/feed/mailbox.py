@@ -1,0 +1,140 @@
+"""What a desk heard on the team feed and has not acted on: the leads to read, and who has which.
+
+Nothing here is trusted beyond "look at this lead": whatever a note says, the lead is read from the
+CRM. Too many notes are an ordinary round.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sdrdesk.clock import Clock
+from sdrdesk.domain.feed.claims import TeamClaim
+from sdrdesk.domain.feed.notes import Note
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.record import team_claims
+
+_log = logging.getLogger(__name__)
+
+MOST: Final = 500
+"""With more leads to read, a round of changes costs less."""
+GATHER_S: Final = 0.4
+"""How long notes are gathered at most, at random: desks that hear the same do not ask at once."""
+LEAST_BETWEEN_S: Final = 1.0
+"""Between two reads, however many notes come: a flood costs one request a second."""
+_REFRESH_S: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What is to be read now."""
+
+    lead_ids: tuple[str, ...] = ()
+    too_many: bool = False
+    """More than can be read one by one: make an ordinary round."""
+
+
+class Mailbox:
+    """The desk's ear, as ``sync.feed.desk.Listener``. Thread-safe."""
+
+    def __init__(
+        self,
+        db: Database,
+        my_owner_id: Callable[[], str],
+        clock: Clock,
+        *,
+        everybody: bool,
+        monotonic: Callable[[], float] = time.monotonic,
+        chance: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._db = db
+        self._my_owner_id = my_owner_id
+        self._clock = clock
+        self._everybody = everybody
+        self._monotonic = monotonic
+        self._chance = chance
+        self._lock = threading.Lock()
+        self._leads: dict[str, None] = {}
+        self._too_many = False
+        self._due_at = 0.0
+        self._taken_at = float("-inf")
+        self._claims: dict[str, tuple[str, team_claims.State]] = {}
+        self._kept_at = float("-inf")
+        self._claims_changed = False
+        self.wake: Callable[[], None] = lambda: None
+        """Called when there is something to do."""
+        self.alive = False
+        self.problem = ""
+
+    # -- heard, in the feed's thread --------------------------------------------------------------
+
+    def noted(self, notes: Sequence[Note]) -> None:
+        """Remember the leads to read."""
+        with self._lock:
+            waiting = bool(self._leads) or self._too_many
+            for note in notes:
+                if note.kind != "lead" or self._too_many:
+                    continue
+                self._leads[note.record_id] = None
+                if len(self._leads) > MOST:
+                    self._leads.clear()
+                    self._too_many = True
+            if waiting or not (self._leads or self._too_many):
+                return
+            self._due_at = self._monotonic() + self._chance(0.0, GATHER_S)
+        self.wake()
+
+    def claimed(self, claims: Mapping[str, TeamClaim]) -> None:
+        """Store who has which lead when that changed, and now and then while somebody has one."""
+        now = {lead_id: (claim.owner, claim.state) for lead_id, claim in claims.items()}
+        stale = bool(now) and self._monotonic() - self._kept_at >= _REFRESH_S
+        if now == self._claims and not stale:
+            return
+        try:
+            changed = team_claims.keep(
+                self._db, now, self._my_owner_id(), self._clock(), everybody=self._everybody
+            )
+        except Exception:  # noqa: BLE001 - the feed goes on
+            _log.exception("the team's claims could not be stored")
+            return
+        self._claims, self._kept_at = now, self._monotonic()
+        if changed:
+            self._claims_changed = True
+            self.wake()
+
+    def link_changed(self, alive: bool, problem: str) -> None:
+        """Remember whether the feed is there."""
+        if alive != self.alive:
+            _log.info("team feed: %s", "connected" if alive else f"silent {problem}")
+        self.alive, self.problem = alive, problem
+        self.wake()
+
+    # -- asked, in the sync's thread --------------------------------------------------------------
+
+    def due_s(self) -> float | None:
+        """Return the seconds until something is to be read, ``None`` when nothing is."""
+        with self._lock:
+            if not (self._leads or self._too_many):
+                return None
+            at = max(self._due_at, self._taken_at + LEAST_BETWEEN_S)
+            return max(0.0, at - self._monotonic())
+
+    def take(self) -> Post:
+        """Take out what is to be read."""
+        with self._lock:
+            post = Post(tuple(self._leads), self._too_many)
+            self._leads.clear()
+            self._too_many = False
+            self._taken_at = self._monotonic()
+            return post
+
+    def take_claims_changed(self) -> bool:
+        """Return whether others took or left leads since the last call."""
+        changed, self._claims_changed = self._claims_changed, False
+        return changed

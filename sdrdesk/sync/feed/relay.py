@@ -1,0 +1,243 @@
+"""The relay: learns of changes at the CRM once for the whole team, and tells the desks.
+
+It publishes which record changed, whose it is and when. It reads the records for their owners,
+keeps none of them, and holds nothing that would be lost with it: what it had not published when it
+ended, the next one finds by looking back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import random
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from sdrdesk.domain.errors import SdrDeskError, UsageError
+from sdrdesk.domain.feed.claims import HELD_FOR_S
+from sdrdesk.domain.feed.notes import Hint, note_body
+from sdrdesk.domain.feed.subjects import FeedNames
+from sdrdesk.sync.feed.inlet import Inlet
+from sdrdesk.sync.feed.link import FeedServer, open_link
+from sdrdesk.sync.feed.sources import Source
+from sdrdesk.sync.port import CrmClient
+
+if TYPE_CHECKING:
+    from nats.aio.client import Client
+    from nats.js import JetStreamContext
+
+_log = logging.getLogger(__name__)
+
+BEAT_S: Final = 5.0
+NOTES_KEPT_S: Final = 86_400.0
+"""A desk that was away for longer reads everything anyway."""
+NOTES_MOST: Final = 100_000
+PRESENT_FOR_S: Final = 60.0
+_GATHER_S: Final = 0.25
+"""How long hints are gathered: one read for a hundred of them."""
+_LATE_S: Final = 15.0
+"""With a hint waiting for longer, the desks should look for themselves."""
+_OWNERS: Final = 20_000
+_RETRY_S: Final = (1.0, 2.0, 5.0, 10.0)
+_SILENT_S: Final = 10.0
+
+
+class Relay:
+    """One account's relay."""
+
+    def __init__(
+        self,
+        crm: CrmClient,
+        executor: Executor,
+        names: FeedNames,
+        server: FeedServer,
+        sources: Sequence[Source],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Make a relay; nothing is sent yet.
+
+        Args:
+            crm: the account, used only in ``executor``.
+            executor: one thread.
+            names: of the account on the feed.
+            server: the feed's server.
+            sources: how it learns of changes.
+            monotonic: seconds that only go on.
+        """
+        self._crm = crm
+        self._executor = executor
+        self._names = names
+        self._server = server
+        self._sources = sources
+        self._monotonic = monotonic
+        self.inlet = Inlet(monotonic)
+        self.published = 0
+        self._owners: dict[str, str] = {}
+        """Whose a lead was last: the one who loses it is told too."""
+
+    async def run(self) -> None:
+        """Relay until cancelled.
+
+        Raises:
+            UsageError: the feed's address or key is wrong; waiting would not help.
+        """
+        tasks = [asyncio.ensure_future(source.run(self.inlet)) for source in self._sources]
+        tasks.append(asyncio.ensure_future(self._stay()))
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def is_well(self) -> bool:
+        """Return whether the desks may rely on the notes now."""
+        heard = any(source.is_well() for source in self._sources)
+        return heard and self.inlet.oldest_s() <= _LATE_S
+
+    async def _stay(self) -> None:
+        failures = 0
+        while True:
+            try:
+                client = await open_link(self._server, "relay", "_INBOX_relay")
+            except SdrDeskError as error:
+                if isinstance(error, UsageError):
+                    raise
+                failures += 1
+                _log.warning("relay: %s", error)
+            else:
+                failures = 1
+                try:
+                    await self._work(client)
+                except Exception as error:  # noqa: BLE001 - the next connection may do better
+                    _log.warning("relay: the feed's server: %s: %s", type(error).__name__, error)
+                finally:
+                    with suppress(Exception):
+                        await client.close()
+            wait_s = _RETRY_S[min(failures, len(_RETRY_S)) - 1]
+            await asyncio.sleep(wait_s * random.uniform(0.7, 1.3))  # noqa: S311
+
+    async def _work(self, client: Client) -> None:
+        await make_streams(client, self._names)
+        _log.info("relay: on the feed as %s", self._names.account)
+        beat = asyncio.ensure_future(self._beat(client))
+        notes = asyncio.ensure_future(self._publish_all(client.jetstream(timeout=_SILENT_S)))
+        done, others = await asyncio.wait({beat, notes}, return_when=asyncio.FIRST_COMPLETED)
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        for task in done:
+            task.result()
+
+    async def _beat(self, client: Client) -> None:
+        while not client.is_closed:
+            body = json.dumps({"ok": self.is_well(), "by": [s.name for s in self._sources]})
+            await client.publish(self._names.beat, body.encode())
+            await asyncio.sleep(BEAT_S)
+        raise ConnectionError("closed")
+
+    async def _publish_all(self, js: JetStreamContext) -> None:
+        loop, failures = asyncio.get_running_loop(), 0
+        most = self._crm.capabilities.read_size
+        while True:
+            await asyncio.sleep(_GATHER_S if not failures else min(30.0, 2.0**failures))
+            hints = self.inlet.take(most)
+            if not hints:
+                continue
+            try:
+                owners = await loop.run_in_executor(self._executor, self._read_owners, hints)
+                failures = 0
+            except SdrDeskError as error:
+                failures += 1
+                self.inlet.give_back(hints)
+                _log.warning("relay: owners could not be read: %s", error)
+                continue
+            except BaseException:
+                self.inlet.give_back(hints)
+                raise
+            try:
+                await self._publish(js, hints, owners)
+            except BaseException:
+                self.inlet.give_back(hints)  # some are told twice then, which does no harm
+                raise
+
+    def _read_owners(self, hints: Sequence[Hint]) -> dict[str, str]:
+        """Return the owner of each lead that exists. Blocks on the network."""
+        read = self._crm.read_leads([hint.record_id for hint in hints], explain_missing=False)
+        return {lead.lead_id: lead.owner_id for lead in read.found}
+
+    async def _publish(
+        self, js: JetStreamContext, hints: Sequence[Hint], owners: dict[str, str]
+    ) -> None:
+        told = []
+        for hint in hints:
+            before = self._owners.get(hint.record_id, "")
+            # Who had a lead that is gone finds that out by reading it.
+            now = owners.get(hint.record_id, before)
+            for owner in dict.fromkeys((now, before) if before else (now,)):
+                subject = self._names.note(owner, hint.kind, hint.record_id)
+                told.append(js.publish(subject, note_body(hint.at_ms)))
+            self._remember(hint.record_id, now)
+        await asyncio.gather(*told)
+        self.published += len(told)
+
+    def _remember(self, lead_id: str, owner: str) -> None:
+        self._owners.pop(lead_id, None)
+        self._owners[lead_id] = owner
+        if len(self._owners) > _OWNERS:
+            del self._owners[next(iter(self._owners))]
+
+
+async def make_streams(client: Client, names: FeedNames) -> None:
+    """Make the streams of an account, or bring those that exist up to date.
+
+    Raises:
+        nats.errors.Error: the server has no JetStream, or the key may not make streams.
+    """
+    from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+    from nats.js.errors import BadRequestError
+
+    def bucket(name: str, kept_s: float) -> StreamConfig:
+        return StreamConfig(
+            name=f"KV_{name}",
+            subjects=[f"$KV.{name}.>"],
+            max_msgs_per_subject=1,
+            max_age=kept_s,
+            max_msg_size=1024,
+            allow_rollup_hdrs=True,
+            deny_delete=True,
+            discard=DiscardPolicy.NEW,
+            max_bytes=32 << 20,
+            duplicate_window=min(kept_s, 120.0),
+            # A claim outlives a restart of the server.
+            storage=StorageType.FILE,
+        )
+
+    notes = StreamConfig(
+        name=names.notes_stream,
+        subjects=[names.all_notes],
+        retention=RetentionPolicy.LIMITS,
+        # A record that changes ten times while nobody listens is one note.
+        max_msgs_per_subject=1,
+        max_msgs=NOTES_MOST,
+        max_age=NOTES_KEPT_S,
+        max_msg_size=1024,
+        discard=DiscardPolicy.OLD,
+        storage=StorageType.FILE,
+    )
+    js = client.jetstream(timeout=_SILENT_S)
+    for config in (
+        notes,
+        bucket(names.claims_bucket, HELD_FOR_S),
+        bucket(names.presence_bucket, PRESENT_FOR_S),
+    ):
+        try:
+            await js.add_stream(config)
+        except BadRequestError:
+            await js.update_stream(config)

@@ -1,0 +1,124 @@
+"""How the relay learns of changes: by looking for the whole team, beside whatever the CRM tells."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Final, Protocol
+
+from sdrdesk.clock import Clock
+from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.domain.feed.notes import Hint
+from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.sync.errors import RateLimited
+from sdrdesk.sync.feed.inlet import Inlet
+from sdrdesk.sync.port import CrmClient
+
+_log = logging.getLogger(__name__)
+
+POLL_S: Final = 2.0
+"""Between two looks where nothing else tells of changes. One search each, for the whole team."""
+CHECK_S: Final = 60.0
+"""Between two looks where the CRM tells by itself: finds what it did not."""
+_NEAR_S: Final = 30.0
+"""How far a look goes back: the index lags by seconds."""
+_WIDE_S: Final = 720.0
+_WIDE_EVERY_S: Final = 60.0
+_SEEN: Final = 50_000
+_SLOWEST_S: Final = 60.0
+
+
+class Source(Protocol):
+    """A way to learn of changes."""
+
+    name: str
+
+    async def run(self, inlet: Inlet) -> None:
+        """Put hints into ``inlet`` until cancelled."""
+
+    def is_well(self) -> bool:
+        """Return whether it can be relied on now."""
+
+
+class Poller:
+    """Looks for changed leads: one for the whole team, instead of one for each desk."""
+
+    name = "polling"
+
+    def __init__(
+        self,
+        crm: CrmClient,
+        executor: Executor,
+        clock: Clock,
+        every_s: float = POLL_S,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Make a poller.
+
+        Args:
+            crm: the account.
+            executor: one thread; the client is used by nobody else at the same time.
+            clock: the current time.
+            every_s: between two looks.
+            monotonic: seconds that only go on.
+        """
+        self._crm = crm
+        self._executor = executor
+        self._clock = clock
+        self._every_s = every_s
+        self._monotonic = monotonic
+        self._seen: dict[str, int] = {}
+        self._looked_at: float | None = None
+        self._wide_at = float("-inf")
+
+    def is_well(self) -> bool:
+        """Return whether the last look succeeded not long ago."""
+        late_s = 3 * max(self._every_s, self._crm.capabilities.least_interval_s) + 15
+        return self._looked_at is not None and self._monotonic() - self._looked_at <= late_s
+
+    async def run(self, inlet: Inlet) -> None:
+        """Look again and again; slower when the CRM refuses or cannot be reached."""
+        loop, wait_s = asyncio.get_running_loop(), 0.0
+        while True:
+            await asyncio.sleep(wait_s)
+            try:
+                hints = await loop.run_in_executor(self._executor, self.look)
+                if not inlet.put(hints):
+                    self._seen.clear()  # they are found again
+                wait_s = max(self._every_s, self._crm.capabilities.least_interval_s)
+            except SdrDeskError as error:
+                pause_s = error.retry_after_s if isinstance(error, RateLimited) else 0.0
+                wait_s = max(pause_s, min(_SLOWEST_S, max(self._every_s, wait_s * 2)))
+                _log.warning("relay: no look at the CRM: %s", error)
+
+    def look(self) -> list[Hint]:
+        """Return the leads that changed since the last look. Blocks on the network."""
+        now = self._monotonic()
+        wide = now - self._wide_at >= _WIDE_EVERY_S
+        lag_s = self._crm.capabilities.index_lag_s
+        back_s = (_WIDE_S if wide else _NEAR_S) if lag_s is None else lag_s + _NEAR_S
+        back_s += 2 * self._every_s
+        offset_ms = round((self._crm.clock_offset_s or 0.0) * 1000)
+        since_ms = to_ms(self._clock()) + offset_ms - round(back_s * 1000)
+        first = self._looked_at is None
+        hints = []
+        for found in self._crm.changed("lead", since_ms):
+            for change in found:
+                if self._seen.get(change.record_id) != change.modified_ms:
+                    self._note(change.record_id, change.modified_ms)
+                    hints.append(Hint("lead", change.record_id, change.modified_ms))
+        self._looked_at = self._monotonic()
+        if wide:
+            self._wide_at = now
+        if first:
+            _log.info("relay: %d leads changed in the last %.0f s", len(hints), back_s)
+        return hints
+
+    def _note(self, lead_id: str, modified_ms: int) -> None:
+        self._seen.pop(lead_id, None)
+        self._seen[lead_id] = modified_ms
+        if len(self._seen) > _SEEN:
+            del self._seen[next(iter(self._seen))]

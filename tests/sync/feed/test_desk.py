@@ -1,0 +1,182 @@
+"""A desk on a real server: what it hears, and what happens when it hears nothing."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from sdrdesk.domain.feed.claims import HELD_FOR_S
+from sdrdesk.domain.feed.subjects import FeedNames
+from sdrdesk.sync.feed.desk import BEAT_LATE_S
+from tests.support.nats import NatsServer, nats_server
+from tests.sync.feed.desks import beat, on_feed, publish, station, wait
+
+
+def test_a_desk_hears_of_its_own_leads_only(nats: NatsServer, names: FeedNames) -> None:
+    publish(nats.url, names, [])
+    with (
+        station(nats.url, names, "70001") as ana,
+        station(nats.url, names, "70002", everybody=True) as lead,
+    ):
+        wait(lambda: ana.is_on and lead.is_on)
+        time.sleep(0.3)
+        publish(nats.url, names, [("70001", "11"), ("70009", "12"), ("", "13")])
+        wait(lambda: ana.ear.leads and len(lead.ear.leads) == 3)
+    assert ana.ear.leads == {"11"}
+
+
+def test_a_desk_that_was_away_hears_the_last_word_about_each_lead(
+    nats: NatsServer, names: FeedNames
+) -> None:
+    publish(nats.url, names, [])
+    with station(nats.url, names, "70001") as ana:
+        wait(lambda: ana.is_on)
+        time.sleep(0.3)
+        ana.stop()
+        publish(nats.url, names, [("70001", str(lead)) for lead in (1, 2, 3) for _ in range(5)])
+        assert ana.ear.notes == []
+        ana.start()
+        wait(lambda: ana.ear.leads == {"1", "2", "3"})
+        assert len(ana.ear.notes) == 3
+
+
+def test_ten_thousand_notes_in_a_burst_arrive(nats: NatsServer, names: FeedNames) -> None:
+    publish(nats.url, names, [])
+    with station(nats.url, names, "70001") as ana:
+        wait(lambda: ana.is_on)
+        time.sleep(0.3)
+        publish(nats.url, names, [("70001", str(lead)) for lead in range(10_000)])
+        wait(lambda: len(ana.ear.leads) == 10_000, 60)
+
+
+def test_strange_messages_are_no_notes(nats: NatsServer, names: FeedNames) -> None:
+    head = f"sdrdesk.{names.account}.note.70001"
+
+    async def act(client: Any) -> None:
+        js = client.jetstream(timeout=5)
+        for subject, body in (
+            (f"{head}.lead", b"{}"),
+            (f"{head}.lead.5.6", b"{}"),
+            (f"{head}.gold.7", b"{}"),
+            (f"{head}.lead.8", b"x" * 900),
+            (f"{head}.lead.9", b"no json"),
+            (f"{head}.lead.10", b'{"at": "soon"}'),
+        ):
+            await js.publish(subject, body)
+
+    publish(nats.url, names, [])
+    with station(nats.url, names, "70001") as ana:
+        wait(lambda: ana.is_on)
+        time.sleep(0.3)
+        on_feed(nats.url, names, act)
+        wait(lambda: "10" in ana.ear.leads)
+    # What cannot be read costs only its moment.
+    assert [(n.record_id, n.at_ms) for n in ana.ear.notes] == [("9", 0), ("10", 0)]
+
+
+def test_the_feed_counts_as_alive_while_the_relay_says_that_it_is_well(
+    nats: NatsServer, names: FeedNames
+) -> None:
+    now = [1000.0]
+    publish(nats.url, names, [])
+    with station(nats.url, names, "70001", monotonic=lambda: now[0]) as ana:
+        wait(lambda: ana.is_on)
+        assert not ana.feed.alive
+        beat(nats.url, names)
+        wait(lambda: ana.feed.alive)
+        now[0] += BEAT_LATE_S + 1
+        assert not ana.feed.alive
+        beat(nats.url, names)
+        wait(lambda: ana.feed.alive)
+        beat(nats.url, names, b'{"ok":false}')
+        wait(lambda: not ana.feed.alive)
+        for odd in (b"", b"[]", b'"ok"', b"\xff", b'{"ok":"true"}'):
+            beat(nats.url, names, odd)
+        assert not ana.feed.alive
+
+
+def test_a_server_that_is_killed_and_started_again_goes_on_where_it_was() -> None:
+    names = FeedNames.of("HubSpot 1")
+    with nats_server() as server:
+        publish(server.url, names, [])
+        with station(server.url, names, "70001") as ana, station(server.url, names, "70002") as ben:
+            wait(lambda: ana.is_on and ben.is_on)
+            time.sleep(0.3)
+            assert ana.feed.claim("512") is None
+            ana.held["512"] = "call"
+            server.kill()
+            wait(lambda: not ana.is_on and not ben.is_on)
+            assert ben.feed.claim("512") is None, "without the feed nobody knows"
+            server.start()
+            publish(server.url, names, [("70001", "11")])
+            wait(lambda: ana.is_on and ben.is_on and ana.ear.leads == {"11"})
+            other = ben.feed.claim("512")
+            assert other is not None
+            assert other.owner == "70001"
+
+
+def test_a_server_that_answers_nobody_holds_no_call_up(names: FeedNames) -> None:
+    with nats_server() as server:
+        publish(server.url, names, [])
+        with station(server.url, names, "70001") as ana:
+            wait(lambda: ana.is_on)
+            with server.partitioned():
+                began = time.monotonic()
+                assert ana.feed.claim("512") is None
+                assert time.monotonic() - began < 1.5
+            publish(server.url, names, [("70001", "11")])
+            wait(lambda: ana.ear.leads == {"11"}, 20)
+
+
+def test_others_see_who_calls_and_that_it_ended(nats: NatsServer, names: FeedNames) -> None:
+    publish(nats.url, names, [])
+    with station(nats.url, names, "70001") as ana, station(nats.url, names, "70002") as ben:
+        wait(lambda: ana.is_on and ben.is_on)
+        assert ana.feed.claim("512") is None
+        ana.held["512"] = "call"
+        wait(lambda: "512" in ben.ear.claims)
+        assert (ben.ear.claims["512"].owner, ben.ear.claims["512"].state) == ("70001", "call")
+        assert "512" not in ana.ear.claims
+        assert ben.feed.claim("512") is not None
+        ana.held.clear()
+        wait(lambda: "512" not in ben.ear.claims, HELD_FOR_S / 2)
+        assert ben.feed.claim("512") is None
+
+
+def test_of_two_desks_that_press_enter_together_one_dials(
+    nats: NatsServer, names: FeedNames
+) -> None:
+    publish(nats.url, names, [])
+    with (
+        station(nats.url, names, "70001") as ana,
+        station(nats.url, names, "70002") as ben,
+        ThreadPoolExecutor(2) as hands,
+    ):
+        wait(lambda: ana.is_on and ben.is_on)
+        won = {ana.feed: 0, ben.feed: 0}
+        for lead in range(200):
+            asked = {f: hands.submit(f.claim, f"l{lead}") for f in (ana.feed, ben.feed)}
+            winners = [f for f, answer in asked.items() if answer.result() is None]
+            assert len(winners) == 1, lead
+            won[winners[0]] += 1
+        assert sum(won.values()) == 200
+
+
+def test_a_claim_lapses_with_its_holder_and_is_not_renewed_over_another(
+    nats: NatsServer, names: FeedNames
+) -> None:
+    """The holder's machine slept: meanwhile somebody else has called."""
+
+    async def lapse(client: Any) -> None:
+        await client.jetstream().purge_stream(f"KV_{names.claims_bucket}")
+
+    publish(nats.url, names, [])
+    with station(nats.url, names, "70001") as ana, station(nats.url, names, "70002") as ben:
+        wait(lambda: ana.is_on and ben.is_on)
+        assert ana.feed.claim("512") is None
+        on_feed(nats.url, names, lapse)
+        assert ben.feed.claim("512") is None
+        other = ana.feed.claim("512")
+        assert other is not None
+        assert other.owner == "70002"
