@@ -9,11 +9,11 @@ from math import exp
 from operator import add, itemgetter, mul, sub
 from typing import NamedTuple
 
-_MOST_ROUNDS = 16
+_MOST_ROUNDS = 12
 _SWEEPS = 2
 """Per round."""
-_STILL = 2e-3
-"""Largest step of a weight, in log-odds, at which it stands: a thirtieth of a point."""
+_STILL = 5e-3
+"""Largest step of a weight, in log-odds, at which it stands: a twelfth of a point."""
 _HUGE = 700.0
 """Log-odds beyond which the exponential overflows."""
 _FARTHEST = 2.0
