@@ -42,6 +42,7 @@ screenshots: $(STAMP)  ## redraw the README's pictures
 docs: $(STAMP)  ## rewrite the pages generated from code
 	$(BIN)/python -m tests.support.made_docs
 	$(BIN)/python -m tests.support.keys_page
+	$(BIN)/python -m tests.support.made_shell
 
 bench: $(STAMP)  ## print the tables of docs/performance.md
 	$(BIN)/python -m bench.run

@@ -13,8 +13,13 @@ them is garbage: with the default of 700, looking for it is a tenth of a command
 
 def main() -> None:
     """Open the workbench, or run the command that is named; exit with its code."""
+    if "_SDRDESK_COMPLETE" in os.environ:  # a shell asks, at a press of Tab
+        from sdrdesk.cli.terminal.values import main as complete
+
+        complete(os.environ)
+        return
     arguments = sys.argv[1:]
-    if arguments or "_SDRDESK_COMPLETE" in os.environ:  # the shell asks for completions
+    if arguments:
         gc.set_threshold(_YOUNG)
         from sdrdesk.cli.main import run
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Sequence
 
 import click
@@ -25,18 +24,9 @@ from sdrdesk.domain.errors import UsageError
 )
 @click.version_option(__version__, message="sdrdesk %(version)s", help="Print the version.")
 @flag("--plain", "Call line by line, without a screen (same as: plain).")
-@flag("--install-completion", "Install completion for the current shell.")
-@flag("--show-completion", "Print completion for the current shell.")
 @click.pass_context
-def app(
-    context: click.Context, plain: bool, install_completion: bool, show_completion: bool
-) -> None:
+def app(context: click.Context, plain: bool) -> None:
     """A terminal workbench for sales development reps: right lead, right now, with the reason."""
-    if install_completion or show_completion:
-        from sdrdesk.cli.terminal.completion import complete
-
-        complete(app, install=install_completion)
-        context.exit()
     if context.invoked_subcommand is None:
         from sdrdesk.cli.workbench import open_plain, open_workbench
 
@@ -95,6 +85,8 @@ app.add_later(
         "forget": LazyCommand("keeping:forget", "Erase a person from this machine."),
         "import": LazyCommand("data:import_file", "Import people from a file."),
         "suppress": LazyCommand("suppress:suppress", "A do-not-call register of numbers."),
+        "completions": LazyCommand("shell:completions", "Print the completion file of a shell."),
+        "help": LazyCommand("shell:show_help", "Explain a command."),
         "keys": LazyCommand("keys:keys", "List and check the workbench keys."),
         "demo": LazyCommand("demo:demo", "Try the workbench on made-up leads."),
         "plain": LazyCommand("plain:plain", "Call without a screen, line by line."),
@@ -120,8 +112,6 @@ def run(arguments: Sequence[str]) -> int:
 
 def _command(arguments: Sequence[str]) -> object:
     _refuse_broken_text(arguments)
-    if "_SDRDESK_COMPLETE" in os.environ:
-        app.main([], prog_name="sdrdesk")
     try:
         with app.make_context("sdrdesk", list(arguments)) as context:
             return app.invoke(context)

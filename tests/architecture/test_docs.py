@@ -10,6 +10,7 @@ import pytest
 
 import sdrdesk
 from tests.support.made_docs import DOCS, PAGES
+from tests.support.made_shell import FILES, SHELL
 
 ROOT = DOCS.parent
 
@@ -18,6 +19,12 @@ ROOT = DOCS.parent
 def test_pages_made_from_code_are_fresh(name: str) -> None:
     written = (DOCS / name).read_text(encoding="utf-8")
     assert written == PAGES[name](), f"docs/{name} is stale: run `make docs`"
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_completion_files_and_the_manual_page_are_fresh(name: str) -> None:
+    written = (SHELL / name).read_text(encoding="utf-8")
+    assert written == FILES[name](), f"sdrdesk/shell/{name} is stale: run `make docs`"
 
 
 def pages() -> list[Path]:

@@ -1,0 +1,1 @@
+"""Completion files of the shells and the manual page, made from the commands."""
