@@ -55,6 +55,7 @@ backup	Copy the database to a file, checked, while the workbench may be open.
 restore	Put a copy of a backup in the place of the database; close every...
 forget	Erase a person from this machine: rows, notes, search, backups,...
 import	Create the people of a file as your leads at the CRM, and fetch them.
+suppress	A do-not-call register of numbers, plain or hashed.
 completions	Print the completion file of a shell, or the manual page (man).
 help	Explain a command; without one, list them all.
 keys	List every key of the workbench with its id and your keymap...
@@ -69,6 +70,7 @@ hooks	Programs of yours that sdrdesk starts after an outcome, for a new...
 fit	Check the fit rules.
 dispositions	Check the outcomes.
 qualification	Check the qualification slots.
+relay	The team feed: tells every desk within seconds which leads changed.
 sandbox	A HubSpot-compatible CRM with generated data, on this machine only.' _opt='--help		Show this message and exit.
 --version		Print the version.
 --plain		Call line by line, without a screen (same as: plain).' _arg='' ;;
@@ -325,6 +327,21 @@ text' ;;
 --sheet	text	Sheet of an .xlsx file.
 --rejects	file	Write rows that were left out to this CSV file.
 --json		Print one JSON document.' _arg='file' ;;
+    'suppress') _sub='import	Add numbers that must not be called, one in each line.
+list	List the sources of the register, its entries, and the leads'\''...
+remove	Remove one entry from the register, or all of a source.' _opt='--help		Show this message and exit.' _arg='' ;;
+    'suppress import') _sub='' _opt='--help		Show this message and exit.
+--source	text	Where it is from, such as TPS; default: the name of the file.
+--replace		The file is the whole new edition: remove what this source had before.
+--country	text	Of numbers without a country code: IE, US …
+--json		Print one JSON document.' _arg='file' ;;
+    'suppress list') _sub='' _opt='--help		Show this message and exit.
+--limit	text	At most so many entries.
+--json		Print one JSON document.' _arg='' ;;
+    'suppress remove') _sub='' _opt='--help		Show this message and exit.
+--source	text	Remove all entries of this source.
+--country	text	Of numbers without a country code: IE, US …
+--json		Print one JSON document.' _arg='text' ;;
     'completions') _sub='' _opt='--help		Show this message and exit.' _arg='=bash zsh fish powershell man' ;;
     'help') _sub='' _opt='--help		Show this message and exit.' _arg='text
 *' ;;
@@ -426,6 +443,30 @@ agree	Agree to the content of a hook that came with the team'\''s rules,...' _op
     'qualification') _sub='lint	List the slots of qualification.toml, and check the scripts against...' _opt='--help		Show this message and exit.' _arg='' ;;
     'qualification lint') _sub='' _opt='--help		Show this message and exit.
 --json		Print one JSON document.' _arg='' ;;
+    'relay') _sub='serve	Learn of changes in the CRM and tell the desks, until stopped.
+check	Try the whole way: CRM, feed server, rights, a note there and back,...
+key	Make this machine'\''s key for the feed and print its public half.
+secret	Store the client secret of the HubSpot app, read from standard input.
+rights	Print the users of a NATS server: each desk may write claims in its...' _opt='--help		Show this message and exit.' _arg='' ;;
+    'relay serve') _sub='' _opt='--help		Show this message and exit.
+--public-url	text	The address HubSpot calls, as set in the app; takes its webhooks.
+--host	text	Address to listen on for webhooks.
+--port	text	Port to listen on; 0 chooses a free one.
+--journal-app	text	Client id of a HubSpot app whose webhooks journal is read.
+--poll-s	text	Seconds between two looks where nothing tells.' _arg='' ;;
+    'relay check') _sub='' _opt='--help		Show this message and exit.
+--public-url	text	Also send a signed and an unsigned request there.
+--json		Print one JSON document.' _arg='' ;;
+    'relay key') _sub='' _opt='--help		Show this message and exit.
+--new		Make a new key; the old one opens nothing once the server has the new one.
+--json		Print one JSON document.' _arg='' ;;
+    'relay secret') _sub='' _opt='--help		Show this message and exit.
+--json		Print one JSON document.' _arg='' ;;
+    'relay rights') _sub='' _opt='--help		Show this message and exit.
+--relay	text	Public key of the relay.
+--sees-all	text	Owner whose desk has everybody'\''s leads. Repeatable.
+--account	text	The account, such as '\''HubSpot 123'\''; default: the token'\''s.' _arg='text
+*' ;;
     'sandbox') _sub='serve	Serve the sandbox CRM until stopped; more options: python -m...' _opt='--help		Show this message and exit.' _arg='' ;;
     'sandbox serve') _sub='' _opt='--help		Show this message and exit.
 --port	text	Port on 127.0.0.1; 0 chooses a free one.
