@@ -514,7 +514,7 @@ class Session:
     @property
     def report_reader(self) -> Reader:
         """The data of the team reports."""
-        from sdrdesk.services.reports.reader import Reader
+        from sdrdesk.services.reports.reader import FitRules, Reader
 
         sla = self.rulebook.sla.in_zone(self.rep_zone.key)
         book = self.rulebook
@@ -526,6 +526,7 @@ class Session:
             self.clock,
             lambda: book.qualification,
             lambda: book.team,
+            lambda: FitRules(book.fit, book.ranking.points_per_fit),
         )
 
     def log(self, day: date, rep: str) -> LogView:

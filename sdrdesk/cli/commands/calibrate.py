@@ -94,8 +94,8 @@ def _of_table(data: Path, outcome: str, time: str, allow: tuple[str, ...], as_js
 def _of_leads(
     start: str, target: str, out: Path | None, allow: tuple[str, ...], as_json: bool
 ) -> None:
-    from sdrdesk.services.calibration.leads import calibrate_leads, write_files
     from sdrdesk.services.calibration.words import lines, to_json
+    from sdrdesk.services.reports.fit_calibration import calibrate_leads, write_files
 
     with open_session() as session:
         first = session.day(start) if start else None

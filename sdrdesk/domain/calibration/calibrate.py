@@ -65,7 +65,7 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class BandRate:
-    """Leads of the later part by fit."""
+    """Leads by fit."""
 
     low: int
     high: int
@@ -196,7 +196,7 @@ def calibrate(
         top10_rate=top_rate,
         top10_lift=top_rate / rates[1] if rates[1] else 0.0,
         chance_at_50=_chance_at([by_row[row] for row in split.training], training_won, 50),
-        bands=_band_rates(later_fit, later_won),
+        bands=band_rates(later_fit, later_won),
         at_ends=sum(fit in (0, 100) for fit in by_row) / len(by_row),
         rates=rates,
     )
@@ -376,7 +376,8 @@ def _chance_at(fit: Sequence[int], won: Sequence[int], at: int) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, height))))
 
 
-def _band_rates(fit: Sequence[int], won: Sequence[int]) -> tuple[BandRate, ...]:
+def band_rates(fit: Sequence[int], won: Sequence[int]) -> tuple[BandRate, ...]:
+    """Return how many leads of each band of fit were won."""
     leads, wins = [0] * (len(_BANDS) - 1), [0] * (len(_BANDS) - 1)
     for value, win in zip(fit, won, strict=True):
         place = bisect_right(_BANDS, value) - 1

@@ -30,6 +30,7 @@ SPANS: Final = (("a day", 1), ("7 days", 7), ("30 days", 30), ("a quarter", 92))
 
 ORDER: Final[tuple[ReportName, ...]] = (
     "speed", "sla", "outcomes", "scripts", "funnel", "rhythm", "goals", "week", "partners",
+    "fit",
 )  # fmt: skip
 
 NAMES: Final[dict[ReportName, str]] = {
@@ -42,6 +43,7 @@ NAMES: Final[dict[ReportName, str]] = {
     "goals": "Goals and actuals",
     "week": "The week on a page",
     "partners": "Partners",
+    "fit": "Fit and outcomes",
 }
 
 

@@ -13,6 +13,7 @@ from sdrdesk.clock import Clock
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
 from sdrdesk.domain.outcome.meeting_result import result_of
 from sdrdesk.domain.outcome.qualification import Qualification
+from sdrdesk.domain.ranking.fit import FitConfig
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import Dial, Group, MeetingWord
 from sdrdesk.domain.reports.history import History, OutcomeEffect, effect_of
@@ -59,6 +60,14 @@ class Converted(NamedTuple):
     done: History
 
 
+class FitRules(NamedTuple):
+    """What judges leads now."""
+
+    config: FitConfig = FitConfig()
+    points_per_fit: float = 0.04
+    """Log-odds of one point of fit in the ranking."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Reads for one report; ``zone`` is the zone of the reader."""
@@ -70,6 +79,7 @@ class Reader:
     clock: Clock
     slots: Callable[[], Qualification] = Qualification
     team: Callable[[], TeamFile] = TeamFile
+    fit: Callable[[], FitRules] = FitRules
     whose: frozenset[str] | None = None
     """Owner ids of the reps whose calls and leads count, ``None`` for everybody's."""
     who: str = "all reps"

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 from sdrdesk.domain.reports.date_range import DateRange, span
 from sdrdesk.domain.reports.speed import By
+from sdrdesk.services.calibration.words import to_json
 from sdrdesk.services.reports.against import against_table, days_before
 from sdrdesk.services.reports.behind import (
     Numbers,
@@ -19,6 +20,7 @@ from sdrdesk.services.reports.behind import (
     staged_leads,
     waiting_leads,
 )
+from sdrdesk.services.reports.fit import fit_pictures, fit_report, fit_sheet
 from sdrdesk.services.reports.funnel import stage_pictures, stage_report, stage_sheet
 from sdrdesk.services.reports.goals import goal_report, goal_sheet
 from sdrdesk.services.reports.outcomes import (
@@ -43,7 +45,7 @@ from sdrdesk.services.reports.week import week_of, week_report
 from sdrdesk.services.reports.week_points import points, week_pictures, week_sheet
 
 ReportName = Literal[
-    "speed", "sla", "outcomes", "scripts", "funnel", "rhythm", "goals", "week", "partners"
+    "speed", "sla", "outcomes", "scripts", "funnel", "rhythm", "goals", "week", "partners", "fit"
 ]
 
 
@@ -144,6 +146,20 @@ def _partners(reader: Reader, days: DateRange) -> Report:
     return Report(found.to_json(), partner_sheet(reader, found), numbers=leads)
 
 
+def _fit(reader: Reader, days: DateRange) -> Report:
+    found = fit_report(reader, days)
+    document = {
+        "from": found.first.isoformat(),
+        "to": found.last.isoformat(),
+        "present": [
+            {"low": band.low, "high": band.high, "leads": band.leads, "won": band.won}
+            for band in found.present
+        ],
+        **to_json(found.found),
+    }
+    return Report(document, fit_sheet(found, reader.who), fit_pictures(found))
+
+
 _MAKERS: dict[str, _Make] = {
     "sla": _sla,
     "outcomes": _outcomes,
@@ -153,4 +169,5 @@ _MAKERS: dict[str, _Make] = {
     "goals": _goals,
     "week": _week,
     "partners": _partners,
+    "fit": _fit,
 }

@@ -14,7 +14,7 @@ from sdrdesk.services.queue.own_views import save_view
 from sdrdesk.services.reports.csv_text import csv_text
 from sdrdesk.services.reports.definitions import definitions
 from sdrdesk.services.reports.leads import BehindRow, behind_rows
-from sdrdesk.services.reports.reader import Reader
+from sdrdesk.services.reports.reader import FitRules, Reader
 from sdrdesk.services.reports.registry import Report, ReportName, make_report
 from sdrdesk.services.reports.whose import narrowed
 from sdrdesk.store.database.database import Database
@@ -61,6 +61,7 @@ class ReportService:
             self._clock,
             lambda: rules.qualification,
             lambda: rules.team,
+            lambda: FitRules(rules.fit, rules.ranking.points_per_fit),
         )
 
     def rows(self, lead_ids: Sequence[str]) -> list[BehindRow]:

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Literal
 
 from sdrdesk.domain.calibration.calibrate import (
+    BandRate,
     Calibration,
     Learned,
     Present,
+    band_rates,
     calibrate,
     split_rows,
 )
@@ -48,6 +50,8 @@ class LeadCalibration:
     config: FitConfig
     """The new rules; the present ones when nothing was learned."""
     told: Mapping[str, Learned]
+    present: tuple[BandRate, ...] = ()
+    """All of them by the fit of the present rules."""
 
 
 def calibrate_leads(
@@ -99,7 +103,7 @@ def calibrate_leads(
     fits = [fit_of(lead, config).points for lead in leads]
     found = calibrate(features, won, split, Present(fits, kept, points_per_fit))
     new, told = learned_config(config, found) if found.learned else (config, {})
-    return LeadCalibration(found, target, first, last, new, told)
+    return LeadCalibration(found, target, first, last, new, told, band_rates(fits, won))
 
 
 def _met(reader: Reader, since: datetime) -> dict[str, list[datetime]]:
