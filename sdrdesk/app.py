@@ -8,11 +8,11 @@ import signal
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from rich.console import RenderableType
 from textual import events
-from textual._compositor import ChopsUpdate
+from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import Provider
@@ -36,7 +36,7 @@ from sdrdesk.screens.shell.sync_runner import SyncHappened, SyncRunner
 from sdrdesk.services.desk.protocol import BackgroundSync, Desk
 from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.themes import THEMES, theme_or_default
-from sdrdesk.widgets.cell_update import CellUpdate
+from sdrdesk.widgets.terminal_picture import TerminalPicture
 from sdrdesk.widgets.text_field import TextField
 
 _THREADS = 3
@@ -95,6 +95,7 @@ class SdrDeskApp(KeyQueueApp):
     ) -> None:
         super().__init__(driver_class=driver_class)
         self._tidying = tidying
+        self._picture = TerminalPicture()
         self.place = Workplace(
             desk,
             sync,
@@ -202,9 +203,10 @@ class SdrDeskApp(KeyQueueApp):
             report_crash(self.notify, event.worker)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        if isinstance(renderable, ChopsUpdate):
-            renderable = CellUpdate.of(renderable)
-        super()._display(screen, renderable)
+        update: object = renderable  # typed as if it could only be one of Rich's
+        if isinstance(update, CompositorUpdate):
+            update = self._picture.update(update)
+        super()._display(screen, cast("RenderableType | None", update))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep a dialog open until it is answered."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from textual.app import RenderResult
@@ -149,6 +150,7 @@ class KeyLine(Clickable):
         return sides(left, right, width)
 
 
+@lru_cache(maxsize=256)
 def _hint(hint: KeyHint) -> Content:
     key_style = "bold $accent" if hint.enabled else "$foreground-disabled"
     label_style = "" if hint.enabled else "$foreground-disabled"

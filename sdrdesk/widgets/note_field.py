@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from textual.actions import SkipAction
+from textual.geometry import Region
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
@@ -28,6 +30,18 @@ class NoteField(TextArea):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id, compact=True, highlight_cursor_line=False)
+        self._styled_for: object = None
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw the lines; the colours are worked out again only when they may be others.
+
+        ``TextArea`` does it for each frame, which takes as long as the rest of the next lead.
+        """
+        moment = self.app.theme, self.pseudo_classes - {"can-focus"}
+        if moment != self._styled_for:
+            self._styled_for = moment
+            return super().render_lines(crop)
+        return super(TextArea, self).render_lines(crop)
 
     def edit(self, edit: Edit) -> EditResult:
         """Change the text; control characters are dropped, and what does not fit is told."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
+from rich.segment import Segment
 from textual.app import RenderResult
-from textual.content import Content
-from textual.geometry import Size
+from textual.content import Content, Span
+from textual.geometry import Region, Size
 from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.style import Style
 from textual.widget import Widget
 
 from sdrdesk.widgets.cells import fit
@@ -45,11 +51,100 @@ class Paragraphs(Widget):
         return len(self._lines(width))
 
     def _lines(self, width: int) -> list[Content]:
-        room = max(8, width - self._label_cells)
-        lines: list[Content] = []
-        for label, text in self.paragraphs:
-            wrapped = [part for line in text.split("\n") for part in line.wrap(room)]
-            for number, part in enumerate(wrapped or [Content("")]):
-                head = fit(label if number == 0 else "", self._label_cells)
-                lines.append(Content.assemble((head, "bold $primary"), part))
-        return lines
+        return _wrapped(self.paragraphs, self._label_cells, width)
+
+
+class ParagraphPane(ScrollView, can_focus=True):
+    """Scrolls paragraphs; another text costs the lines in sight that differ, and no layout."""
+
+    DEFAULT_CSS = "ParagraphPane { overflow-x: hidden; }"
+
+    def __init__(self, label_cells: int, *, id: str, classes: str) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._label_cells = label_cells
+        self._make: Callable[[], Sequence[Paragraph]] = tuple
+        self._lines: list[Content] = []
+
+    def show(self, make: Callable[[], Sequence[Paragraph]], *, from_top: bool = False) -> None:
+        """Show the paragraphs that ``make`` returns, when the pane is in sight.
+
+        They begin at the top, or at the line that is on top now.
+        """
+        self._make = make
+        if from_top and self.scroll_offset.y:
+            self.scroll_to(y=0, animate=False, immediate=True)
+        self._wrap()
+
+    def on_resize(self) -> None:
+        """Wrap for the new width."""
+        self._wrap()
+
+    def render_line(self, y: int) -> Strip:
+        """Return row ``y`` of the visible part."""
+        look, at = self.visual_style, y + self.scroll_offset.y
+        width = self.scrollable_content_region.width
+        if at >= len(self._lines):
+            return Strip.blank(width, look.rich_style)
+        line = self._lines[at]
+        selected = self.text_selection
+        if selected is not None and (span := selected.get_span(at)) is not None:
+            start, end = span
+            chosen = Style.from_styles(self.screen.get_component_styles("screen--selection"))
+            line = line.stylize(chosen, start, len(line.plain) if end == -1 else end)
+        segments, x = [], 0
+        for text, own in line.render(look, end="", parse_style=self._get_style):
+            segments.append(Segment(text, (look + own).rich_style_with_offset(x, at)))
+            x += len(text)
+        return Strip(segments, line.cell_length).adjust_cell_length(width, look.rich_style)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return the selected text and what ends it."""
+        return selection.extract("\n".join(line.plain for line in self._lines)), "\n"
+
+    def _wrap(self) -> None:
+        size = self.size
+        if not size:
+            return  # hidden: it is wrapped for the size it gets
+        paragraphs = self._make()
+        lines = _wrapped(paragraphs, self._label_cells, size.width)
+        if len(lines) > size.height:
+            width = size.width - self.styles.scrollbar_size_vertical
+            lines = _wrapped(paragraphs, self._label_cells, width)
+        before, self._lines = self._lines, lines
+        if len(lines) != self.virtual_size.height:
+            # Not by assignment, which lays out the whole screen: this pane stays where it is.
+            self.set_reactive(Widget.virtual_size, Size(size.width, len(lines)))
+            self._scroll_update(self.virtual_size)
+        top = self.scroll_offset.y
+        for at in range(top, top + size.height):
+            if _look(before, at) != _look(lines, at):
+                self.refresh(Region(0, at - top, size.width, 1))
+
+
+def _look(lines: Sequence[Content], at: int) -> tuple[str, Sequence[Span]]:
+    # Contents of equal text count as equal, whatever their styles.
+    return (lines[at].plain, lines[at].spans) if at < len(lines) else ("", ())
+
+
+def _wrapped(paragraphs: Sequence[Paragraph], label_cells: int, width: int) -> list[Content]:
+    """Return the lines of paragraphs at a width."""
+    return [
+        line
+        for label, text in paragraphs
+        for line in _lines_of(label, text.plain, tuple(text.spans), label_cells, width)
+    ]
+
+
+@lru_cache(maxsize=256)
+def _lines_of(
+    label: str, plain: str, spans: tuple[Span, ...], label_cells: int, width: int
+) -> list[Content]:
+    """Return the lines of one paragraph. Most of a script is that of the lead before."""
+    room = max(8, width - label_cells)
+    text = Content(plain, list(spans))
+    wrapped = [part for line in text.split("\n") for part in line.wrap(room)]
+    lines = []
+    for number, part in enumerate(wrapped or [Content("")]):
+        head = fit(label if number == 0 else "", label_cells)
+        lines.append(Content.assemble((head, "bold $primary"), part))
+    return lines

@@ -41,6 +41,11 @@ class NotesPane(VerticalScroll):
         yield Paragraphs(7, id="past-notes")
 
     @property
+    def fields(self) -> list[Input]:
+        """The fields of the slots, in order."""
+        return [self._field(slot.key) for slot in self._slots]
+
+    @property
     def values(self) -> dict[str, str]:
         """The values by slot, without empty ones."""
         typed = {slot.key: self._field(slot.key).value.strip() for slot in self._slots}
@@ -59,14 +64,14 @@ class NotesPane(VerticalScroll):
 
     def focus_first(self) -> None:
         """Focus the first empty slot."""
-        fields = [self._field(slot.key) for slot in self._slots]
+        fields = self.fields
         empty = next((field for field in fields if not field.value), fields[0] if fields else None)
         if empty is not None:
             empty.focus()
 
     def focus_after(self, field: Input) -> bool:
         """Focus the slot after ``field``; return False after the last."""
-        fields = [self._field(slot.key) for slot in self._slots]
+        fields = self.fields
         place = fields.index(field) + 1 if field in fields else len(fields)
         if place < len(fields):
             fields[place].focus()

@@ -97,7 +97,8 @@ class OutcomeOfCall(WritingInCall):
         self._show(opened)
         self.say(said)
         self._auto.begin(self.desk.now())
-        self._tick()
+        if self._auto.delay_s:
+            self._tick()
         if done.advice:
             advice = Content.styled(f"! {done.lead_name}: {done.advice}", "$text-warning")
             self.query_one("#rule", NoticeLine).say(advice, 10)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -17,7 +17,7 @@ from sdrdesk.services.views.desk import LeadView, ScriptView
 from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.lines import SidesLine
 from sdrdesk.widgets.note_field import NoteField
-from sdrdesk.widgets.paragraphs import Paragraphs
+from sdrdesk.widgets.paragraphs import ParagraphPane
 
 _TABS = ("script", "lead", "notes")
 
@@ -30,6 +30,7 @@ class CallPanes(Vertical):
         self._slots = tuple(slots)
         self._tab = _TABS[0]
         self._past = 0
+        self._from_top = False
         self._lead: LeadView | None = None
         self._script: ScriptView | None = None
 
@@ -37,10 +38,8 @@ class CallPanes(Vertical):
         """Lay out tabs and panes."""
         yield SidesLine(id="tabs", keep_left=True)
         with Container(id="panes"):
-            with VerticalScroll(id="lead", classes="pane"):
-                yield Paragraphs(text.LABEL_CELLS, id="lead-text")
-            with VerticalScroll(id="script", classes="pane"):
-                yield Paragraphs(text.LABEL_CELLS, id="script-text")
+            yield ParagraphPane(text.LABEL_CELLS, id="lead", classes="pane")
+            yield ParagraphPane(text.LABEL_CELLS, id="script", classes="pane")
             with Vertical(id="right"):
                 yield NotesPane(self._slots, id="notes", classes="pane")
                 with Horizontal(id="note-line"):
@@ -54,9 +53,11 @@ class CallPanes(Vertical):
 
     def open(self, lead: LeadView, script: ScriptView, now: datetime) -> None:
         """Show another lead, with its script from the top."""
+        self._from_top = True
         self.renew(lead, script, now)
-        for pane in self.query(".pane"):
-            pane.scroll_home(animate=False)
+        self._from_top = False
+        if self.notes.scroll_offset.y:
+            self.notes.scroll_home(animate=False)
         self.choose(_TABS[0])
 
     def renew(self, lead: LeadView, script: ScriptView, now: datetime) -> None:
@@ -64,22 +65,24 @@ class CallPanes(Vertical):
         self._lead, self._script = lead, script
         past = text.past_notes(lead)
         self._past = len(past)
-        self.query_one("#lead-text", Paragraphs).show(text.lead_pane(lead, now))
+        self._pane("lead").show(lambda: text.lead_pane(lead, now), from_top=self._from_top)
         self.notes.show_past(past)
         self.show_script()
 
     def show_script(self) -> None:
         """Show the script with the answers so far."""
-        if self._lead is not None and self._script is not None:
-            answered = {**self._lead.qualify, **self.notes.values}
-            self.query_one("#script-text", Paragraphs).show(
-                text.script(
-                    self._script,
-                    answered,
-                    {s.key: s.label for s in self._slots},
-                    voicemail=self._lead.voicemail,
-                )
-            )
+        lead, script = self._lead, self._script
+        if lead is None or script is None:
+            return
+        answered = {**lead.qualify, **self.notes.values}
+        labels = {slot.key: slot.label for slot in self._slots}
+        self._pane("script").show(
+            lambda: text.script(script, answered, labels, voicemail=lead.voicemail),
+            from_top=self._from_top,
+        )
+
+    def _pane(self, name: str) -> ParagraphPane:
+        return self.query_one(f"#{name}", ParagraphPane)
 
     def choose(self, tab: str) -> None:
         """Show a pane and focus it."""
@@ -118,7 +121,9 @@ class CallPanes(Vertical):
 
     def take_keys(self) -> None:
         """Focus the pane in front."""
-        self.query_one(f"#{self._tab}").focus()
+        pane = self.query_one(f"#{self._tab}")
+        if not pane.has_focus:  # Textual draws all of a widget that is asked to take the focus
+            pane.focus()
 
     def fill_notes(self) -> None:
         """Focus the qualification slots."""

@@ -13,8 +13,10 @@ from sdrdesk.widgets.lines import NoticeLine
 
 def answer(screen: DeskScreen, said: Content | None) -> None:
     """Show an answer above the note, ``None`` to hide it."""
-    # A class on the screen would style all its widgets again, twice a call.
-    screen.query_one("#answer", Static).set_class(said is not None, "-said").update(said or "")
+    line = screen.query_one("#answer", Static)
+    if said is not None or line.has_class("-said"):  # each update lays out the screen
+        # A class on the screen would style all its widgets again, twice a call.
+        line.set_class(said is not None, "-said").update(said or "")
 
 
 def dial(screen: DeskScreen, call: CallView) -> None:

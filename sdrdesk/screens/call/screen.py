@@ -12,7 +12,7 @@ from datetime import datetime
 from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens.block.notice import show_over, tell_once
@@ -154,7 +154,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
 
     def _set_ready(self, ready: bool) -> None:
         # Not ``disabled``, which would style every field again between two calls.
-        for field in (*self.query(Input), self._note):
+        for field in (*self._panes.notes.fields, self._note):
             field.can_focus = not ready
         if ready and self.is_typing:
             self.set_focus(None)

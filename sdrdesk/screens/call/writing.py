@@ -20,8 +20,9 @@ class WritingInCall(CallBase):
 
     def _fill(self) -> None:
         with self.prevent(Input.Changed, TextArea.Changed):
-            self._note.load_text(self.session.note)
-            self._note.move_cursor(self._note.document.end)
+            if self._note.text != self.session.note:
+                self._note.load_text(self.session.note)
+                self._note.move_cursor(self._note.document.end)
             self._panes.notes.values = self.session.qualify
 
     def _restore_note(self, call: CallView) -> None:

@@ -27,6 +27,7 @@ from sdrdesk.screens.shell.key_queue import KeyQueueApp, KeysMayGo
 from sdrdesk.screens.shell.keys import clash_words, clashes, key, own_bindings
 from sdrdesk.services.views.desk import StatusView, SyncEvent
 from sdrdesk.widgets.cells import MUTED
+from sdrdesk.widgets.frame import LeanCompositor
 from sdrdesk.widgets.lines import Live, NoticeLine, SidesLine
 from sdrdesk.widgets.text_field import TextField
 
@@ -62,6 +63,10 @@ class Asking(Screen[Result]):
     """Markdown about this screen, for F1."""
 
     place: Workplace
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = LeanCompositor()
 
     def read(self, group: str, ask: Callable[[], Answer], then: Callable[[Answer], None]) -> None:
         """Read something to show; a later read of the same group replaces this one."""

@@ -59,8 +59,9 @@ class CallService:
     def open(self, lead_id: str) -> tuple[LeadView, ScriptView]:
         """Return a lead with its script, from one read of the lead. Raises NotFoundError."""
         leads = self._leads()
-        lead = leads.need(lead_id)
-        return leads.view_of(lead), self._script(lead)
+        with self._db.reading():
+            lead = leads.need(lead_id)
+            return leads.view_of(lead), self._script(lead)
 
     def _script(self, lead: Lead) -> ScriptView:
         missed = any(promise.origin == "no_show" for promise in promises_of(self._db, lead.lead_id))

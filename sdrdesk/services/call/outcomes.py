@@ -80,6 +80,7 @@ class OutcomeService:
         blocks: Callable[[], BlockService],
         acts: ActLog,
         meetings: Callable[[], Meetings],
+        follow_scripts: Callable[[], object],
         told: Told = lambda _done, _entry, _disposition: None,
     ) -> None:
         self._db = db
@@ -94,6 +95,7 @@ class OutcomeService:
         self._blocks = blocks
         self._acts = acts
         self._meetings = meetings
+        self._follow_scripts = follow_scripts
         self._told = told
         self.latest = ""
         """The outcome recorded last in this session; undo of another call asks first."""
@@ -181,22 +183,25 @@ class OutcomeService:
         One transaction holds the outcome, its items for the CRM, its place in the block, and the
         use of the opening note.
         """
-        me = rep_of(self._db, self._settings)
-        block = open_block(self._db, me.owner_id) if me else None
-        also = [self._blocks().note(block, lead_id)] if block else []
-        if line := first_line(self._db, lead_id):
-            entry, used = carry(self.disposition(entry.disposition), line, entry)
-            also += [used] if used else []
-        lead = self._leads.need(lead_id)
-        advice = self._advice(lead, entry)
-        also.append(self._noting(entry))
-        done = self._record(lead, self._plan(lead, entry, me), also)._replace(advice=advice)
+        with self._db.reading():
+            me = rep_of(self._db, self._settings)
+            block = open_block(self._db, me.owner_id) if me else None
+            also = [self._blocks().note(block, lead_id)] if block else []
+            if line := first_line(self._db, lead_id):
+                entry, used = carry(self.disposition(entry.disposition), line, entry)
+                also += [used] if used else []
+            lead = self._leads.need(lead_id)
+            advice = self._advice(lead, entry)
+            also.append(self._noting(entry))
+            made = self._plan(lead, entry, me)
+        done = self._record(lead, made, also)._replace(advice=advice)
         self.latest = done.activity_key
         # Settling many leads at once, the rep is not on the way to the next.
         if not self._acts.in_group:
             # Chosen or checked after recording: the outcome may have closed a whole company.
-            after = None if entry.without_call else self._ahead.after(lead_id)
-            done = done._replace(next_lead_id=after or self._next_after(block, lead_id))
+            with self._db.reading():
+                after = None if entry.without_call else self._ahead.after(lead_id)
+                done = done._replace(next_lead_id=after or self._next_after(block, lead_id))
         if entry.meeting_at is not None:
             done = self._with_file(done)
         self._told(done, entry, self.disposition(entry.disposition))
@@ -217,13 +222,16 @@ class OutcomeService:
 
     def look_ahead(self, lead_id: str) -> None:
         """Precompute the next leads, so that the outcome's key need not wait for them."""
-        at, me = self._clock(), rep_of(self._db, self._settings)
-        block = open_block(self._db, me.owner_id) if me else None
-        ids = (
-            self._blocks().ahead_of(block, lead_id, _AHEAD)
-            if block
-            else self._queue.ahead_of(lead_id, _AHEAD)
-        )
+        self._follow_scripts()
+        at = self._clock()
+        with self._db.reading():
+            me = rep_of(self._db, self._settings)
+            block = open_block(self._db, me.owner_id) if me else None
+            ids = (
+                self._blocks().ahead_of(block, lead_id, _AHEAD)
+                if block
+                else self._queue.ahead_of(lead_id, _AHEAD)
+            )
         self._ahead.keep(lead_id, at, ids)
 
     def next_after(self, lead_id: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from difflib import get_close_matches
@@ -16,6 +17,10 @@ from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.scripting.library import ScriptLibrary
 from sdrdesk.services.views.desk import ScriptItem, ScriptSection, ScriptView
+
+_FRESH_S = 6.0
+"""How long files that were looked at count as unchanged: screens look ahead every five seconds, and
+forty files take as long as the rest of a lead."""
 
 
 class ScriptEntry(NamedTuple):
@@ -51,6 +56,7 @@ class ScriptShelf:
         self._read: tuple[tuple[Path, ...], ScriptLibrary] | None = None
         self._rep = rep
         self._slots = slots
+        self._followed = float("-inf")
 
     @property
     def _library(self) -> ScriptLibrary:
@@ -59,14 +65,22 @@ class ScriptShelf:
             self._read = folders, ScriptLibrary.load(folders)
         return self._read[1]
 
+    def follow(self) -> None:
+        """Read changed files again. During a call this is done ahead of the next lead."""
+        self._library.reload_if_changed()
+        self._followed = time.monotonic()
+
     def script_for(
         self, lead: Lead, rep: str, now: datetime, *, missed: bool = False
     ) -> ScriptView:
-        """Return the most specific script for ``lead``, rendered; read changed files again.
+        """Return the most specific script for ``lead``, rendered.
+
+        Changed files are read again, unless ``follow`` did that just now.
 
         ``missed``: they did not come to their meeting.
         """
-        self._library.reload_if_changed()
+        if time.monotonic() - self._followed > _FRESH_S:
+            self.follow()
         match = self._library.match(lead, "no_show" if missed else "")
         slot_for = self._slots().slot_for
         shown = self._library.render(

@@ -348,6 +348,7 @@ class LocalDesk:
             lambda: self.block,
             self._acts,
             lambda: self.meetings,
+            lambda: self._scripts().follow(),
             self._told,
         )
 

@@ -14,9 +14,9 @@ from textual.strip import Strip
 
 from sdrdesk.screens.at_risk.screen import AtRiskScreen
 from sdrdesk.screens.queue.screen import QueueScreen
-from sdrdesk.widgets.cell_update import CellUpdate
 from sdrdesk.widgets.cells import changed_cells
 from sdrdesk.widgets.lead_list import LeadList
+from sdrdesk.widgets.terminal_picture import TerminalPicture
 from tests.support.bench import Bench, workbench
 
 pytestmark = pytest.mark.anyio
@@ -118,7 +118,7 @@ def test_an_update_sends_the_changed_cells_alone(
     starts = [sum(p.cell_length for p in parts[:n]) for n in range(len(parts))]
     ends = [start + part.cell_length for start, part in zip(starts, parts, strict=True)]
     chops = [dict(zip(starts, parts, strict=True))]
-    update = CellUpdate.of(ChopsUpdate(chops, [(0, *span)], [ends]))
+    update = TerminalPicture().update(ChopsUpdate(chops, [(0, *span)], [ends]))
     written = update.render_segments(console)
     assert re.sub(r"\x1b\[[\d;]*[A-Za-z]", "", written) == sent
     assert written.startswith(f"\x1b[1;{span[0] + 1}H")

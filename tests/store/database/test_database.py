@@ -130,6 +130,22 @@ def test_a_reader_sees_one_moment_and_never_waits_for_a_writer(db: Database) -> 
     assert owner_names(db) == ["before", "during"]
 
 
+def test_many_reads_share_one_moment_until_a_write_of_their_own(db: Database) -> None:
+    put(db, OwnerRow(owner_id="1", name="Grace"))
+    with db.reading():
+        assert owner_names(db) == ["Grace"]
+        with ThreadPoolExecutor(1) as other:
+            other.submit(put, db, OwnerRow(owner_id="2", name="Ada")).result()
+        assert owner_names(db) == ["Grace"], "the moment of the first read"
+        with db.reading():
+            assert owner_names(db) == ["Grace"]
+        with ThreadPoolExecutor(1) as other:
+            assert other.submit(owner_names, db).result() == ["Grace", "Ada"], "its own thread's"
+        put(db, OwnerRow(owner_id="3", name="Edith"))
+        assert owner_names(db) == ["Grace", "Ada", "Edith"], "what was written is read"
+    assert owner_names(db) == ["Grace", "Ada", "Edith"]
+
+
 def test_threads_that_read_then_write_all_get_their_turn(db: Database) -> None:
     put(db, OwnerRow(owner_id="n", name="0"))
 
