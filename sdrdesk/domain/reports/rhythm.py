@@ -10,6 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.reports.date_range import DateRange
+from sdrdesk.domain.reports.statistics import Share
 from sdrdesk.domain.text.humanize import DAY_NAMES
 
 QUARTER_HOUR_MS = 900_000
@@ -28,6 +29,20 @@ class Moment(NamedTuple):
     dials: int
     conversations: int
     meetings: int
+    connects: int = 0
+
+
+class Gap(NamedTuple):
+    """Dials so long after the dial before to the same lead, and how many reached a person."""
+
+    name: str
+    dials: int
+    connects: int
+
+    @property
+    def share(self) -> Share:
+        """The share that reached a person."""
+        return Share(self.connects, self.dials)
 
 
 @dataclass(slots=True)
@@ -43,6 +58,15 @@ class Rhythm:
     dials_by_day: Counter[date] = field(default_factory=Counter)
     """Days in the zone of the period."""
     meetings_by_day: Counter[date] = field(default_factory=Counter)
+    connects_by_hour: Counter[int] = field(default_factory=Counter)
+    gaps: tuple[Gap, ...] = ()
+    """From the shortest to the longest."""
+    gaps_since: date | None = None
+    """The first day of them, when it is later than that of the period."""
+
+    def reached(self, hour: int) -> Share:
+        """Return the share of an hour's dials that reached a person."""
+        return Share(self.connects_by_hour[hour], self.dials_by_hour[hour])
 
     @property
     def hours(self) -> range:
@@ -80,6 +104,8 @@ class Rhythm:
                     "hour": hour,
                     "dials": self.dials_by_hour[hour],
                     "conversations": self.conversations_by_hour[hour],
+                    "connects": self.connects_by_hour[hour],
+                    "reached": self.reached(hour).to_json(),
                 }
                 for hour in range(24)
             ],
@@ -99,6 +125,16 @@ class Rhythm:
                 }
                 for day in self._days()
             ],
+            "retry_gaps": [
+                {
+                    "gap": gap.name,
+                    "dials": gap.dials,
+                    "connects": gap.connects,
+                    "reached": gap.share.to_json(),
+                }
+                for gap in self.gaps
+            ],
+            "retry_gaps_from": self.gaps_since.isoformat() if self.gaps_since else None,
         }
 
 
@@ -114,11 +150,12 @@ def rhythm(moments: Iterable[Moment], span: DateRange) -> Rhythm:
             known = clocks[quarter, zone.key] = at.astimezone(zone)
         return known
 
-    for quarter, zone, dials, conversations, meetings in moments:
+    for quarter, zone, dials, conversations, meetings, connects in moments:
         own = on_clock(quarter, zone)
         day = on_clock(quarter, span.zone).date()
         found.dials_by_hour[own.hour] += dials
         found.conversations_by_hour[own.hour] += conversations
+        found.connects_by_hour[own.hour] += connects
         found.dials_by_weekday[own.weekday()] += dials
         found.conversations_by_weekday[own.weekday()] += conversations
         found.dials_by_day[day] += dials

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier
-from sdrdesk.domain.reports.rhythm import QUARTER_HOUR_MS, Moment, Rhythm, rhythm
+from sdrdesk.domain.reports.rhythm import QUARTER_HOUR_MS, Gap, Moment, Rhythm, rhythm
 from sdrdesk.domain.text.humanize import DAY_NAMES
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.picture import Picture, Series
@@ -16,14 +18,28 @@ from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.tables import Sheet, Table
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror.options import owners
+from sdrdesk.store.reports.gap_rows import gaps_between
 from sdrdesk.store.reports.report_rows import quarters_between
 
+_GAPS: Final = (
+    ("under 1 hour", timedelta(hours=1)),
+    ("1 to 4 hours", timedelta(hours=4)),
+    ("4 to 24 hours", timedelta(hours=24)),
+    ("1 to 3 days", timedelta(days=3)),
+    ("3 to 7 days", timedelta(days=7)),
+    ("over 7 days", None),
+)
+"""Name and upper bound of each gap."""
+_GAPS_OVER: Final = timedelta(days=31)
+"""Days of gaps that are counted: each call needs a look at the one before."""
 _DEFINED = ("dial", "conversation", "meeting set", "by hour and weekday", "day")
 
 
 def rhythm_report(reader: Reader, span: DateRange) -> Rhythm:
     """Count the calls of ``span`` by hour and weekday."""
-    return rhythm(_moments(reader, span), span)
+    found = rhythm(_moments(reader, span), span)
+    found.gaps_since, found.gaps = _gaps(reader, span)
+    return found
 
 
 def rhythm_json(found: Rhythm) -> dict[str, object]:
@@ -45,11 +61,22 @@ def rhythm_sheet(reader: Reader, found: Rhythm) -> Sheet:
         (
             Table(
                 "By hour of the rep's clock",
-                ("hour", "dials", "conversations"),
+                ("hour", "dials", "conversations", "reached"),
                 tuple(
-                    (f"{at:02d}", found.dials_by_hour[at], found.conversations_by_hour[at])
+                    (
+                        f"{at:02d}",
+                        found.dials_by_hour[at],
+                        found.conversations_by_hour[at],
+                        found.reached(at),
+                    )
                     for at in found.hours
                 ),
+            ),
+            Table(
+                "By time since the call before to the same lead"
+                + (f", from {found.gaps_since}" if found.gaps_since else ""),
+                ("gap", "dials", "connects", "reached"),
+                tuple((gap.name, gap.dials, gap.connects, gap.share) for gap in found.gaps),
             ),
             Table(
                 "By weekday",
@@ -66,6 +93,10 @@ def rhythm_sheet(reader: Reader, found: Rhythm) -> Sheet:
             ),
         ),
         chosen(reader.targets, _DEFINED),
+        (
+            "Reps choose whom to call when: a rate says what was, not what another hour would "
+            "bring. Try a change of the rules first: sdrdesk replay --config DIR",
+        ),
     )
 
 
@@ -126,11 +157,31 @@ def _moments(reader: Reader, span: DateRange) -> Iterator[Moment]:
             row.calls if is_call else 0,
             row.calls if is_call and talked else 0,
             row.calls if outcome.is_(Flag.MEETING) and row.kind != "not_made" else 0,
+            row.calls if is_call and outcome.is_(Flag.REACHED) else 0,
         )
     for dial in reader.meetings(span.start, span.end):
         quarter = to_ms(dial.at) // QUARTER_HOUR_MS
         met = {"credited": 1, "cancelled": -1}.get(dial.meeting, 0)
         yield Moment(quarter, zones.get(dial.owner_id, span.zone), 0, 0, met)
+
+
+def _gaps(reader: Reader, span: DateRange) -> tuple[date | None, tuple[Gap, ...]]:
+    """Return the first day counted, if it is not the span's own, and dials by their gap."""
+    start = max(span.start, span.end - _GAPS_OVER)
+    classifier = OutcomeClassifier(reader.dispositions)
+    dials, connects = [0] * len(_GAPS), [0] * len(_GAPS)
+    bounds = [most for _, most in _GAPS if most is not None]
+    for row in gaps_between(reader.db, start, span.end, reader.clock(), bounds):
+        if not reader.reads(row.owner_id):
+            continue
+        outcome = classifier.of(
+            row.disposition, row.outcome_label, row.title_head, bool(row.corrected)
+        )
+        dials[row.band] += row.calls
+        connects[row.band] += row.calls if outcome.is_(Flag.REACHED) else 0
+    found = zip((name for name, _ in _GAPS), dials, connects, strict=True)
+    since = start.astimezone(span.zone).date() if start > span.start else None
+    return since, tuple(Gap(*each) for each in found)
 
 
 def _zones(reader: Reader) -> dict[str, ZoneInfo]:

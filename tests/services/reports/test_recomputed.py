@@ -393,6 +393,27 @@ def test_a_team_without_sql_configures_it_away(month: tuple[Database, World]) ->
     assert [step["step"] for step in found] == ["Lead", "MQL", "Opportunity", "Customer"]
 
 
+def gaps_of(world: World) -> list[tuple[str, int, int]]:
+    """Return name, dials and connects by the time since the dial before."""
+    names = (
+        "under 1 hour", "1 to 4 hours", "4 to 24 hours", "1 to 3 days", "3 to 7 days",
+        "over 7 days",
+    )  # fmt: skip
+    hours = (1, 4, 24, 72, 168)
+    last: dict[str, datetime] = {}
+    dials, connects = Counter[int](), Counter[int]()
+    made = [c for c in world.calls if c["kind"] == "call" and not c["undone"]]
+    for call in sorted(made, key=lambda c: c["at"]):
+        before = last.get(call["lead"])
+        last[call["lead"]] = call["at"]
+        if before is not None and in_span(call["at"]):
+            gap = (call["at"] - before).total_seconds() / 3600
+            band = sum(gap >= hour for hour in hours)
+            dials[band] += 1
+            connects[band] += reached(call)
+    return [(name, dials[band], connects[band]) for band, name in enumerate(names)]
+
+
 def test_the_rhythm(month: tuple[Database, World]) -> None:
     db, world = month
     calls = [c for c in world.calls if not c["undone"] and in_span(c["at"])]
@@ -406,11 +427,14 @@ def test_the_rhythm(month: tuple[Database, World]) -> None:
         at: datetime = call["at"]
         return at.astimezone(ZONES.get(call["owner"], HERE))
 
-    for name, some in (("dials", dials), ("conversations", talked)):
+    connects = [c for c in dials if reached(c)]
+    for name, some in (("dials", dials), ("conversations", talked), ("connects", connects)):
         hours = Counter(own(c).hour for c in some)
         assert [row[name] for row in found["hours"]] == [hours[hour] for hour in range(24)]
         week = Counter(own(c).weekday() for c in some)
-        assert [row[name] for row in found["weekdays"]] == [week[day] for day in range(7)]
+        if name != "connects":
+            assert [row[name] for row in found["weekdays"]] == [week[day] for day in range(7)]
+    assert [tuple(row.values())[:3] for row in found["retry_gaps"]] == gaps_of(world)
     days = {row["day"]: row for row in found["days"]}
     assert len(days) == (LAST - FIRST).days + 1
     by_day = Counter(local_day(c["at"], HERE).isoformat() for c in dials)

@@ -1,0 +1,63 @@
+"""How long after the call before it each call to a lead was made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.mirror.activities import CORRECTED
+from sdrdesk.store.mirror.attempts import took_place
+from sdrdesk.store.reports.meeting_rows import HEAD
+
+BEFORE = timedelta(days=60)
+"""A call before that is forgotten: the next one is a new beginning."""
+
+
+class GapRow(NamedTuple):
+    """Calls with the same gap and outcome."""
+
+    band: int
+    """Place of the first of the bounds that the gap is below; their number when none is."""
+    owner_id: str
+    disposition: str
+    outcome_label: str
+    title_head: str
+    corrected: int
+    calls: int
+
+
+def gaps_between(
+    db: Database, start: datetime, end: datetime, now: datetime, bounds: Sequence[timedelta]
+) -> list[GapRow]:
+    """Return the dials of ``start <= at < end`` that were not the first to their lead, counted.
+
+    Args:
+        db: the database.
+        start: aware.
+        end: aware.
+        now: calls after it were not made yet.
+        bounds: upper bounds of the gaps, excluded, in order.
+    """
+    low, high, from_ms = to_ms(start), to_ms(end), to_ms(start - BEFORE)
+    within = " ".join(
+        f"WHEN gap < {round(bound.total_seconds() * 1000)} THEN {place}"
+        for place, bound in enumerate(bounds)
+    )
+    with db.reader() as connection:
+        rows = connection.execute(
+            f"SELECT CASE {within} ELSE {len(bounds)} END AS band, owner_id, disposition,"  # noqa: S608
+            " outcome_label, head, corrected, count(*) FROM ("
+            "SELECT a.at_ms, a.owner_id, a.disposition, a.outcome_label,"
+            f" {HEAD} AS head, {CORRECTED} AS corrected,"
+            " a.at_ms - lag(a.at_ms) OVER (PARTITION BY a.lead_id ORDER BY a.at_ms) AS gap"
+            " FROM activity a INDEXED BY ix_activity_at"
+            " WHERE a.at_ms >= ? AND a.at_ms < ? AND a.kind = 'call' AND a.direction <> 'in'"
+            f" AND a.undone_ms IS NULL AND {took_place(to_ms(now))}"
+            ") WHERE at_ms >= ? AND gap IS NOT NULL"
+            " GROUP BY band, owner_id, disposition, outcome_label, head, corrected",
+            (from_ms, high, low),
+        ).fetchall()
+    return [GapRow._make(row) for row in rows]
