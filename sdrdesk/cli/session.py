@@ -85,9 +85,31 @@ class Session:
         from sdrdesk.config import load_settings
 
         settings = self._with_team(load_settings(self.paths.config_file, self.environ))
+        if settings.crm.kind == HUBSPOT:
+            return settings
+        from sdrdesk.services.check.other_crm import with_defaults
+
+        self._name_crm(settings.crm.kind)
+        return with_defaults(settings, self.crm_file)
+
+    def move_to(self, place: Mapping[str, str]) -> None:
+        """Use these settings of ``[crm]`` from now on; the file stays as it is."""
+        from sdrdesk.services.check.other_crm import HUBSPOT_API, with_defaults
+
+        crm = self.settings.crm
+        if place.get("kind", crm.kind) != crm.kind and "api_url" not in place:
+            place = {**place, "api_url": HUBSPOT_API if place["kind"] == HUBSPOT else ""}
+        moved = crm._replace(
+            kind=place.get("kind", crm.kind),
+            api_url=place.get("api_url", crm.api_url),
+            database=place.get("database", crm.database),
+            user=place.get("user", crm.user),
+        )
+        settings = self.settings._replace(crm=moved)
+        self.settings = with_defaults(settings, self.crm_file)
+        vars(self).pop("access", None)
         if settings.crm.kind != HUBSPOT:
             self._name_crm(settings.crm.kind)
-        return settings
 
     def _name_crm(self, kind: str) -> None:
         """Call the CRM by its own name on every screen."""
@@ -100,16 +122,11 @@ class Session:
     @property
     def _statuses(self) -> Mapping[str, str]:
         """The CRM's words for the lead statuses of the rules that ship."""
-        from sdrdesk.sync.registry import find_connector
-
-        kind = self.settings.crm.kind
-        if kind == HUBSPOT:
+        if self.settings.crm.kind == HUBSPOT:
             return {}
-        try:
-            shipped = find_connector(kind).statuses
-        except UsageError:
-            shipped = {}  # whoever connects says what is wrong
-        return {**shipped, **self.crm_file.others.get("status", {})}
+        from sdrdesk.services.check.other_crm import statuses_of
+
+        return statuses_of(self.settings.crm.kind, self.crm_file)
 
     def _with_team(self, settings: Settings) -> Settings:
         from sdrdesk.crm_file import CRM_FILE, with_team

@@ -154,6 +154,10 @@ class Survey:
     """Fields that look like telephone numbers and are not read."""
     lists: tuple[str, ...] | None = None
     """Names of the static lists; ``None`` when they could not be read."""
+    mapping: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The account's own fields that are used, by table of ``crm.toml``: our name to its own."""
+    mapping_problems: tuple[str, ...] = ()
+    """What ``crm.toml`` names and the account does not have, in words."""
     not_read: Mapping[str, str] = field(default_factory=dict)
     """What could not be read, in words, and why. Nothing is known of it."""
 

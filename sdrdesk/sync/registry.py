@@ -85,6 +85,10 @@ class Connector:
     """Settings beside the address that it needs, of ``user`` and ``database``."""
     statuses: Mapping[str, str] = field(default_factory=dict)
     """The statuses of the rules that ship, in this CRM's words; empty where they are its own."""
+    do_not_call: str = ""
+    """The field that says so in every account, ``""`` when a team chooses its own."""
+    qualified_stage: str = ""
+    """The lifecycle stage of a qualified lead, ``""`` where leads have a status only."""
     oauth: OAuthTerms | None = None
     """How a rep logs in with the team's app; ``None``: by a key only."""
     notice: str = ""

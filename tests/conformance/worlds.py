@@ -34,7 +34,7 @@ class World(Protocol):
 
     mode: KeyMode
     can: frozenset[str]
-    """What the CRM can show, of ``take_away``, ``restore``, ``compare``, ``closing_deletes`` tasks."""
+    """What the CRM can show, of ``take_away``, ``restore``, ``compare`` and ``closing_deletes``."""
     status: tuple[str, str, str]
     """A status of the account that a lead may have, and two others."""
     outcome: str

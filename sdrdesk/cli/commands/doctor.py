@@ -92,6 +92,7 @@ class _Account:
     scopes: tuple[str, ...] | None = None
     opened: str = ""
     """Id of the account that the token opens."""
+    server: str = ""
     offset: float | None = None
     view: AccountView | None = None
     """What the account has, ``None`` when it was not asked."""
@@ -151,6 +152,7 @@ def _collect(session: Session) -> CheckUp:
         last_sync_at=local.last_sync_at,
         account=local.account,
         account_opened=account.opened,
+        server=account.server,
         left_out=local.left_out,
         rules_version=_rules_version(session),
         keymap=tuple(found.part("keys", lambda: _keys(session, settings), [])),
@@ -175,7 +177,8 @@ def _ask(session: Session, token: Source | None, db: Database | None) -> _Accoun
     try:
         crm = session.connect(checked=False)
         account.offset = round(crm.check(), 3)
-        account.scopes = crm.whoami().scopes
+        known = crm.whoami()
+        account.scopes, account.server = known.scopes, known.server
         account.opened = crm.account_id()
         account.online = True
         account.view = ask(crm, db) if db is not None else None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from sdrdesk.cli.commands.login_place import asked_place, keep_place
 from sdrdesk.cli.options import flag, text_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import say, say_err
@@ -27,27 +28,45 @@ _PATIENCE_S: Final = 300.0
 
 @click.command
 @text_option("--owner", "Your owner id or e-mail in the CRM.")
+@text_option("--crm", "Which CRM: hubspot, odoo, espocrm …", metavar="KIND")
+@text_option("--server", "Address of the CRM.", metavar="URL")
+@text_option("--database", "Name of the database (Odoo).", metavar="NAME")
+@text_option("--user", "Your login name in the CRM.", metavar="NAME")
 @flag("--token-stdin", "Read the token from standard input.")
 @flag("--no-browser", "Print the login page's address; paste the one you arrive at.")
 @flag("--in-file", "Without a keyring: keep the login in a file that only you can read.")
-def login(owner: str, token_stdin: bool, no_browser: bool, in_file: bool) -> None:
+def login(
+    owner: str,
+    crm: str,
+    server: str,
+    database: str,
+    user: str,
+    token_stdin: bool,
+    no_browser: bool,
+    in_file: bool,
+) -> None:
     """Log in at the CRM, or store an access token, and find out which owner you are."""
     from sdrdesk.services.account.service import log_in
     from sdrdesk.sync.registry import find_connector, need_address
 
+    given_place = {"kind": crm, "api_url": server, "database": database, "user": user}
     with open_session() as session:
-        crm = session.settings.crm
-        connector = find_connector(crm.kind)
-        need_address(connector, crm.api_url)
+        if place := asked_place(session, given_place, may_ask=not token_stdin):
+            session.move_to(place)
+        crm_settings = session.settings.crm
+        connector = find_connector(crm_settings.kind)
+        need_address(connector, crm_settings.api_url)
         if connector.notice:
             say_err(connector.notice)
         given = "" if token_stdin else session.access.given
-        if crm.client_id and not token_stdin and not given:
+        if crm_settings.client_id and not token_stdin and not given:
             access, keep = _by_app(session, connector, no_browser=no_browser, in_file=in_file)
         else:
             access, keep = _by_token(session, given, token_stdin=token_stdin, in_file=in_file)
-        known = log_in(session.connect(access), session.db, owner or crm.owner)
+        known = log_in(session.connect(access), session.db, owner or crm_settings.owner)
         keep()
+        if place:
+            keep_place(session, place)
         say(f"Logged in to account {known.account} as {known.owner_name} ({known.owner_email}).")
         say("Next: sdrdesk sync")
 

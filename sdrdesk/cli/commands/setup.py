@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sdrdesk.cli.commands.setup_mapping import Mapped, tell_mapping, write_mapping
 from sdrdesk.cli.options import flag, json_option, text_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, need_person, print_json, say, say_err
@@ -23,6 +24,7 @@ from sdrdesk.services.account.service import (
 )
 from sdrdesk.services.check.account import ask
 from sdrdesk.services.check.folder import check_folder
+from sdrdesk.services.check.other_crm import HUBSPOT
 from sdrdesk.services.setup.default_country import countries_gained
 from sdrdesk.services.setup.questions import checked, questions, settings_with
 from sdrdesk.services.sync.remapping import remap_with
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
     from sdrdesk.config import Settings
     from sdrdesk.services.account.service import Found, SetUp
+    from sdrdesk.services.check.folder import Checked
     from sdrdesk.services.setup.default_country import CountryGain
     from sdrdesk.services.setup.questions import Name, Question
     from sdrdesk.sync.port import CrmClient, Survey
@@ -107,8 +110,11 @@ def setup(
         if "do_not_call" in answers:
             seen = replace(seen, do_not_call_problem="")
         found, done = _look_and_make(session, crm, seen, settings, mode, answers)
-        _tell(mode, found, done, answers, undecided)
-        if found.problems or (found.proposals and not done.consent):
+        mapped, problems = _map(session, crm, seen, settings, found, done, mode)
+        _tell(mode, replace(found, problems=problems), done, answers, undecided, mapped)
+        is_hubspot = settings.crm.kind == HUBSPOT
+        undone = set() if is_hubspot else {*found.proposals} - {*done.set_up.created}
+        if problems or mapped.wanted or undone or (found.proposals and not done.consent):
             raise need_person()
 
 
@@ -170,7 +176,7 @@ def _look_and_make(
 ) -> tuple[Found, _Done]:
     steps = crm.create_key_field(dry_run=True)
     checked = check_folder(session.rule_files.written(), ask(crm, session.db, seen), settings)
-    problems = tuple(f.words for f in checked.findings if f.level == "error")
+    problems = _errors(checked) if session.settings.crm.kind == HUBSPOT else ()  # else: ``_map``
     found = report(seen, steps, problems)
     if not mode.as_json:
         for line in (*found.lines, field_words(seen, settings)):
@@ -182,6 +188,36 @@ def _look_and_make(
         consent = click.confirm("Make these changes in the CRM account?", err=True)
     done = set_up(crm, session.db, create=consent and not mode.dry_run)
     return found, _Done(done, consent, *kept)
+
+
+def _errors(checked: Checked) -> tuple[str, ...]:
+    return tuple(finding.words for finding in checked.findings if finding.level == "error")
+
+
+def _map(
+    session: Session,
+    crm: CrmClient,
+    seen: Survey,
+    settings: Settings,
+    found: Found,
+    done: _Done,
+    mode: _Mode,
+) -> tuple[Mapped, tuple[str, ...]]:
+    """Write the first ``crm.toml`` of another CRM than HubSpot; return it and what is wrong."""
+    from sdrdesk.crm_file import read_crm_file, with_team
+
+    if settings.crm.kind == HUBSPOT:
+        return Mapped(), found.problems
+    if done.set_up.created:
+        seen = crm.survey()
+    mapped = write_mapping(session, seen, consent=mode.yes and not mode.dry_run, asks=mode.asks)
+    folders = session.rule_files.written()
+    settings = with_team(settings, read_crm_file(folders), session.environ)
+    problems = _errors(check_folder(folders, ask(crm, session.db, seen), settings))
+    if not mode.as_json:
+        for problem in problems:
+            say(f"Problem: {problem}")
+    return mapped, problems
 
 
 def _keep(
@@ -216,6 +252,7 @@ def _tell(
     done: _Done,
     answers: Mapping[Name, str],
     undecided: Sequence[Question],
+    mapped: Mapped,
 ) -> None:
     if mode.as_json:
         print_json(
@@ -223,6 +260,7 @@ def _tell(
             | {"modes": done.set_up.modes, "created": list(done.set_up.created)}
             | {"chosen": dict(answers), "written": done.written or None}
             | {"retried": done.retried, "marks": done.marks}
+            | mapped.to_json()
             | {"undecided": {q.name: [value for value, _ in q.choices] for q in undecided}}
         )
         return
@@ -240,3 +278,4 @@ def _tell(
             say(f"  {value}  {words}")
     for line in done.set_up.lines:
         say(line)
+    tell_mapping(mapped)

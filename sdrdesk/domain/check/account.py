@@ -76,6 +76,8 @@ class AccountView:
     missing_scopes: tuple[str, ...] = ()
     not_read: Mapping[str, str] = field(default_factory=dict)
     """What was not read, in words, and why."""
+    mapping_problems: tuple[str, ...] = ()
+    """What ``crm.toml`` names and the account does not have; not part of a snapshot."""
     leads: LeadCounts | None = None
 
     def known(self, name: str) -> bool:

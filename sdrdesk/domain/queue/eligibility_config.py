@@ -32,8 +32,8 @@ class RuleConfig:
         """Return the rules with another CRM's words for the statuses that ship."""
         return replace(
             self,
-            closed_statuses=frozenset(statuses.get(s, s) for s in self.closed_statuses),
-            until_conversion=frozenset(statuses.get(s, s) for s in self.until_conversion),
+            closed_statuses=_in_words(self.closed_statuses, statuses),
+            until_conversion=_in_words(self.until_conversion, statuses),
         )
 
     def rests_until(self, failed: FailedNumber) -> datetime | None:
@@ -41,6 +41,11 @@ class RuleConfig:
         if failed.days < self.failed_days:
             return None
         return failed.last_at + timedelta(days=self.failed_rest_days)
+
+
+def _in_words(names: frozenset[str], statuses: Mapping[str, str]) -> frozenset[str]:
+    """Return the CRM's words; a status that stands for none is no reason to leave anybody out."""
+    return frozenset(statuses.get(name, name) for name in names) - {""}
 
 
 def parse_rules(data: Mapping[str, object], *, attempt_cap: int) -> RuleConfig:

@@ -48,6 +48,8 @@ class CheckUp:
     """The account the database belongs to, ``""`` while it belongs to none."""
     account_opened: str = ""
     """The account the token opens, ``""`` when not asked."""
+    server: str = ""
+    """The CRM's own name and version, ``""`` when it has none."""
     left_out: tuple[LeftOut, ...] = ()
     """Values from the CRM that could not be stored."""
     rules_version: str = ""
@@ -129,6 +131,7 @@ class CheckUp:
             "account": self.account or None,
             "account_opened": self.account_opened or None,
             "online": self.online,
+            "server": self.server or None,
             "online_detail": self.online_detail,
             "scopes": list(self.scopes) if self.scopes is not None else None,
             "clock_offset_s": self.clock_offset_s,
@@ -157,7 +160,8 @@ class CheckUp:
         yield f"token        {f'from the {self.token_source}' if self.token_source else 'none'}"
         yield f"owner        {self.owner or 'not chosen yet: sdrdesk login --owner'}"
         yield f"account      {self.account_words}"
-        yield f"CRM          {'answers' if self.online else self.online_detail or 'not asked'}"
+        by = f" ({self.server})" if self.server else ""
+        yield f"CRM          {f'answers{by}' if self.online else self.online_detail or 'not asked'}"
         if self.online:
             yield f"scopes       {scopes_words(self.scopes)}"
             yield f"clock        {self.clock_words}"

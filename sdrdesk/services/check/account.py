@@ -62,6 +62,7 @@ def ask(crm: CrmClient, db: Database, seen: Survey | None = None) -> AccountView
         number_fields=_fields(seen.number_fields),
         missing_scopes=tuple(scopes),
         not_read=unread,
+        mapping_problems=seen.mapping_problems,
         leads=from_disk(db).leads,
     )
 

@@ -23,6 +23,7 @@ from sdrdesk.scripting.library import ScriptLibrary
 from sdrdesk.scripting.model import LintFinding, Script
 from sdrdesk.scripting.parse import setting_lines
 from sdrdesk.services.check.names import READ, misplaced
+from sdrdesk.services.check.other_crm import HUBSPOT, of_mapping, statuses_of, values_in_use
 from sdrdesk.services.check.versions import outdated
 from sdrdesk.toml_file import TomlFileError, find_toml, nearest_line, text_of
 from sdrdesk.toml_lines import KeyPath, key_lines
@@ -105,10 +106,11 @@ def check_folder(
     """
     folders = (where,) if isinstance(where, Path) else tuple(where)
     own, problems = _settings(folders, settings)
-    book = _Book(folders, own.crm.default_country)
+    said = _said(folders)
+    book = _Book(folders, own.crm.default_country, statuses_of(own.crm.kind, said))
     library, broken = _library([folder / "scripts" for folder in folders])
     facets = _facets(library, folders)
-    named = tuple(book.mentions(facets))
+    named = list(book.mentions(facets))
     found = [*problems, *book.problems, *broken]
     for folder in folders:
         found += misplaced(folder, [other for other in folders if other != folder])
@@ -127,7 +129,12 @@ def check_folder(
         unread |= account.not_read
         if not any(m.kind == "list" for m in named):
             unread.pop("static lists", None)
-        found += _against(account, book, named, own, folders)
+        if own.crm.kind != HUBSPOT:
+            found += of_mapping(own.crm.kind, said, account, (folders[0] / CRM_FILE).exists())
+            told = values_in_use(own.crm.kind, said)
+        else:
+            told = ()
+        found += _against(account, book, tuple(named), told, own, folders)
         # A folder of rules alone says nothing about the field of "do not call".
         if settings is not None or any((f / n).exists() for f in folders for n in _SETTINGS):
             place = _crm_place(folders, "do_not_call")
@@ -156,6 +163,12 @@ def _settings(folders: Sequence[Path], settings: Settings | None) -> tuple[Setti
         return own, found
     found += _of_two_choices(folders, said)
     return (with_team(own, said, {}) if settings is None else own), found
+
+
+def _said(folders: Sequence[Path]) -> CrmFile:
+    with suppress(TomlFileError):  # told as a file that cannot be read
+        return read_crm_file(folders)
+    return CrmFile()
 
 
 def _numbers(folders: Sequence[Path]) -> tuple[str, ...]:
@@ -216,8 +229,9 @@ def _crm_place(folders: Sequence[Path], key: str) -> Place:
 class _Book:
     """The rules of a folder; for a wrong file the shipped one, so that the others are read."""
 
-    def __init__(self, folders: Sequence[Path], country: str) -> None:
+    def __init__(self, folders: Sequence[Path], country: str, statuses: Mapping[str, str]) -> None:
         self.rules = Rulebook(folders, country)
+        self.rules.statuses = statuses
         self.broken: set[str] = set()
         self.problems: list[Finding] = []
         shipped = Rulebook(shipped_path(""), country)
@@ -268,13 +282,15 @@ def _against(
     account: AccountView,
     book: _Book,
     named: tuple[Mention, ...],
+    told: Sequence[str],
     settings: Settings,
     folders: Sequence[Path],
 ) -> Iterator[Finding]:
     crm = settings.crm
     stage = Mention("lifecycle", crm.qualified_stage, _crm_place(folders, "qualified_stage"))
     yield from against_account.of_access(account)
-    yield from against_account.names_not_there((*named, stage), account)
+    asked = [m for m in named if m.kind != "status" or m.value not in told]
+    yield from against_account.names_not_there((*asked, stage), account)
     # What a file that cannot be read names is not known.
     if not book.broken & {"dispositions.toml", "rules.toml"}:
         yield from against_account.unmentioned(named, account, crm.qualified_stage)

@@ -79,12 +79,13 @@ class EspoClient(Reading):
         user: str,
         mapping: Mapping[str, Mapping[str, object]],
         clock: Clock,
+        do_not_call: str = "",
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] | None = None,
     ) -> None:
         more = {} if sleep is None else {"sleep": sleep}
         self._http = Transport(base_url, key, user=user, clock=clock, transport=transport, **more)
-        self._names = Names.of(mapping)
+        self._names = Names.of(mapping, do_not_call)
         self._unreadable = deque(maxlen=1000)
         self._clock = clock
 
@@ -318,7 +319,32 @@ class EspoClient(Reading):
             if isinstance(definition, dict) and definition.get("type") == "bool"
         )
         modes = {kind: self._mode(kind) for kind in ACTIVITY_KINDS}
-        return Survey(self.options(), marks, marks, "", modes, self._missing_rights())
+        there, missing = self._fields_there()
+        return Survey(
+            self.options(),
+            marks,
+            marks,
+            "",
+            modes,
+            self._missing_rights(),
+            mapping=there,
+            mapping_problems=missing,
+        )
+
+    def _fields_there(self) -> tuple[dict[str, dict[str, str]], tuple[str, ...]]:
+        """Return the team's own fields that are there, and words on those named in vain."""
+        usual, there, missing = Names(), dict[str, dict[str, str]](), []
+        for table, entity, name in (
+            ("lead", "Lead", "persona"),
+            ("call", "Call", "outcome"),
+            ("call", "Call", "key"),
+        ):
+            field = str(getattr(self._names, name))
+            if self._definition(entity, field):
+                there.setdefault(table, {})[name] = field
+            elif field != getattr(usual, name):
+                missing.append(f'EspoCRM has no field "{field}" on {entity} for {name}')
+        return there, tuple(missing)
 
     def _lead_definitions(self) -> Mapping[str, Any]:
         found = self._http.get("Metadata", [("key", "entityDefs.Lead.fields")])
@@ -343,7 +369,8 @@ class EspoClient(Reading):
                 try:
                     self._http.write("POST", f"Admin/fieldManager/{ENTITY[kind]}", _KEY_FIELD)
                 except (Refused, CredentialsError) as error:
-                    problem = f"{error.what} An administrator can make it in Entity Manager."
+                    said = getattr(error, "message", error.what).rstrip(".")
+                    problem = f"{said}. An administrator can make it in Entity Manager"
             steps.append(KeyStep(kind, what, not dry_run and not problem, problem))
         return tuple(steps)
 

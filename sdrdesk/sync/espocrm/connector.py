@@ -15,7 +15,12 @@ def _connect(target: Target) -> CrmClient:
     from sdrdesk.sync.espocrm.client import EspoClient  # httpx takes long to import
 
     return EspoClient(
-        target.url, target.token, user=target.user, mapping=target.mapping, clock=target.clock
+        target.url,
+        target.token,
+        user=target.user,
+        mapping=target.mapping,
+        do_not_call=target.do_not_call or "",
+        clock=target.clock,
     )
 
 
@@ -26,6 +31,7 @@ CONNECTOR: Final = Connector(
     versions="9.0 and 9.1",
     modes=(KeyMode.ONCE, KeyMode.FIELD, KeyMode.MARKER),
     capabilities=TRAITS,
+    do_not_call="doNotCall",
     statuses=MappingProxyType(
         {
             "NEW": "New",

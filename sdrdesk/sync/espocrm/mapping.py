@@ -41,9 +41,10 @@ class Names:
     key: str = "cSdrdeskKey"
 
     @classmethod
-    def of(cls, mapping: Mapping[str, Mapping[str, object]]) -> Names:
+    def of(cls, mapping: Mapping[str, Mapping[str, object]], do_not_call: str = "") -> Names:
         """Return the names; those that are not said are EspoCRM's default."""
         said = {**mapping.get("lead", {}), **mapping.get("call", {})}
+        said |= {"do_not_call": do_not_call.partition("=")[0]} if do_not_call else {}
         return cls(**{n: str(said[n]) for n in cls.__dataclass_fields__ if said.get(n)})
 
     def lead_field(self, name: str) -> str:

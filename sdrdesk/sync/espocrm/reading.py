@@ -99,6 +99,7 @@ class Reading:
             scopes=tuple(one_line(right, limit=80) for right in rights[:200]),
             token_kind="API key" if user.get("type") == "api" else "password",
             user_id=str(user["id"]),
+            server=f"EspoCRM {one_line(str(found.get('settings', {}).get('version') or ''), limit=20)}",
         )
 
     def lead_link(self) -> str:

@@ -328,7 +328,15 @@ class OdooClient(Reading):
     def _load(self, model: str, columns: Mapping[str, str]) -> Mapping[str, Any]:
         # One row: a bad one would refuse the others too. Refusals are no errors here.
         said = self._api.call(model, "load", fields=list(columns), data=[list(columns.values())])
-        return said if isinstance(said, dict) else {}
+        answer = said if isinstance(said, dict) else {}
+        of_model = columns.get("res_model_id/id")
+        if of_model and not answer.get("ids") and "res_model_id" in str(answer.get("messages")):
+            # A database that does not know its models by name: by number, if the user may look.
+            rows = self.search("ir.model", [["model", "=", "crm.lead"]], ["model"], limit=1)
+            numbered = {**columns, "res_model_id/.id": str(rows[0]["id"] if rows else 0)}
+            del numbered["res_model_id/id"]
+            return self._load(model, numbered)
+        return answer
 
     def _note_outcome(self, item: CreateItem) -> None:
         """Show the outcome on the lead as well, where it has a field for the last one."""
@@ -455,6 +463,7 @@ class OdooClient(Reading):
             for name, d in sorted(found.items())
             if d.get("type") == "boolean" and name.startswith("x_") and not d.get("readonly")
         )
+        there, missing = self._fields_there()
         problem = ""
         if not self.can_mark and self._names.do_not_call != Names().do_not_call:
             problem = f'Odoo has no field "{self._names.do_not_call}" on leads'
@@ -465,8 +474,30 @@ class OdooClient(Reading):
             problem,
             {kind: self.probe(kind) for kind in ACTIVITY_KINDS},
             tuple(f"{op} {model}" for model, op in _NEEDED if not self.may(model, op)),
+            mapping=there,
+            mapping_problems=missing,
             lists=tuple(one_line(str(r["name"])) for r in self.search("crm.tag", [], ["name"])),
         )
+
+    def _fields_there(self) -> tuple[dict[str, dict[str, str]], tuple[str, ...]]:
+        """Return the team's own fields that are there, and words on those named in vain."""
+        usual, there, missing = Names(), dict[str, dict[str, str]](), []
+        for table, model, name in (
+            ("lead", "crm.lead", "persona"),
+            ("lead", "crm.lead", "last_outcome"),
+            ("call", "mail.message", "outcome"),
+            ("call", "mail.message", "duration"),
+            ("call", "mail.message", "key"),
+        ):
+            field = str(getattr(self._names, name))
+            if self.shape(model).has(model, field):
+                there.setdefault(table, {})[name] = field
+            elif field != getattr(usual, name):
+                missing.append(f'Odoo has no field "{field}" on {model} for {name}')
+        reason = self._names.lost_reason
+        if reason and not self.search("crm.lost.reason", [["name", "=", reason]], ["name"]):
+            missing.append(f'Odoo has no lost reason "{reason}"')
+        return there, tuple(missing)
 
     def probe(self, kind: ActivityKindName) -> KeyMode:
         """Return how a kind is logged once. Without a key field the key ends the text.
@@ -521,7 +552,7 @@ class OdooClient(Reading):
                 act()
             except (Refused, CredentialsError) as error:
                 said = getattr(error, "message", error.what)
-                problem = f"{said} An administrator can do it with an own key and sdrdesk setup."
+                problem = f"{said.rstrip('.')}. An administrator can: sdrdesk setup with their key"
         return KeyStep(kind, what, not dry_run and not problem, problem)
 
     def _add_field(self, model: str, vals: dict[str, object]) -> None:

@@ -1,0 +1,77 @@
+"""Where to log in: which CRM, its address, database and user, by options or by questions."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from sdrdesk.cli.terminal.output import say_err
+from sdrdesk.config_file import change_settings
+from sdrdesk.domain.crm.api_address import address_problem
+from sdrdesk.sync.registry import Connector, connectors, find_connector
+
+if TYPE_CHECKING:
+    from sdrdesk.cli.session import Session
+
+_HUBSPOT = "hubspot"
+
+
+def asked_place(session: Session, given: Mapping[str, str], *, may_ask: bool) -> dict[str, str]:
+    """Return settings of ``[crm]`` to change: those given, and those missing that a person says."""
+    place = {name: value.strip() for name, value in given.items() if value.strip()}
+    if kind := place.get("kind"):
+        place["kind"] = find_connector(kind.casefold()).kind
+    crm = session.settings.crm
+    asks = may_ask and sys.stdin.isatty()
+    is_new = not session.paths.config_file.exists() and not session.environ.get("SDRDESK_CRM")
+    if asks and is_new and "kind" not in place and not session.access.given:
+        place |= _which()
+    connector = find_connector(place.get("kind", crm.kind))
+    moved = connector.kind != crm.kind
+    if asks and not connector.url:
+        if "api_url" not in place and (moved or not crm.api_url):
+            place["api_url"] = _address(connector)
+        for name in _wanted(connector):
+            missing = name not in place and (moved or not getattr(crm, name))
+            if missing and (said := _text(name, connector)):
+                place[name] = said
+    return place
+
+
+def keep_place(session: Session, place: Mapping[str, str]) -> None:
+    """Keep in ``config.toml`` what the login proved."""
+    path = session.paths.config_file
+    change_settings(path, {("crm", name): value for name, value in place.items()})
+    say_err(f"Kept in {path}: {', '.join(sorted(place))}")
+
+
+def _which() -> dict[str, str]:
+    known = [one for one in connectors() if isinstance(one, Connector)]
+    for number, one in enumerate(known, 1):
+        say_err(f"  {number}  {one.name}")
+    kind = click.IntRange(1, len(known))
+    typed = click.prompt("Which CRM", default=1, type=kind, err=True)
+    chosen = known[typed - 1].kind
+    return {} if chosen == _HUBSPOT else {"kind": chosen}
+
+
+def _address(connector: Connector) -> str:
+    while True:
+        typed = str(click.prompt(f"Address of {connector.name} (https://…)", err=True)).strip()
+        if not (wrong := address_problem(typed)):
+            return typed
+        say_err(f"The address {wrong}.")
+
+
+def _wanted(connector: Connector) -> tuple[str, ...]:
+    return (*connector.needs, *(() if "user" in connector.needs else ("user",)))
+
+
+def _text(name: str, connector: Connector) -> str:
+    words = {"database": "Database", "user": "Your login name (Enter for none)"}
+    default = None if name in connector.needs else ""
+    asked = click.prompt(words[name], default=default, show_default=False, err=True)
+    return str(asked).strip()
