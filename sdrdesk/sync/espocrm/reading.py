@@ -85,6 +85,7 @@ class Reading:
         """Return account, zone and rights: one ``scope=right`` for each right to change."""
         found = self._http.get("App/user")
         user, acl = found["user"], found.get("acl", {}).get("table", {})
+        version = one_line(str(found.get("settings", {}).get("version") or ""), limit=20)
         rights = [
             f"{scope}.{action}={rights[action]}"
             for scope, rights in sorted(acl.items())
@@ -99,7 +100,7 @@ class Reading:
             scopes=tuple(one_line(right, limit=80) for right in rights[:200]),
             token_kind="API key" if user.get("type") == "api" else "password",
             user_id=str(user["id"]),
-            server=f"EspoCRM {one_line(str(found.get('settings', {}).get('version') or ''), limit=20)}",
+            server=f"EspoCRM {version}".strip(),
         )
 
     def lead_link(self) -> str:
