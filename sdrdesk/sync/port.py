@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from sdrdesk.domain.crm.foreign_values import LeftOut
 from sdrdesk.domain.crm.intents import (
@@ -327,6 +327,27 @@ class SetupPort(Protocol):
 
     def probe(self, kind: ActivityKindName) -> KeyMode:
         """Return the best mode for a kind: writes one record and archives it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldUse:
+    """A field of leads at the account, and how many of some leads have a value in it."""
+
+    name: str
+    """The CRM's own name."""
+    label: str
+    kind: str
+    """``text``, ``number``, ``date``, ``choice`` or ``yes/no``."""
+    filled: int
+    of: int
+
+
+@runtime_checkable
+class FieldUsePort(Protocol):
+    """Counting which fields of leads are filled in; not every connector can."""
+
+    def field_use(self, lead_ids: Sequence[str]) -> tuple[FieldUse, ...]:
+        """Return every field of leads, the most often filled first; changes nothing."""
 
 
 class LeadPort(TraitsPort, Protocol):

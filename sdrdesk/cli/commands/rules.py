@@ -12,6 +12,7 @@ import click
 from sdrdesk.cli.options import CommandGroup, flag, json_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, need_person
+from sdrdesk.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from sdrdesk.rulebook import Rulebook
     from sdrdesk.services.check.folder import Checked
     from sdrdesk.services.queue.service import QueueService
+
+
+_LEADS_LOOKED_AT = 100
 
 
 @click.group(cls=CommandGroup, no_args_is_help=True)
@@ -213,6 +217,51 @@ def fit_lint(as_json: bool) -> None:
         answer(as_json, document, lines)
         if found.never or found.always:
             raise need_person()
+
+
+@fit.command("fields")
+@json_option
+def fit_fields(as_json: bool) -> None:
+    """List the account's fields that a rule may name.
+
+    Each with how many of your hundred latest leads have it. Only those that a file of the team
+    names are read by sync.
+    """
+    from sdrdesk.domain.calibration.features import known_after_call
+    from sdrdesk.services.account.rules import rep_of
+    from sdrdesk.store.queue.candidates import latest_leads
+    from sdrdesk.sync.port import FieldUsePort
+
+    with open_session() as session:
+        me = rep_of(session.db, session.settings)
+        latest = latest_leads(session.db, me.owner_id if me else "", _LEADS_LOOKED_AT)
+        client = session.connect()
+        if not isinstance(client, FieldUsePort):
+            raise UsageError("The connector of this CRM cannot list its fields.")
+        uses = client.field_use(latest)
+        named = set(session.rulebook.properties)
+        document = [
+            {
+                "field": f"property:{use.name}",
+                "label": use.label,
+                "kind": use.kind,
+                "filled": use.filled,
+                "of": use.of,
+                "named": f"property:{use.name}" in named,
+                "why_not": known_after_call(use.name) or None,
+            }
+            for use in uses
+        ]
+        lines = (
+            f"property:{use.name}  {use.filled} of {use.of}  {use.kind}  {use.label}"
+            + ("  ← named in your rules" if f"property:{use.name}" in named else "")
+            + (f"  ! {why}" if (why := known_after_call(use.name)) else "")
+            for use in uses
+            if use.filled
+        )
+        empty = sum(1 for use in uses if not use.filled)
+        tail = f"{empty} more fields are empty in all of these leads (--json lists them)."
+        answer(as_json, document, (*lines, tail))
 
 
 @click.group(cls=CommandGroup, no_args_is_help=True)

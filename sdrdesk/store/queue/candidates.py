@@ -132,6 +132,17 @@ def total_leads(db: Database) -> int:
         return int(connection.execute("SELECT count(*) FROM lead").fetchone()[0])
 
 
+def latest_leads(db: Database, owner_id: str, limit: int) -> list[str]:
+    """Return the ids of a rep's leads, the latest conversion first; ``""`` is everybody's."""
+    with db.reader() as connection:
+        rows = connection.execute(
+            "SELECT lead_id FROM lead WHERE archived = 0 AND (? = '' OR owner_id = ?)"
+            " ORDER BY converted_ms DESC, lead_id LIMIT ?",
+            (owner_id, owner_id, limit),
+        ).fetchall()
+    return [str(lead_id) for (lead_id,) in rows]
+
+
 class _Side:
     """The small tables by lead id, for some leads (ids as JSON) or for all."""
 

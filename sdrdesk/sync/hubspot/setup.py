@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from sdrdesk.clock import Clock, iso
@@ -28,7 +29,7 @@ from sdrdesk.sync.hubspot.payloads import (
     parse,
 )
 from sdrdesk.sync.hubspot.pull_pages import PullCalls
-from sdrdesk.sync.port import KeyMode, KeyStep, LeadField, Survey
+from sdrdesk.sync.port import FieldUse, KeyMode, KeyStep, LeadField, Survey
 
 NEEDED_SCOPES: Final = (
     "crm.objects.contacts.read",
@@ -84,6 +85,15 @@ _READ_NUMBERS: Final = frozenset(("phone", "mobilephone", "fax"))
 _MOST_LISTS, _LISTS_AT_ONCE = 2_000, 200
 
 
+_KINDS: Final = {
+    "number": "number",
+    "date": "date",
+    "datetime": "date",
+    "enumeration": "choice",
+    "bool": "yes/no",
+}
+
+
 class _Unread:
     """What a survey could not read."""
 
@@ -124,6 +134,27 @@ class SetupCalls(IdentityCalls, PullCalls):
             lists=self._list_names(unread),
             not_read=unread.words,
         )
+
+    def field_use(self, lead_ids: Sequence[str]) -> tuple[FieldUse, ...]:
+        """Return every property of contacts, the most often filled first.
+
+        Raises:
+            MissingScope: the token may not read properties.
+        """
+        answer = self._http.get(self._paths.properties("lead"))
+        found = [d for d in parse(PropertyDefinitions, answer).results if not d.archived]
+        records = self._batch("lead", lead_ids, [d.name for d in found]).results
+        uses = [
+            FieldUse(
+                name=d.name,
+                label=one_line(d.label, limit=60),
+                kind=_KINDS.get(d.type, "text"),
+                filled=sum(1 for r in records if (r.properties.get(d.name) or "").strip()),
+                of=len(records),
+            )
+            for d in found
+        ]
+        return tuple(sorted(uses, key=lambda use: (-use.filled, use.name)))
 
     def _lead_definitions(self, unread: _Unread) -> dict[str, PropertyDefinition]:
         try:
