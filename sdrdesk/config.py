@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sdrdesk.domain.config.problem import ConfigProblem
@@ -39,6 +39,8 @@ NO_FIELD = "none"
 
 Encryption = Literal["auto", "required", "off"]
 _DialMode = Literal["none", "tel", "command", "clipboard"]
+_MailMode = Literal["mailto", "command", "eml", "clipboard"]
+_MAIL_MODES: tuple[str, ...] = get_args(_MailMode)
 
 
 class CrmSettings(NamedTuple):
@@ -199,6 +201,19 @@ class UiSettings(NamedTuple):
     """Binding id to key, such as ``"queue.snooze" = "S"``; see docs/keys.md or ``sdrdesk keys``."""
 
 
+class EmailSettings(NamedTuple):
+    """How a follow-up e-mail is opened. Nothing is ever sent from sdrdesk."""
+
+    open: _MailMode = "mailto"
+    """``mailto`` (this machine's mail program; a text too long for a link is opened as a file),
+    ``command``, ``eml`` (opens an .eml file as a draft) or ``clipboard``, which also serves where
+    there is no screen, such as over SSH. The demo opens nothing."""
+    command: tuple[str, ...] = ()
+    """Program and arguments for ``open = "command"``, such as ``["thunderbird", "{file}"]``.
+    ``{file}`` becomes the path of an .eml file, ``{mailto}`` a link (empty for a long text). It
+    does not run in a shell."""
+
+
 class Settings(NamedTuple):
     """Everything in ``config.toml``."""
 
@@ -208,6 +223,7 @@ class Settings(NamedTuple):
     sync: SyncSettings = SyncSettings()
     queue: QueueSettings = QueueSettings()
     calls: CallSettings = CallSettings()
+    email: EmailSettings = EmailSettings()
     notices: NoticeSettings = NoticeSettings()
     feed: FeedSettings = FeedSettings()
     ui: UiSettings = UiSettings()
@@ -270,6 +286,7 @@ def _parse(top: TableReader) -> Settings:
         sync=_section(tables["sync"], default.sync),
         queue=_section(tables["queue"], default.queue),
         calls=_section(tables["calls"], default.calls),
+        email=_section(tables["email"], default.email),
         notices=_switches(tables["notices"], default.notices),
         feed=_section(tables["feed"], default.feed),
         ui=_section(tables["ui"], default.ui),
@@ -359,6 +376,16 @@ def _dial(calls: TableReader) -> str:
     return calls.choice("dial", ("none", "tel", "command", "clipboard"), "none")
 
 
+def _mail_command(email: TableReader) -> tuple[str, ...]:
+    command = email.texts("command", ())
+    if command or email.choice("open", _MAIL_MODES, "mailto") == "command":
+        from sdrdesk.domain.text.mail import mail_command_problem  # as for _country
+
+        if wrong := mail_command_problem(command):
+            raise email.problem("command", wrong)
+    return command
+
+
 def _dial_command(calls: TableReader) -> tuple[str, ...]:
     command = calls.texts("dial_command", ())
     if command or _dial(calls) == "command":
@@ -404,6 +431,8 @@ _READ: Mapping[tuple[str, ...], Callable[[TableReader], object]] = {
     ("sync", "grace_s"): lambda t: t.integer("grace_s", 10, low=0, high=3600),
     ("queue", "owners"): lambda t: t.choice("owners", ("mine", "all"), "mine"),
     ("calls", "dial"): _dial,
+    ("email", "open"): lambda email: email.choice("open", _MAIL_MODES, "mailto"),
+    ("email", "command"): _mail_command,
     ("calls", "dial_command"): _dial_command,
     ("calls", "booking_url"): _booking_url,
     ("calls", "auto_start_s"): lambda t: t.integer("auto_start_s", 0, low=0, high=60),

@@ -62,6 +62,7 @@ app.add_later(
         "unpromise": LazyCommand("decisions:unpromise", "Remove a promised callback."),
         "dispose": LazyCommand("outcomes:dispose", "Record the outcome of a call."),
         "touch": LazyCommand("touches:touch", "Log an e-mail, a message, a meeting or a note."),
+        "email": LazyCommand("email:email", "Write the follow-up e-mail of the lead's script."),
         "undo": LazyCommand("outcomes:undo", "Undo the last outcome."),
         "redo": LazyCommand("outcomes:redo", "Redo what was undone last."),
         "correct": LazyCommand("correct:correct", "Correct an earlier outcome or its note."),

@@ -32,13 +32,15 @@ _SENTENCE: Final = re.compile(r"(?<=[.?!…])\s+|\n")
 
 def too_long(section: Section) -> Iterator[tuple[int, str]]:
     """Yield line and description of everything in ``section`` that is too long to say."""
+    if section.kind is SectionKind.EMAIL:
+        return
     limit = _SPEECH.get(section.kind)
     if limit is not None:
         words = _count(section.text)
         if words > limit:
             yield section.line, f"takes {words} words to say, more than {limit}"
     for line, text in _spoken(section):
-        for sentence in _SENTENCE.split(_plain(text)):
+        for sentence in _SENTENCE.split(spoken(text)):
             words = len(sentence.split())
             if words > WORDS_PER_SENTENCE:
                 start = " ".join(sentence.split()[:5])
@@ -56,10 +58,10 @@ def _spoken(section: Section) -> Iterator[tuple[int, str]]:
         yield item.line, item.answer if item.key else item.text
 
 
-def _plain(text: str) -> str:
-    # A merge field is said as about two words; a tag is not said at all.
+def spoken(text: str) -> str:
+    """Return a text as it is said: a merge field as about two words, a tag not at all."""
     return _TAG.sub("", _FIELD.sub("some words", text))
 
 
 def _count(text: str) -> int:
-    return len(_plain(text).split())
+    return len(spoken(text).split())

@@ -45,6 +45,14 @@ MY_FIELDS: Final[Mapping[str, str]] = {
 }
 """Fields under ``my.``, filled from ``[rep]`` in ``config.toml``."""
 
+CALL_FIELDS: Final[Mapping[str, str]] = {
+    "note": "the note of the call; it may be private, so read it before you send it",
+    "callback": "the promised time to call back, in the lead's time zone",
+    "meeting": "the time of the meeting that was set, in the lead's time zone",
+    "outcome": "the outcome, as the team calls it",
+}
+"""Fields under ``call.``, for e-mails alone. ``answer.`` and a slot has what the person said."""
+
 NEVER_EMPTY: Final = frozenset({"lead.name", "my.first_name"})
 """A lead has at least its id as a name, and the rep is known from the login."""
 

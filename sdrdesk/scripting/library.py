@@ -6,13 +6,21 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, Literal
 
 from sdrdesk.domain.errors import NotFoundError, SdrDeskError
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.plain_file import is_there
 from sdrdesk.scripting import match as matcher
-from sdrdesk.scripting.model import LintFinding, RenderedScript, Script, ScriptMatch
+from sdrdesk.scripting.model import (
+    LintFinding,
+    RenderedScript,
+    Script,
+    ScriptMatch,
+    Section,
+    SectionKind,
+)
 from sdrdesk.scripting.parse import ScriptProblem, read_script
 from sdrdesk.scripting.settings import SETTINGS_FILE, LibrarySettings, read_settings
 
@@ -71,17 +79,42 @@ class ScriptLibrary:
             )
         return found
 
+    def mail(
+        self, lead: Lead, after: str, situation: str = "", template: str = ""
+    ) -> tuple[Script, Section] | None:
+        """Return the most specific script with an e-mail for ``lead``, and its section.
+
+        Args:
+            lead: the lead.
+            after: what it follows, of ``MAIL_AFTER``; a section for that comes before one for
+                anything.
+            situation: as for ``match``.
+            template: id of the script to take; ``""`` finds one.
+        """
+        having = [s for s in self.scripts if any(x.kind is SectionKind.EMAIL for x in s.sections)]
+        if template:
+            found = next((s for s in having if s.script_id == template), None)
+            return (found, _mail_of(found, after, exact=False)) if found else None
+        # A closer script without the right e-mail gives way to a more general one that has it.
+        for exact in (True, False):
+            fitting = [s for s in having if not exact or _has(s, after)]
+            match = matcher.best(fitting, lead, situation)
+            if match is not None:
+                return match.script, _mail_of(match.script, after, exact=exact)
+        return None
+
     def render(
         self,
         script: Script,
         lead: Lead,
         context: Mapping[str, str],
         now: datetime | None = None,
+        more: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
     ) -> RenderedScript:
         """Return ``script`` merged with ``lead``; see ``render.render``."""
         from sdrdesk.scripting import render as renderer
 
-        return renderer.render(script, lead, context, now)
+        return renderer.render(script, lead, context, now, more)
 
     def lint(
         self, *, personas: Sequence[str] = (), slots: Sequence[str] = (), team_only: bool = False
@@ -143,6 +176,16 @@ class ScriptLibrary:
         self.problems = tuple(problems)
         self._shadowed = tuple(shadowed)
         self._stamps = stamps
+
+
+def _has(script: Script, after: str) -> bool:
+    return any(x.kind is SectionKind.EMAIL and x.after in ("", after) for x in script.sections)
+
+
+def _mail_of(script: Script, after: str, *, exact: bool) -> Section:
+    mails = [section for section in script.sections if section.kind is SectionKind.EMAIL]
+    wanted = (after, "") if exact else (after, "", *(mail.after for mail in mails))
+    return next(mail for name in wanted for mail in mails if mail.after == name)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -8,10 +8,10 @@ from typing import Final, Literal
 
 from jinja2 import TemplateError, nodes
 
-from sdrdesk.scripting.breath import too_long
-from sdrdesk.scripting.fields import MERGE_FIELDS, NEVER_EMPTY
+from sdrdesk.scripting.breath import spoken, too_long
+from sdrdesk.scripting.fields import CALL_FIELDS, MERGE_FIELDS, NEVER_EMPTY
 from sdrdesk.scripting.match import normal
-from sdrdesk.scripting.model import FACETS, LintFinding, Script, Section, SectionKind
+from sdrdesk.scripting.model import FACETS, MAIL_AFTER, LintFinding, Script, Section, SectionKind
 from sdrdesk.scripting.parse import ScriptProblem
 from sdrdesk.scripting.render import parse_template
 
@@ -24,6 +24,11 @@ _NEEDED: Final = (
     SectionKind.CLOSE,
 )
 _ROOTS: Final = ("lead", "my", "extra")
+_OF_MAIL: Final = ("call", "answer")
+_LONGEST_SUBJECT: Final = 60
+"""Characters that most mail programs show in a list."""
+_MOST_WORDS: Final = 130
+"""A mail that is read on a telephone without scrolling twice; a judgement."""
 
 
 def lint(
@@ -74,8 +79,12 @@ def _one(script: Script, slots: Sequence[str]) -> Iterator[LintFinding]:
             text = f"has no section for {kind.value}"
             yield _finding("warning", "missing-section", script, script.path, 1, text)
     for section in script.sections:
+        roots = (*_ROOTS, *_OF_MAIL) if section.kind is SectionKind.EMAIL else _ROOTS
         for line, source in _pieces(section):
-            yield from _fields(script, line, source)
+            yield from _fields(script, line, source, roots)
+        if section.kind is SectionKind.EMAIL:
+            yield from _mail(script, section)
+            continue
         for line, text in too_long(section):
             yield _finding("warning", "too-long", script, script.path, line, text)
         for item in section.items:
@@ -87,6 +96,26 @@ def _one(script: Script, slots: Sequence[str]) -> Iterator[LintFinding]:
             yield _finding("warning", "too-many", script, script.path, section.line, text)
 
 
+def _mail(script: Script, section: Section) -> Iterator[LintFinding]:
+    if section.after and section.after not in MAIL_AFTER:
+        known = ", ".join(MAIL_AFTER.values())
+        text = f'has an e-mail "{section.after}", which nothing leads to; known: {known}'
+        yield _finding("error", "unknown-mail", script, script.path, section.line, text)
+    if not section.text:
+        text = "has an e-mail without a text"
+        yield _finding("error", "empty-mail", script, script.path, section.line, text)
+    if not section.items or not section.items[0].text:
+        text = "has an e-mail without a subject; begin it with Subject: …"
+        yield _finding("error", "no-subject", script, script.path, section.line, text)
+    elif len(spoken(section.items[0].text)) > _LONGEST_SUBJECT:
+        text = f"has a subject of more than {_LONGEST_SUBJECT} characters"
+        yield _finding("warning", "long-subject", script, script.path, section.line, text)
+    words = len(spoken(section.text).split())
+    if words > _MOST_WORDS:
+        text = f"has an e-mail of {words} words, more than {_MOST_WORDS}"
+        yield _finding("warning", "long-mail", script, script.path, section.line, text)
+
+
 def _pieces(section: Section) -> Iterator[tuple[int, str]]:
     yield section.line, section.text
     for item in section.items:
@@ -94,7 +123,9 @@ def _pieces(section: Section) -> Iterator[tuple[int, str]]:
         yield item.line, item.answer
 
 
-def _fields(script: Script, line: int, source: str) -> Iterator[LintFinding]:
+def _fields(
+    script: Script, line: int, source: str, roots: Sequence[str] = _ROOTS
+) -> Iterator[LintFinding]:
     if "{" not in source:
         return
     try:
@@ -105,7 +136,10 @@ def _fields(script: Script, line: int, source: str) -> Iterator[LintFinding]:
         return
     for name, guarded in _uses(tree, frozenset()):
         root, _, field = name.partition(".")
-        if root not in _ROOTS or (root == "lead" and field not in MERGE_FIELDS):
+        if root not in roots or (root == "call" and field not in CALL_FIELDS):
+            text = f"merges {name}, which does not exist here"
+            yield _finding("error", "unknown-field", script, script.path, line, text)
+        elif root == "lead" and field not in MERGE_FIELDS:
             text = f"merges {name}, which does not exist"
             yield _finding("error", "unknown-field", script, script.path, line, text)
         elif not guarded and name not in NEVER_EMPTY:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +19,8 @@ class SectionKind(StrEnum):
     VOICEMAIL = "voicemail"
     GATEKEEPER = "gatekeeper"
     CLOSE = "close"
+    EMAIL = "email"
+    """A follow-up e-mail: the subject is its only item, the text its body."""
     OTHER = "other"
     """A heading of the team; shown after the rest."""
 
@@ -46,6 +49,17 @@ class Section:
     text: str = ""
     items: tuple[Item, ...] = ()
     line: int = 0
+    after: str = ""
+    """Of an e-mail: what it follows, one of ``MAIL_AFTER``; ``""`` for anything."""
+
+
+MAIL_AFTER: Mapping[str, str] = {
+    "voicemail": "after a voicemail",
+    "no_answer": "after no answer",
+    "talk": "after a talk",
+    "no_show": "after a no-show",
+}
+"""What an e-mail may follow, and the words of its heading: ``## E-mail after a voicemail``."""
 
 
 FACETS = ("persona", "conversion", "industry", "stage", "language")

@@ -17,7 +17,7 @@ from sdrdesk.domain.config.reader import suggest
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.plain_file import read_plain
 from sdrdesk.scripting.conversion import Situation
-from sdrdesk.scripting.model import FACETS, Item, Script, Section, SectionKind
+from sdrdesk.scripting.model import FACETS, MAIL_AFTER, Item, Script, Section, SectionKind
 from sdrdesk.toml_file import stray_mark, toml_error
 from sdrdesk.toml_lines import key_lines
 
@@ -39,6 +39,8 @@ _HEADINGS: Final = {
 }
 _SLOT: Final = re.compile(r"\[([a-z][a-z0-9_]*)\]\s*")
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9._/-]*")
+_MAIL: Final = re.compile(r"e-?mail(?:\s+(.+))?")
+_SUBJECT: Final = re.compile(r"subject:\s*(.*)", re.IGNORECASE)
 _COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 _KEYS: Final = {"id", "title", "priority", *FACETS}
 
@@ -200,9 +202,35 @@ def _section(
     title: str, number: int, body: list[tuple[int, str]], said: SectionKind | None
 ) -> Section:
     kind = said or _HEADINGS.get(title.casefold(), SectionKind.OTHER)
+    mail = _MAIL.fullmatch(title.casefold())
+    if mail or kind is SectionKind.EMAIL:
+        text, items = _mail(body)
+        words = " ".join((mail[1] if mail else "").split())
+        after = next((key for key, named in MAIL_AFTER.items() if named == words), words)
+        return Section(SectionKind.EMAIL, title, text, items, number, after)
     read = _objections if kind is SectionKind.OBJECTIONS else _lines
     text, items = read(body)
     return Section(kind, title, text, items, number)
+
+
+def _mail(body: list[tuple[int, str]]) -> tuple[str, tuple[Item, ...]]:
+    """Return the text of an e-mail, its paragraphs apart, and the subject.
+
+    Lines of a paragraph are joined; a line that begins with a dash stays a line.
+    """
+    subject: tuple[Item, ...] = ()
+    blocks: list[list[str]] = [[]]
+    for number, line in body:
+        stripped = line.strip()
+        if not subject and not any(blocks) and (found := _SUBJECT.fullmatch(stripped)):
+            subject = (Item(found[1], line=number),)
+        elif not stripped:
+            blocks.append([])
+        elif blocks[-1] and not stripped.startswith("- "):
+            blocks[-1][-1] += f" {stripped}"
+        else:
+            blocks[-1].append(stripped)
+    return "\n\n".join("\n".join(block) for block in blocks if block), subject
 
 
 def _lines(body: list[tuple[int, str]]) -> tuple[str, tuple[Item, ...]]:

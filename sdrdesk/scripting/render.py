@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
@@ -152,7 +153,11 @@ def _template(source: str) -> Template:
 
 
 def render(
-    script: Script, lead: Lead, context: Mapping[str, str], now: datetime | None = None
+    script: Script,
+    lead: Lead,
+    context: Mapping[str, str],
+    now: datetime | None = None,
+    more: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> RenderedScript:
     """Return ``script`` merged with ``lead`` and the rep's own values.
 
@@ -163,6 +168,7 @@ def render(
         lead: fields for ``lead.…`` and ``extra.…``.
         context: fields for ``my.…``: ``first_name``, ``company``, ``offer`` …
         now: aware UTC; without it ``lead.converted_ago`` has no value.
+        more: fields of an e-mail: ``call`` and ``answer``.
     """
     missing: list[str] = []
     values = {
@@ -170,6 +176,9 @@ def render(
         "my": Values(my_values(context), "my ", missing),
         "extra": Values({k: one_line(v) for k, v in _extra(lead).items()}, "", missing),
     }
+    for name, fields in more.items():
+        lines = {key: one_line(value) for key, value in fields.items()}
+        values[name] = Values(lines, f"{name} ", missing)
     sections = tuple(_section(section, values) for section in script.sections)
     return RenderedScript(script.script_id, script.title, script.version, sections, tuple(missing))
 

@@ -39,6 +39,7 @@ from sdrdesk.domain.times.parse import parse_happened, parse_when
 from sdrdesk.services.lead.edits import Edited
 from sdrdesk.services.lead.touches import Touched
 from sdrdesk.services.lead.undo_text import undone_words
+from sdrdesk.services.mail.service import MailView, Opened
 from sdrdesk.services.notice.attention import Attention
 from sdrdesk.services.people.add import AddedPerson
 from sdrdesk.services.people.create import FileLook, look_at
@@ -384,6 +385,28 @@ class FakeTouches(Part):
         )
 
 
+class FakeMail(Part):
+    def view(self, lead_id: str, template: str = "") -> MailView:
+        lead = self._desk.need(lead_id)
+        if lead.email_opt_out:
+            raise UsageError(f"{lead.name} asked for no e-mail.")
+        return MailView(
+            lead_id, lead.name, lead.email, "A short question", "Hello,\n\nI just called.",
+            "demo@1", "E-mail after a voicemail", ("first name",), "dislikes mornings", (), None,
+        )  # fmt: skip
+
+    def open(self, lead_id: str, subject: str, body: str, template: str = "") -> Opened:
+        self._desk.mails.append((lead_id, subject, body))
+        return Opened(f"mail-{len(self._desk.mails)}", "Opened the e-mail.")
+
+    def went(self, key: str, at: datetime | None = None) -> Touched:
+        lead_id, _, body = self._desk.mails[-1]
+        return self._desk.touches.record(lead_id, "email", body)
+
+    def dropped(self, key: str) -> object:
+        return self._desk.mails.pop()
+
+
 class FakeEdits(Part):
     def values(self, lead_id: str) -> dict[str, str]:
         lead = self._desk.need(lead_id)
@@ -630,6 +653,8 @@ class FakeDesk:
         self.decisions = FakeDecisions(self)
         self.edits = FakeEdits(self)
         self.touches = FakeTouches(self)
+        self.mail = FakeMail(self)
+        self.mails: list[tuple[str, str, str]] = []
         self.outcome = FakeOutcomes(self)
         self.undo = FakeUndo(self)
         self.corrections = FakeCorrections(self)

@@ -49,6 +49,8 @@ class Touch(NamedTuple):
     direction: Direction = "out"
     at_given: bool = False
     """A person entered ``at``."""
+    subject: str = ""
+    """Of an e-mail; ``""``: the first line of its text."""
 
 
 def touch_kind(text: str) -> TouchKind:
@@ -94,7 +96,7 @@ def plan_touch(
         owner_id=owner_id,
         kind=kind,
         at=touch.at,
-        note=text,
+        note=f"{one_line(touch.subject, limit=200)}\n\n{text}" if touch.subject else text,
         direction=direction,
         channel=touch.kind,
     )
@@ -136,7 +138,7 @@ def _payload(lead: Lead, touch: Touch, text: str, owner_id: str) -> dict[str, ob
 def _intent(lead: Lead, touch: Touch, text: str, owner_id: str) -> dict[str, object]:
     at, words = iso(touch.at), touch_words(touch.kind, touch.direction)
     if touch.kind == "email":
-        first = one_line(text.partition("\n")[0], limit=200)
+        first = one_line(touch.subject or text.partition("\n")[0], limit=200)
         subject = first or f"{words} · {who(lead)}"
         return dict(
             EmailIntent(

@@ -70,6 +70,12 @@ class CallBase(PersonActions):
         """The lead on screen."""
         return self.session.lead_id
 
+    @property
+    def mail_id(self) -> str:
+        """The lead on screen in a call, else the one whose outcome was recorded last."""
+        called = self.place.called_last if self.session.call is None else ""
+        return called or self.session.lead_id
+
     def person_changed(self) -> None:
         """Show the person's new data; the call, its number and the note stay."""
         session = self.session

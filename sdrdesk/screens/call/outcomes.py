@@ -86,6 +86,7 @@ class OutcomeOfCall(WritingInCall):
             return text.recorded(done, now, may_undo=left)
 
         place.said, place.settled_at = said, self.desk.now()
+        place.called_last = done.lead_id
         report_meeting(self, done)
         if self.session.next_lead_id or (place.fresh and place.fresh.lead_id == done.lead_id):
             place.fresh = None

@@ -27,6 +27,8 @@ def person_keys(screen: str) -> list[Binding]:
             f"Correct name, title, e-mail, numbers, company, also in {CRM_NAME}"),
         key("J", "touch", "log a touch", f"{screen}.touch",
             "Log an e-mail, a message, a meeting in person or a note, without a call"),
+        key("ctrl+e", "mail", "e-mail", f"{screen}.mail",
+            "Write the follow-up e-mail; between two calls, to the person called last"),
         key("N", "add_person", "add a person", f"{screen}.add",
             f"Add a person, unless {CRM_NAME} has them already"),
     ]  # fmt: skip
@@ -39,6 +41,18 @@ class PersonActions(DeskScreen):
     def person_id(self) -> str:
         """The lead to act on, ``""`` when there is none."""
         raise NotImplementedError
+
+    @property
+    def mail_id(self) -> str:
+        """The lead to write to, ``""`` when there is none."""
+        return self.person_id
+
+    def action_mail(self) -> None:
+        """Write the follow-up e-mail."""
+        from sdrdesk.screens.forms.mail_form import write_mail
+
+        if self.mail_id:
+            write_mail(self, self.mail_id)
 
     def person_changed(self) -> None:
         """Show the changed person."""

@@ -52,6 +52,7 @@ TITLES = {
     "PersonForm": "A form about a person",
     "AddForm": "A new person",
     "TouchForm": "Touch without a call",
+    "MailForm": "Follow-up e-mail",
     "MergeModal": "A merge",
     "EditForm": "A person's data",
     "WhyModal": "Why",

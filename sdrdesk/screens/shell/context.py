@@ -45,6 +45,8 @@ class Workplace:
     """When the last outcome was recorded, by the desk's clock."""
     import_run: ImportRun | None = None
     """The running import, or the last one."""
+    called_last: str = ""
+    """The lead of the last outcome in a call, for the e-mail that follows it."""
     said: Live | None = None
     """The notice of the last outcome, for the screen the rep returns to."""
     undo_pressed_s: float = float("-inf")

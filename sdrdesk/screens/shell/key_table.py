@@ -62,6 +62,7 @@ MEANINGS: Final = (
     Meaning("Y", "copies what you choose", "queue.copies travel.copies call.copies lead.copies"),
     Meaning("E", "edits the person", "queue.edit travel.edit call.edit lead.edit"),
     Meaning("J", "logs a touch", "queue.touch travel.touch call.touch lead.touch"),
+    Meaning("ctrl+e", "writes an e-mail", "queue.mail travel.mail call.mail lead.mail"),
     Meaning("N", "adds a person", "queue.add travel.add call.add lead.add"),
     Meaning("e", "sets the persona", "travel.persona lead.persona"),
     Meaning("T", "sets the time zone", "queue.zone lead.zone"),
@@ -161,7 +162,7 @@ MEANINGS: Final = (
     Meaning("f5", "lets anybody of the team keep the callback", "form.team"),
     Meaning(
         "ctrl+s", "saves what is prepared",
-        "summary.keep comment.send import.start right_note.save behind.save",
+        "mail.open summary.keep comment.send import.start right_note.save behind.save",
     ),
     Meaning("ctrl+c", "copies the selection, or quits", "app.leave"),
 )  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,6 +18,7 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.scripting.library import ScriptLibrary
+from sdrdesk.scripting.model import SectionKind
 from sdrdesk.services.views.desk import ScriptItem, ScriptSection, ScriptView
 
 _FRESH_S = 6.0
@@ -41,6 +44,19 @@ class Finding(NamedTuple):
     level: str
     where: str
     text: str
+
+
+class RenderedMail(NamedTuple):
+    """A follow-up e-mail, merged: plain text, not yet read by the rep."""
+
+    reference: str
+    """Id and version of its script."""
+    title: str
+    """Heading of its section."""
+    subject: str
+    body: str
+    missing: tuple[str, ...]
+    """Fields without a value; they stand there as ``[first name?]``."""
 
 
 class ScriptShelf:
@@ -86,13 +102,7 @@ class ScriptShelf:
         shown = self._library.render(
             match.script,
             lead,
-            {
-                "first_name": rep.partition(" ")[0],
-                "name": rep,
-                "company": self._rep.company,
-                "offer": self._rep.offer,
-                "number": self._rep.number,
-            },
+            self._mine(rep),
             now,
         )
         return ScriptView(
@@ -111,8 +121,70 @@ class ScriptShelf:
                     ),
                 )
                 for section in shown.sections
+                if section.kind is not SectionKind.EMAIL  # not said; see ``mail_for``
             ),
         )
+
+    def _mine(self, rep: str) -> dict[str, str]:
+        return {
+            "first_name": rep.partition(" ")[0],
+            "name": rep,
+            "company": self._rep.company,
+            "offer": self._rep.offer,
+            "number": self._rep.number,
+        }
+
+    def mail_for(
+        self,
+        lead: Lead,
+        rep: str,
+        now: datetime,
+        after: str,
+        call: Mapping[str, str],
+        answers: Mapping[str, str],
+        template: str = "",
+    ) -> RenderedMail:
+        """Return the follow-up e-mail of the most specific script that has one, merged.
+
+        Args:
+            lead: the lead.
+            rep: the rep's name.
+            now: aware.
+            after: what it follows, of ``MAIL_AFTER``.
+            call: values under ``call.``.
+            answers: values under ``answer.``, by slot.
+            template: id of the script; ``""`` finds one.
+
+        Raises:
+            UsageError: no script has one, or there is no such script.
+        """
+        self._library.reload_if_changed()
+        situation = "no_show" if after == "no_show" else ""
+        wanted = template.partition("@")[0]
+        found = self._library.mail(lead, after, situation, wanted)
+        if found is None:
+            raise UsageError(
+                f'The script "{one_line(wanted, limit=60)}" has no e-mail.'
+                if wanted
+                else "No script for this lead has an e-mail.",
+                kept="Nothing was opened.",
+                next_step="Add a section such as ## E-mail after a voicemail: sdrdesk scripts path",
+            )
+        script, section = found
+        alone = replace(script, sections=(section,))
+        more = {"call": call, "answer": answers}
+        shown = self._library.render(alone, lead, self._mine(rep), now, more)
+        (mail,) = shown.sections
+        subject = mail.items[0].text if mail.items else ""
+        # A condition that is not met leaves its paragraph empty.
+        body = re.sub(r"\n{3,}", "\n\n", mail.text).strip()
+        return RenderedMail(script.reference, mail.title, subject.strip(), body, shown.missing)
+
+    def mail_templates(self) -> list[str]:
+        """Return the ids of the scripts with an e-mail, the team's own first."""
+        kind = SectionKind.EMAIL
+        scripts = self._library.scripts
+        return [s.script_id for s in scripts if any(x.kind is kind for x in s.sections)]
 
     def entries(self) -> list[ScriptEntry]:
         """Return every script, the team's own first."""

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.lead.touches import TouchService
     from sdrdesk.services.log.comments import CommentService
     from sdrdesk.services.log.service import TeamLog
+    from sdrdesk.services.mail.service import MailService
     from sdrdesk.services.notice.attention import Attention
     from sdrdesk.services.people.job import ImportJob
     from sdrdesk.services.queue.saved_views import ViewService
@@ -387,6 +388,25 @@ class LocalDesk:
             self.outcome.latest = activity_key
 
         return TouchService(self._db, self.leads.need, self._settings, self._clock, self._acts, did)
+
+    @cached_property
+    def mail(self) -> MailService:
+        """Follow-up e-mails."""
+        from sdrdesk.services.call.launcher import Launcher
+        from sdrdesk.services.mail.service import MailService
+
+        return MailService(
+            self._db,
+            self.leads.need,
+            self._scripts,
+            lambda: self._rules.dispositions,
+            self._settings,
+            self._clock,
+            self.touches,
+            Launcher(self._environ),
+            self._meetings_dir.with_name("mails"),
+            demo=self._demo,
+        )
 
     @cached_property
     def corrections(self) -> CorrectionService:

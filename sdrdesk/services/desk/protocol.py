@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.lead.at_risk import AtRiskRow, AtRiskView
     from sdrdesk.services.lead.edits import Edited
     from sdrdesk.services.lead.touches import Touched
+    from sdrdesk.services.mail.service import MailView, Opened
     from sdrdesk.services.notice.attention import Attention
     from sdrdesk.services.people.add import AddedPerson
     from sdrdesk.services.people.create import FileLook
@@ -179,6 +180,15 @@ class Touches(Protocol):
         at: datetime | None = None,
         direction: Direction = "out",
     ) -> Touched: ...
+
+
+class Mail(Protocol):
+    """Follow-up e-mails: ``services.mail.service``."""
+
+    def view(self, lead_id: str, template: str = "") -> MailView: ...
+    def open(self, lead_id: str, subject: str, body: str, template: str = "") -> Opened: ...
+    def went(self, key: str, at: datetime | None = None) -> Touched: ...
+    def dropped(self, key: str) -> object: ...
 
 
 class Undo(Protocol):
@@ -357,6 +367,8 @@ class Desk(Protocol):
     def outcome(self) -> Outcomes: ...
     @property
     def touches(self) -> Touches: ...
+    @property
+    def mail(self) -> Mail: ...
     @property
     def undo(self) -> Undo: ...
     @property

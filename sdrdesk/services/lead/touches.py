@@ -46,6 +46,7 @@ class TouchService:
         clock: Clock,
         acts: ActLog,
         did: Callable[[str], None],
+        beside: Callable[[Connection, Activity], None] | None = None,
     ) -> None:
         self._db = db
         self._need = need
@@ -53,6 +54,7 @@ class TouchService:
         self._clock = clock
         self._acts = acts
         self._did = did
+        self._beside = beside
 
     def record(
         self,
@@ -61,6 +63,10 @@ class TouchService:
         text: str = "",
         at: datetime | None = None,
         direction: Direction = "out",
+        *,
+        subject: str = "",
+        key: str = "",
+        with_it: Callable[[Connection, Activity], None] | None = None,
     ) -> Touched:
         """Record a touch.
 
@@ -70,6 +76,9 @@ class TouchService:
             text: what was written or said.
             at: when, aware; ``None`` is now.
             direction: ``in`` for what they wrote.
+            subject: of an e-mail.
+            key: key of the activity; recording the same again changes nothing. ``""`` makes one.
+            with_it: writes more in the same transaction.
 
         Raises:
             NotFoundError: the lead is not on this machine.
@@ -78,13 +87,17 @@ class TouchService:
         now = self._clock()
         lead, me = self._need(lead_id), need_rep(self._db, self._settings)
         until = now + timedelta(seconds=self._settings.sync.grace_s)
-        touch = Touch(kind, at or now, text, direction, at_given=at is not None)
-        plan = plan_touch(lead, touch, me.owner_id, str(uuid.uuid4()), now, until)
+        touch = Touch(kind, at or now, text, direction, at is not None, subject)
+        plan = plan_touch(lead, touch, me.owner_id, key or str(uuid.uuid4()), now, until)
         note = self._acts.noting("touch", touch_words(kind, direction))
         after = {"kind": kind, "text": text, "at": touch.at.isoformat(), "direction": direction}
+        after["subject"] = subject
 
         def also(connection: Connection, activity: Activity) -> None:
             note(connection, activity.lead_id, item_key=activity.activity_key, after=after)
+            for more in (self._beside, with_it):
+                if more is not None:
+                    more(connection, activity)
 
         done = record(self._db, plan, now=now, also=also)
         self._did(done.activity_key)
@@ -98,4 +111,7 @@ class TouchService:
         """Record a touch again that was undone. Raises as ``record``."""
         after = act.after
         at = datetime.fromisoformat(after["at"])
-        return self.record(act.lead_id, after["kind"], after["text"], at, after["direction"])
+        return self.record(
+            act.lead_id, after["kind"], after["text"], at, after["direction"],
+            subject=str(after.get("subject", "")),
+        )  # fmt: skip
