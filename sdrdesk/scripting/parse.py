@@ -205,7 +205,7 @@ def _section(
     mail = _MAIL.fullmatch(title.casefold())
     if mail or kind is SectionKind.EMAIL:
         text, items = _mail(body)
-        words = " ".join((mail[1] if mail else "").split())
+        words = " ".join((mail[1] or "" if mail else "").split())
         after = next((key for key, named in MAIL_AFTER.items() if named == words), words)
         return Section(SectionKind.EMAIL, title, text, items, number, after)
     read = _objections if kind is SectionKind.OBJECTIONS else _lines

@@ -176,8 +176,8 @@ def render(
         "my": Values(my_values(context), "my ", missing),
         "extra": Values({k: one_line(v) for k, v in _extra(lead).items()}, "", missing),
     }
-    for name, fields in more.items():
-        lines = {key: one_line(value) for key, value in fields.items()}
+    for name in ("call", "answer"):
+        lines = {key: one_line(value) for key, value in more.get(name, {}).items()}
         values[name] = Values(lines, f"{name} ", missing)
     sections = tuple(_section(section, values) for section in script.sections)
     return RenderedScript(script.script_id, script.title, script.version, sections, tuple(missing))

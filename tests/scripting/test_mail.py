@@ -34,7 +34,7 @@ def test_every_persona_has_mails_in_five_situations(shipped: ScriptLibrary) -> N
         (persona, kind) for s in shipped.scripts for persona in s.persona for kind in s.conversion
     }
     known = {name for name, _ in have}
-    assert len(known) == len(PERSONAS)
+    assert known >= PERSONAS
     assert have >= {(name, kind) for name in known for kind in SITUATIONS}
 
 

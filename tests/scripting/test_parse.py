@@ -43,6 +43,11 @@ Beep.
 Please.
 ## Close
 Thursday?
+## E-mail
+Subject: Hello
+
+Text.
+
 ## Our own page
 Notes.
 """
