@@ -275,8 +275,11 @@ class SyncLoop:
         self, should_stop: Callable[[], bool], on_event: Callable[[SyncEvent], None]
     ) -> _Next:
         """Sleep until something is due; return what."""
-        if self._monotonic() >= self._next_pull_at:
-            self._next_pull_at = self._monotonic() + self._next_pull_s()
+        past = self._monotonic() >= self._next_pull_at
+        if past or self._failures:
+            soon = self._monotonic() + self._next_pull_s()
+            # A read that failed must not wait for the net under the feed.
+            self._next_pull_at = soon if past else min(soon, self._next_pull_at)
         while not should_stop():
             now = self._monotonic()
             if now >= self._next_pull_at:

@@ -78,6 +78,8 @@ async def open_link(server: FeedServer, name: str, inbox: str) -> Client:
                 name=name,
                 error_cb=note,
                 allow_reconnect=False,
+                max_reconnect_attempts=1,
+                reconnect_time_wait=0,
                 connect_timeout=CONNECT_S,
                 ping_interval=_PING_S,
                 max_outstanding_pings=2,

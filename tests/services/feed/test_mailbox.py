@@ -1,0 +1,130 @@
+"""What a desk makes of the feed: leads to read, and leads that others have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from sdrdesk.domain.feed.claims import TeamClaim
+from sdrdesk.domain.feed.notes import Note
+from sdrdesk.services.desk.local import LocalDesk
+from sdrdesk.services.feed.claims import Holder
+from sdrdesk.services.feed.mailbox import GATHER_S, LEAST_BETWEEN_S, MOST, Mailbox
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.record.team_claims import HELD_FOR, team_holds
+from sdrdesk.store.tables import OwnerRow
+from tests.store.filling import NOW, lead_row, put
+
+
+class Seconds:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    return Seconds()
+
+
+@pytest.fixture
+def box(db: Database, seconds: Seconds) -> Mailbox:
+    return Mailbox(
+        db,
+        lambda: "7",
+        lambda: NOW,
+        everybody=False,
+        monotonic=seconds,
+        chance=lambda _, most: most,
+    )
+
+
+def notes(*leads: object, kind: str = "lead") -> list[Note]:
+    return [Note(kind, str(lead), "7", 0) for lead in leads]
+
+
+def claims(**owners: str) -> dict[str, TeamClaim]:
+    return {lead[1:]: TeamClaim(lead[1:], owner, "d", "call", 1) for lead, owner in owners.items()}
+
+
+def test_notes_are_gathered_and_each_lead_is_read_once(box: Mailbox, seconds: Seconds) -> None:
+    woken: list[float] = []
+    box.wake = lambda: woken.append(seconds.now)
+    assert box.due_s() is None
+    box.noted(notes(5, 6))
+    box.noted(notes(5, 7) + notes(8, kind="task"))
+    assert woken == [100.0]
+    assert box.due_s() == pytest.approx(GATHER_S)
+    assert box.take().lead_ids == ("5", "6", "7")
+    assert box.due_s() is None
+    box.noted(notes(5))
+    assert box.due_s() == pytest.approx(LEAST_BETWEEN_S), "a flood costs one request a second"
+
+
+def test_too_many_notes_are_an_ordinary_round(box: Mailbox) -> None:
+    box.noted(notes(*range(10_000)))
+    post = box.take()
+    assert post.too_many
+    assert post.lead_ids == ()
+    box.noted(notes(*range(MOST)))
+    assert len(box.take().lead_ids) == MOST
+
+
+def test_leads_that_others_call_are_not_offered(
+    db: Database, box: Mailbox, seconds: Seconds, make_desk: Callable[..., LocalDesk]
+) -> None:
+    put(db, OwnerRow(owner_id="8", name="Ana Horvat", email="ana@harbour.example"))
+    put(db, *(lead_row(n, owner_id="7", e164=f"+35312345{n}") for n in ("501", "502", "503")))
+    put(db, lead_row("900", owner_id="8", e164="+353123450"))
+    desk = make_desk()
+    assert set(desk.queue.snapshot().lead_ids) == {"501", "502", "503"}
+    box.claimed(claims(l501="8", l900="8", l777="9"))
+    assert box.take_claims_changed()
+    assert set(desk.queue.snapshot().lead_ids) == {"502", "503"}
+    assert desk.queue.in_call() == {"501": "in a call with Ana Horvat"}
+    box.claimed(claims(l501="8", l900="8", l777="9"))
+    assert not box.take_claims_changed(), "nothing new"
+    box.claimed({})
+    assert box.take_claims_changed()
+    assert set(desk.queue.snapshot().lead_ids) == {"501", "502", "503"}
+
+
+def test_a_hold_that_nobody_renews_ends_also_under_a_clock_that_was_set_back(
+    db: Database, box: Mailbox
+) -> None:
+    put(db, lead_row("501", owner_id=""), lead_row("502", owner_id="9", e164="+4"))
+    box.claimed(claims(l501="8", l502="8"))
+    assert set(team_holds(db, NOW)) == {"501"}, "leads of others are not offered anyway"
+    assert team_holds(db, NOW + HELD_FOR) == {}
+    assert team_holds(db, NOW - timedelta(hours=1)) == {}
+
+
+def test_one_person_who_is_two_leads_is_one_hold(db: Database, box: Mailbox) -> None:
+    put(db, lead_row("501", owner_id="7", e164="+1"), lead_row("900", owner_id="7", e164="+1"))
+    box.claimed(claims(l501="8"))
+    assert set(team_holds(db, NOW)) == {"501", "900"}
+
+
+def test_enter_asks_the_team_first_and_the_rep_may_call_anyway(
+    db: Database, make_desk: Callable[..., LocalDesk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(db, OwnerRow(owner_id="8", name="Ana Horvat", email="ana@harbour.example"))
+    put(db, lead_row("501", owner_id="7", e164="+35312345678"))
+    asked: list[str] = []
+
+    def ask(lead_id: str) -> Holder | None:
+        asked.append(lead_id)
+        return Holder("8", "call")
+
+    desk: Any = make_desk()
+    monkeypatch.setattr(desk, "_ask_team", ask)
+    told = desk.call.start("501", "+35312345678")
+    assert (told.mine, told.holder) == (False, "in a call with Ana Horvat")
+    assert desk.call.current() is None, "nothing was started"
+    assert desk.call.start("501", "+35312345678", anyway=True).mine
+    assert asked == ["501"]

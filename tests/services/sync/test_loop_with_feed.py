@@ -1,0 +1,157 @@
+"""The background sync with a team feed: it reads what it is told, and polls when it is not."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from sdrdesk.domain.errors import UnreachableError
+from sdrdesk.services.feed.mailbox import Post
+from sdrdesk.services.sync import loop as loop_module
+from sdrdesk.services.sync.loop import SyncLoop
+from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.sync.report import Pulled, Pushed, SyncReport
+from tests.support.patience import PATIENCE_S
+
+
+@dataclass
+class Feed:
+    alive: bool = False
+    leads: list[str] = field(default_factory=list)
+    too_many: bool = False
+    wake: Callable[[], None] = lambda: None
+
+    def due_s(self) -> float | None:
+        return 0.0 if self.leads or self.too_many else None
+
+    def take(self) -> Post:
+        post = Post(tuple(self.leads), self.too_many)
+        self.leads, self.too_many = [], False
+        return post
+
+    def take_claims_changed(self) -> bool:
+        return False
+
+    def tell(self, *leads: str, too_many: bool = False) -> None:
+        self.too_many = too_many
+        self.leads += leads
+        self.wake()
+
+
+@dataclass
+class Engine:
+    rounds: int = 0
+    read_leads: list[str] = field(default_factory=list)
+    fails: bool = False
+    crowding: float = 1.0
+    least_interval_s: float = 0.0
+
+    def run(self, **_: Any) -> SyncReport:
+        self.rounds += 1
+        return SyncReport(Pulled(), Pushed(), 1, 0, 0.0)
+
+    def read(self, lead_ids: Sequence[str]) -> SyncReport:
+        if self.fails:
+            raise UnreachableError("no network")
+        self.read_leads += lead_ids
+        return SyncReport(Pulled(contacts=1), Pushed(), 1, 0, 0.0, fresh_lead_ids=tuple(lead_ids))
+
+
+class Desk:
+    """No outbox, and every lead just converted."""
+
+    interval_s = 1000
+
+    @property
+    def outbox(self) -> Desk:
+        return self
+
+    queue = status = outbox
+
+    def push_due_s(self) -> None:
+        return None
+
+    def heard(self, *_: object) -> None: ...
+
+    def just_converted(self, lead_ids: Sequence[str]) -> tuple[str, ...]:
+        return tuple(lead_ids)
+
+
+@contextmanager
+def running(engine: Any, feed: Feed, interval_s: int = 1000) -> Iterator[list[SyncEvent]]:
+    desk: Any = Desk()
+    desk.interval_s = interval_s
+    events: list[SyncEvent] = []
+    stop = threading.Event()
+    loop = SyncLoop(lambda _: engine, desk, desk, feed=feed, jitter=lambda low, high: high)
+    thread = threading.Thread(target=loop.run, args=(events.append, stop.is_set))
+    thread.start()
+    try:
+        yield events
+    finally:
+        stop.set()
+        thread.join(PATIENCE_S)
+
+
+def wait(true: Callable[[], Any]) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.005)
+
+
+def test_leads_of_the_feed_are_read_at_once_without_a_round() -> None:
+    engine, feed = Engine(), Feed(alive=True)
+    with running(engine, feed) as events:
+        wait(lambda: engine.rounds == 1)
+        began = time.monotonic()
+        feed.tell("512", "513")
+        wait(lambda: events and events[-1].fresh_lead_ids == ("512", "513"))
+        assert time.monotonic() - began < 2
+    assert (engine.rounds, engine.read_leads) == (1, ["512", "513"])
+
+
+def test_polling_comes_back_by_itself_when_the_feed_goes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine, feed = Engine(), Feed(alive=True)
+    with running(engine, feed, interval_s=0) as _:
+        wait(lambda: engine.rounds == 1)
+        time.sleep(0.3)
+        assert engine.rounds == 1, "the feed is alive"
+        feed.alive = False
+        feed.wake()
+        wait(lambda: engine.rounds > 3)
+    monkeypatch.setattr(loop_module, "FEED_INTERVAL_S", 0.05)
+    engine, feed = Engine(), Feed(alive=True)
+    with running(engine, feed):
+        wait(lambda: engine.rounds > 2)  # the net under the feed
+
+
+def test_a_flood_makes_no_more_rounds_than_polling() -> None:
+    engine, feed = Engine(), Feed(alive=True)
+    with running(engine, feed):
+        wait(lambda: engine.rounds == 1)
+        for _ in range(20):
+            feed.tell(too_many=True)
+            wait(lambda: not feed.too_many)
+        time.sleep(0.1)
+        assert engine.rounds == 1
+
+
+def test_leads_that_could_not_be_read_come_with_the_next_round(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sdrdesk.sync.pull.schedule.OFFLINE_FIRST_S", 0.05)
+    engine, feed = Engine(fails=True), Feed(alive=True)
+    with running(engine, feed) as events:
+        wait(lambda: engine.rounds == 1)
+        feed.tell("512")
+        wait(lambda: any(event.kind == "offline" for event in events))
+        wait(lambda: engine.rounds == 2)

@@ -1,0 +1,156 @@
+"""The relay between a sandbox CRM and a real server."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from sdrdesk.clock import system_clock
+from sdrdesk.sync.feed import inlet
+from sdrdesk.sync.feed.endpoint import MOST_BYTES, Webhooks
+from sdrdesk.sync.hubspot.webhooks import HubSpotWebhook, signature
+from tests.support.nats import NatsServer, nats_server
+from tests.support.sandbox import Sandbox, running_sandbox
+from tests.sync.feed.desks import station, wait
+from tests.sync.feed.relays import running_relay
+
+CONTACTS = "/crm/objects/2026-09/contacts"
+SECRET = "a client secret"
+PUBLIC = "https://relay.example.com/hooks"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with running_sandbox(leads=20) as running:
+        yield running
+
+
+def a_lead(sandbox: Sandbox) -> tuple[str, str]:
+    """Return id and owner of a lead."""
+    rows = sandbox.get(f"{CONTACTS}?limit=100&properties=hubspot_owner_id").json["results"]
+    row = next(row for row in rows if row["properties"].get("hubspot_owner_id"))
+    return row["id"], row["properties"]["hubspot_owner_id"]
+
+
+def test_a_change_at_the_crm_reaches_the_desk_of_its_owner(
+    nats: NatsServer, sandbox: Sandbox
+) -> None:
+    lead_id, owner = a_lead(sandbox)
+    with running_relay(sandbox, nats.url) as made:
+        wait(lambda: made.relay.is_well())
+        with station(nats.url, made.names, owner) as ana, station(nats.url, made.names, "1") as ben:
+            wait(lambda: ana.is_on and ben.is_on and ana.feed.alive)
+            time.sleep(0.3)
+            sandbox.patch(f"{CONTACTS}/{lead_id}", {"properties": {"jobtitle": "Head of Gold"}})
+            wait(lambda: lead_id in ana.ear.leads)
+            before = len(ana.ear.notes)
+            sandbox.patch(f"{CONTACTS}/{lead_id}", {"properties": {"hubspot_owner_id": "70002"}})
+            wait(lambda: len(ana.ear.notes) > before)  # who loses a lead is told too
+            assert not ben.ear.notes
+        sandbox.patch(f"{CONTACTS}/{lead_id}", {"properties": {"hubspot_owner_id": owner}})
+
+
+def test_a_relay_whose_clock_is_an_hour_off_misses_nothing(
+    nats: NatsServer, sandbox: Sandbox
+) -> None:
+    lead_id, owner = a_lead(sandbox)
+    for hours in (1, -1):
+        clock = lambda hours=hours: system_clock() + timedelta(hours=hours)  # noqa: E731
+        with (
+            running_relay(sandbox, nats.url, clock=clock) as made,
+            station(nats.url, made.names, owner, machine=f"c{hours}") as ana,
+        ):
+            wait(lambda: ana.is_on and made.relay.is_well())
+            time.sleep(0.3)
+            change = {"properties": {"jobtitle": f"Head {hours}"}}
+            sandbox.patch(f"{CONTACTS}/{lead_id}", change)
+            wait(lambda: lead_id in ana.ear.leads)
+
+
+def test_what_changed_while_the_server_or_the_relay_was_down_is_told_afterwards(
+    sandbox: Sandbox,
+) -> None:
+    lead_id, _ = a_lead(sandbox)
+    with nats_server() as server:
+        with running_relay(sandbox, server.url) as made:
+            wait(lambda: made.relay.is_well())
+            server.kill()
+            sandbox.patch(f"{CONTACTS}/{lead_id}", {"properties": {"jobtitle": "Head of Nothing"}})
+            wait(lambda: len(made.relay.inlet) > 0)
+            server.start()
+            wait(lambda: made.relay.published > 0 and not len(made.relay.inlet))
+        sandbox.patch(f"{CONTACTS}/{lead_id}", {"properties": {"jobtitle": "Head of Something"}})
+        with running_relay(sandbox, server.url) as again:
+            wait(lambda: again.relay.published > 0)
+
+
+def post(url: str, body: bytes, headers: dict[str, str]) -> int:
+    request = urllib.request.Request(url, data=body, headers=headers, method="POST")
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+def signed(body: bytes, *, ago_s: float = 0.0) -> dict[str, str]:
+    stamp = str(round((time.time() - ago_s) * 1000))
+    return {
+        "X-HubSpot-Signature-v3": signature(SECRET, "POST", PUBLIC, body, stamp),
+        "X-HubSpot-Request-Timestamp": stamp,
+    }
+
+
+def test_webhooks_signed_by_hubspot_count_and_others_do_not(
+    nats: NatsServer, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead_id, owner = a_lead(sandbox)
+    account = str(sandbox.get("/account-info/2026-09/details").json["portalId"])
+    ports: list[int] = []
+    webhook = HubSpotWebhook(SECRET, PUBLIC, account)
+    source = Webhooks("/hooks", webhook, "127.0.0.1", 0, ports.append)
+
+    def event(**more: Any) -> bytes:
+        told = {"subscriptionType": "contact.propertyChange", "objectId": int(lead_id)}
+        return json.dumps([told | {"portalId": int(account)} | more]).encode()
+
+    with (
+        running_relay(sandbox, nats.url, sources=[source], poll_s=300) as made,
+        station(nats.url, made.names, owner, machine="hooks") as ana,
+    ):
+        wait(lambda: ports and ana.is_on and made.relay.is_well())
+        wait(lambda: not len(made.relay.inlet))
+        time.sleep(0.3)
+        ana.ear.notes.clear()
+        url, body = f"http://127.0.0.1:{ports[0]}/hooks", event()
+        assert post(url, body, {}) == 401
+        assert post(url, body, signed(event(propertyName="x"))) == 401
+        assert post(url, body, signed(body, ago_s=600)) == 401
+        assert post(url + "/other", body, signed(body)) == 404
+        assert post(url, b" " * (MOST_BYTES + 1), {}) == 413
+        assert post(url, b"no json", signed(b"no json")) == 400
+        other = event(portalId=1)
+        assert post(url, other, signed(other)) == 200
+        time.sleep(0.5)
+        assert not ana.ear.notes
+        sent = signed(body)
+        assert post(url, body, sent) == 200
+        wait(lambda: ana.ear.leads == {lead_id})
+        published = made.relay.published
+        assert post(url, body, sent) == 200, "a replay is answered, and ignored"
+        assert source.endpoint is not None
+        assert source.endpoint.counts.repeated == 1
+        monkeypatch.setattr(inlet, "MOST", 0)
+        assert post(url, body, signed(body)) == 503, "HubSpot sends it again"
+        monkeypatch.undo()
+        assert post(url, body, signed(body)) == 200
+        wait(lambda: made.relay.published > published)

@@ -1,0 +1,30 @@
+"""Leads that the team feed names are read by id, without the index and its lag."""
+
+from __future__ import annotations
+
+from tests.sync.desk import Desk
+
+
+def test_a_change_is_here_although_the_index_does_not_show_it(desk: Desk) -> None:
+    desk.sync()
+    lead_id = desk.pick()
+    desk.sandbox.settings(lag_ms=600_000)
+    desk.edit(lead_id, jobtitle="Head of Gold")
+    engine = desk.engine
+    assert engine.read([lead_id, "999999999"]).pulled.contacts == 1
+    assert desk.lead(lead_id).job_title == "Head of Gold"
+    desk.edit(lead_id, jobtitle="Head of Silver")
+    assert engine.read([lead_id]).requests == 1, "one read, and no search"
+    assert desk.lead(lead_id).job_title == "Head of Silver"
+    engine.read([lead_id])
+    assert desk.lead(lead_id).job_title == "Head of Silver", "told twice"
+
+
+def test_a_deleted_lead_leaves_the_queue_and_many_at_once_wait_for_a_round(desk: Desk) -> None:
+    desk.sync()
+    rows = desk.sql("SELECT lead_id FROM lead WHERE archived = 0 LIMIT 9")
+    one, *many = [str(row[0]) for row in rows]
+    for lead_id in (one, *many):
+        desk.sandbox.delete(f"/crm/objects/2026-09/contacts/{lead_id}")
+    assert desk.engine.read([one]).pulled.deleted == 1
+    assert desk.engine.read(many).pulled.deleted == 0
