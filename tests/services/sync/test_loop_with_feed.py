@@ -25,7 +25,7 @@ class Feed:
     alive: bool = False
     leads: list[str] = field(default_factory=list)
     too_many: bool = False
-    wake: Callable[[], None] = lambda: None
+    wake: Any = None
 
     def due_s(self) -> float | None:
         return 0.0 if self.leads or self.too_many else None
