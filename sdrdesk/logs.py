@@ -52,7 +52,8 @@ def start_logging(path: Path) -> None:
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     # httpx logs whole URLs at INFO. Ours contain only ids, but do not rely on that.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    httpx = logging.getLogger("httpx")
+    httpx.setLevel(logging.INFO if httpx.handlers else logging.WARNING)  # --verbose prints them
     logging.getLogger("httpcore").setLevel(logging.WARNING)
 
 

@@ -9,9 +9,10 @@ import click
 from click.exceptions import Exit
 
 from sdrdesk import __version__
-from sdrdesk.cli.options import CommandGroup, LazyCommand, flag
+from sdrdesk.cli.options import CommandGroup, LazyCommand, flag, quiet_and_verbose
 from sdrdesk.cli.terminal.exit import ended
-from sdrdesk.cli.terminal.output import say_err
+from sdrdesk.cli.terminal.output import begin_output, end_output, say_err
+from sdrdesk.cli.terminal.verbose import hide_requests
 from sdrdesk.domain.errors import UsageError
 
 
@@ -33,6 +34,7 @@ def app(context: click.Context, plain: bool) -> None:
         (open_plain if plain else open_workbench)()
 
 
+app.params += quiet_and_verbose(hidden=False)
 app.add_later(
     {
         "status": LazyCommand("status:status", "What cannot wait, and how things stand."),
@@ -88,6 +90,7 @@ app.add_later(
         "suppress": LazyCommand("suppress:suppress", "A do-not-call register of numbers."),
         "completions": LazyCommand("shell:completions", "Print the completion file of a shell."),
         "help": LazyCommand("shell:show_help", "Explain a command."),
+        "config": LazyCommand("config:config", "Settings in force and where each comes from."),
         "keys": LazyCommand("keys:keys", "List and check the workbench keys."),
         "demo": LazyCommand("demo:demo", "Try the workbench on made-up leads."),
         "plain": LazyCommand("plain:plain", "Call without a screen, line by line."),
@@ -108,7 +111,11 @@ app.add_later(
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; return its exit code. Never raises."""
-    return ended(lambda: _command(arguments))
+    begin_output()
+    hide_requests()
+    code = ended(lambda: _command(arguments))
+    end_output(code)
+    return code
 
 
 def _command(arguments: Sequence[str]) -> object:

@@ -58,6 +58,7 @@ import	Create the people of a file as your leads at the CRM, and fetch them.
 suppress	A do-not-call register of numbers, plain or hashed.
 completions	Print the completion file of a shell, or the manual page (man).
 help	Explain a command; without one, list them all.
+config	Settings in force and where each comes from.
 keys	List every key of the workbench with its id and your keymap...
 demo	Open the workbench on a private sandbox CRM; your own data is not...
 plain	Call line by line, without a screen: for screen readers, pipes and...
@@ -73,10 +74,13 @@ qualification	Check the qualification slots.
 relay	The team feed: tells every desk within seconds which leads changed.
 sandbox	A HubSpot-compatible CRM with generated data, on this machine only.' _opt='--help		Show this message and exit.
 --version		Print the version.
---plain		Call line by line, without a screen (same as: plain).' _arg='' ;;
+--plain		Call line by line, without a screen (same as: plain).
+--quiet		Print nothing but errors.
+--verbose		Print each request to the CRM.' _arg='' ;;
     'status') _sub='' _opt='--help		Show this message and exit.
 --short		One line for tmux or a prompt.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'queue') _sub='' _opt='--help		Show this message and exit.
 --limit	text	Print at most this many leads.
 --view	view	Which leads; `sdrdesk views` lists the names.
@@ -84,57 +88,74 @@ sandbox	A HubSpot-compatible CRM with generated data, on this machine only.' _op
 --find	text	Only leads with these words in name, company, phone, e-mail or notes.
 --as-of	text	Rank for another time, in your zone: `tomorrow 18:00`.
 --json		Print one JSON document.
---csv		Print CSV that is safe to open in a spreadsheet.' _arg='' ;;
+--csv		Print CSV that is safe to open in a spreadsheet.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'views') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'next') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'lead') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='lead' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead' ;;
     'why') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='lead' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead' ;;
     'funnel') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'script') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='lead' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead' ;;
     'ahead') _sub='' _opt='--help		Show this message and exit.
 --hours	text	Look this many hours ahead.
 --until	text	Look ahead to a time: "tomorrow 18:00 Lisbon", ISO.
 --limit	text	Print at most this many leads, 0 for all.
 --json		Print one JSON document.
---csv		Print CSV that is safe to open in a spreadsheet.' _arg='' ;;
+--csv		Print CSV that is safe to open in a spreadsheet.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'settle') _sub='' _opt='--help		Show this message and exit.
 --reason	text	The reason of disqualify.
 --with-callback		Put off promised callbacks as well; without this they stay due.
---json		Print one JSON document.' _arg='lead
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead
 *' ;;
     'snooze') _sub='' _opt='--help		Show this message and exit.
 --reason	text	Why.
 --firm		Even if the person converts again before.
 --with-callback		Put off a promised callback as well; without this it stays due.
---json		Print one JSON document.' _arg='lead
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead
 text' ;;
     'skip') _sub='' _opt='--help		Show this message and exit.
 --reason	text	Why.
---json		Print one JSON document.' _arg='lead' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead' ;;
     'wait') _sub='' _opt='--help		Show this message and exit.
 --reason	text	Why the customer asked to wait.
 --until	text	When the clock runs again, such as `thu 10:00` or `+2d`.
 --end		Let the clock run again now.
---json		Print one JSON document.' _arg='lead' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead' ;;
     'wake') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='lead' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead' ;;
     'pin') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='lead' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead' ;;
     'unpin') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='lead' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead' ;;
     'zone') _sub='' _opt='--help		Show this message and exit.
 --clear		Go back to the zone of the number and address.
---json		Print one JSON document.' _arg='lead
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead
 text' ;;
     'persona') _sub='' _opt='--help		Show this message and exit.
 --clear		Clear the field; the rules choose the persona again.
---json		Print one JSON document.' _arg='lead
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead
 text' ;;
     'add') _sub='' _opt='--help		Show this message and exit.
 --email	text	E-mail address.
@@ -146,17 +167,21 @@ text' ;;
 --title	text	Job title.
 --company	text	Company.
 --anyway		Also when somebody else has the number.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'dupes') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='lead' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead' ;;
     'merge') _sub='' _opt='--help		Show this message and exit.
 --yes		Merge without a question. It cannot be undone.
 --dry-run		Only show what would happen.
---json		Print one JSON document.' _arg='lead
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead
 lead' ;;
     'edit') _sub='' _opt='--help		Show this message and exit.
 --dry-run		Only show what would change.
---json		Print one JSON document.' _arg='lead
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead
 text
 *' ;;
     'callbacks') _sub='' _opt='--help		Show this message and exit.
@@ -164,16 +189,20 @@ text
 --everybody		Also what colleagues promised to leads of others.
 --rep	text	Owner id or e-mail; default: those that concern you.
 --team	text	A team of team.toml.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'task') _sub='done	Mark the task KEY (callbacks --json) as done, here and in the CRM.
 move	Move the task KEY to TIME, here and in the CRM.' _opt='--help		Show this message and exit.' _arg='' ;;
     'task done') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='text' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='text' ;;
     'task move') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='text
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='text
 text' ;;
     'unpromise') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='lead' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead' ;;
     'dispose') _sub='' _opt='--help		Show this message and exit.
 --note	text	What was said.
 --at	text	When the call happened; default: now.
@@ -191,20 +220,24 @@ text' ;;
 --scope	=person number company	What do_not_call applies to.
 --push	=now later	When to send it to the CRM.
 --dry-run		Print what would change at the CRM; record nothing.
---json		Print one JSON document.' _arg='lead
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead
 outcome' ;;
     'touch') _sub='' _opt='--help		Show this message and exit.
 --text	text	What was written or said.
 --at	text	When it happened; default: now.
 --direction	=in out	in: they wrote to you.
---json		Print one JSON document.' _arg='lead
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead
 =email linkedin sms meeting note' ;;
     'undo') _sub='' _opt='--help		Show this message and exit.
 --reason	text	Why; required to lift a do-not-call that was sent.
 --last		Undo what was done last, also a decision or an edit, as u does.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'redo') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'correct') _sub='' _opt='--help		Show this message and exit.
 --outcome	outcome	The right outcome, such as no_answer; default: the same.
 --note	text	The right note.
@@ -217,10 +250,12 @@ outcome' ;;
 --scope	=person number company	What do_not_call applies to.
 --why	text	Why; required to lift a do-not-call that was sent.
 --dry-run		Print what would change and what stays; correct nothing.
---json		Print one JSON document.' _arg='text' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='text' ;;
     'meetings') _sub='' _opt='--help		Show this message and exit.
 --at	text	New time of a meeting that was moved, in the lead'\''s zone.
---json		Print one JSON document.' _arg='text
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='text
 text' ;;
     'login') _sub='' _opt='--help		Show this message and exit.
 --owner	text	Your owner id or e-mail in the CRM.
@@ -229,25 +264,32 @@ text' ;;
 --in-file		Without a keyring: keep the login in a file that only you can read.' _arg='' ;;
     'logout') _sub='' _opt='--help		Show this message and exit.' _arg='' ;;
     'whoami') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'sync') _sub='' _opt='--help		Show this message and exit.
 --full		Compare every record again.
 --watch		Keep syncing until stopped.
 --keep-held		Leave held outcomes their time for undo.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'folder') _sub='key	Make, store or show the key that encrypts the shared folder'\''s files.' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'folder key') _sub='' _opt='--help		Show this message and exit.
 --stdin		Store the key of your first machine, read from standard input.
 --show		Print the key, for your other machine.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'away') _sub='' _opt='--help		Show this message and exit.
 --since	text	Since another time, in words or ISO 8601.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'connectors') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'doctor') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'setup') _sub='' _opt='--help		Show this message and exit.
 --yes		Accept what setup proposes and what is certain.
 --dry-run		Only look and report.
@@ -255,7 +297,8 @@ text' ;;
 --qualified-stage	text	Lifecycle stage for qualified leads.
 --default-country	text	Country for numbers without one, such as IE.
 --snapshot	file	Only write what the account has to FILE, for `sdrdesk rules check --account FILE`.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'log') _sub='' _opt='--help		Show this message and exit.
 --day	text	Such as 2026-11-20, yesterday, mon, 2 weeks ago.
 --rep	text	Owner id, e-mail or all; default: you.
@@ -269,7 +312,8 @@ text' ;;
 --definitions		Add the definition of every number.
 --watch		Refresh every 30 s until stopped.
 --crm		Also reconcile merged files with the CRM.
---upstream		Also add the comment to the CRM, as a note.' _arg='text
+--upstream		Also add the comment to the CRM, as a note.
+--fields	text	With --json: only these keys.' _arg='text
 *' ;;
     'report') _sub='' _opt='--help		Show this message and exit.
 --from	text	First day: 2026-11-20, mon, 3 nov.
@@ -287,12 +331,14 @@ text' ;;
 --html	file	Write one HTML file that opens offline.
 --xlsx	file	Write an Excel workbook with numbers, durations and times.
 --shared		Let others on this machine read the file; default: you alone.
---definitions		Add the definition of every number.' _arg='=speed sla outcomes scripts funnel rhythm goals week partners' ;;
+--definitions		Add the definition of every number.
+--fields	text	With --json: only these keys.' _arg='=speed sla outcomes scripts funnel rhythm goals week partners' ;;
     'replay') _sub='' _opt='--help		Show this message and exit.
 --from	text	First day: 2026-11-20, mon, 3 nov.
 --config	file	Folder with another ranking.toml, fit.toml or both.
 --to	text	Last day.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'calibrate') _sub='' _opt='--help		Show this message and exit.
 --from	text	First day of conversions; a year back.
 --target	=meeting qualified	What counts as won.
@@ -301,23 +347,28 @@ text' ;;
 --outcome	outcome	The file'\''s column of outcomes; COLUMN=VALUE names the value that is a win.
 --time	text	The file'\''s column of moments: the last 30 % judge. Without it a random 30 %.
 --allow	text	Use a field although it looks as if set after the call.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'export') _sub='' _opt='--help		Show this message and exit.
 --json		Print one JSON document.
---csv		Print CSV that is safe to open in a spreadsheet.' _arg='=leads activities' ;;
+--csv		Print CSV that is safe to open in a spreadsheet.
+--fields	text	With --json: only these keys.' _arg='=leads activities' ;;
     'backup') _sub='' _opt='--help		Show this message and exit.
 --list		List the backups that are there.
---json		Print one JSON document.' _arg='file' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='file' ;;
     'restore') _sub='' _opt='--help		Show this message and exit.
 --yes		Do not ask.
---json		Print one JSON document.' _arg='backup' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='backup' ;;
     'forget') _sub='' _opt='--help		Show this message and exit.
 --dry-run		Say what would be erased; change nothing.
 --drop-unsent		Erase even what was not sent to the CRM yet.
 --yes		Do not ask.
 --lift		Let a person who was erased be fetched again.
 --finish		Finish an earlier run: remove the last bytes from the file.
---json		Print one JSON document.' _arg='lead' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead' ;;
     'import') _sub='' _opt='--help		Show this message and exit.
 --dry-run		Show the field of each column and the people; change nothing.
 --map	text	The field for a column. Repeatable.
@@ -326,7 +377,8 @@ text' ;;
 --encoding	text	Such as cp1252 or utf-16.
 --sheet	text	Sheet of an .xlsx file.
 --rejects	file	Write rows that were left out to this CSV file.
---json		Print one JSON document.' _arg='file' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='file' ;;
     'suppress') _sub='import	Add numbers that must not be called, one in each line.
 list	List the sources of the register, its entries, and the leads'\''...
 remove	Remove one entry from the register, or all of a source.' _opt='--help		Show this message and exit.' _arg='' ;;
@@ -334,19 +386,36 @@ remove	Remove one entry from the register, or all of a source.' _opt='--help		Sh
 --source	text	Where it is from, such as TPS; default: the name of the file.
 --replace		The file is the whole new edition: remove what this source had before.
 --country	text	Of numbers without a country code: IE, US …
---json		Print one JSON document.' _arg='file' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='file' ;;
     'suppress list') _sub='' _opt='--help		Show this message and exit.
 --limit	text	At most so many entries.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'suppress remove') _sub='' _opt='--help		Show this message and exit.
 --source	text	Remove all entries of this source.
 --country	text	Of numbers without a country code: IE, US …
---json		Print one JSON document.' _arg='text' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='text' ;;
     'completions') _sub='' _opt='--help		Show this message and exit.' _arg='=bash zsh fish powershell man' ;;
     'help') _sub='' _opt='--help		Show this message and exit.' _arg='text
 *' ;;
+    'config') _sub='check	Check config.toml; a wrong one is named with line and setting, exit...
+edit	Open config.toml in your editor (VISUAL or EDITOR) and check it...
+path	Print where config.toml is, or would be.
+show	Print the settings in force; those that are not the default are...' _opt='--help		Show this message and exit.' _arg='' ;;
+    'config check') _sub='' _opt='--help		Show this message and exit.
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
+    'config edit') _sub='' _opt='--help		Show this message and exit.' _arg='' ;;
+    'config path') _sub='' _opt='--help		Show this message and exit.' _arg='' ;;
+    'config show') _sub='' _opt='--help		Show this message and exit.
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='text
+*' ;;
     'keys') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'demo') _sub='' _opt='--help		Show this message and exit.
 --leads	text	Number of leads.
 --seed	text	The same seed generates the same account.
@@ -356,9 +425,11 @@ remove	Remove one entry from the register, or all of a source.' _opt='--help		Sh
 lint	Check every script for wrong merge fields, long sections and...
 path	Print the folder for the team'\''s own scripts.' _opt='--help		Show this message and exit.' _arg='' ;;
     'scripts list') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'scripts lint') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'scripts path') _sub='' _opt='--help		Show this message and exit.' _arg='' ;;
     'outbox') _sub='list	List what is waiting to be sent and what was refused.
 retry	Send a refused item again, or all of them.
@@ -366,31 +437,40 @@ drop	Delete a refused item; the outcome you recorded stays in the log.
 questions	List what you recorded for leads that moved, were deleted or...
 answer	Answer questions about leads that moved, were deleted or qualified...' _opt='--help		Show this message and exit.
 --all		Include sent items and receipts.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'outbox list') _sub='' _opt='--help		Show this message and exit.
 --all		Include sent items and receipts.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'outbox retry') _sub='' _opt='--help		Show this message and exit.
 --all		Every refused item.
---json		Print one JSON document.' _arg='item' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='item' ;;
     'outbox drop') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='item' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='item' ;;
     'outbox questions') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'outbox answer') _sub='' _opt='--help		Show this message and exit.
 --all		Answer all questions, or those of --why.
 --why	=moved qualified deleted	Only these, with --all.
 --as	=write note drop	write: send it all the same; note: send what happened, and the rest as a note to the lead'\''s owner; drop: send nothing, the log keeps it.
---json		Print one JSON document.' _arg='text
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='text
 *' ;;
     'conflicts') _sub='list	List fields that were changed here and at the CRM; exit code 5 when...
 resolve	Resolve one conflict.' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'conflicts list') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'conflicts resolve') _sub='' _opt='--help		Show this message and exit.
 --take	=mine theirs	The value to keep: mine is sent again, theirs replaces mine.
---json		Print one JSON document.' _arg='conflict' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='conflict' ;;
     'block') _sub='start	Start a block; what you leave out is as last time.
 pause	Pause the block; the next call resumes it.
 resume	Resume the block.
@@ -400,49 +480,64 @@ status	Show the running block so far.' _opt='--help		Show this message and exit.
 --length	text	Such as 50m, 1h30, until 16:30; default: as last time.
 --goal	text	Such as 40 dials, 5 conversations, 2 meetings; default: as last time.
 --recipe	text	A view, or "40 % new, 40 % retry, 20 % callbacks"; default: as last time.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'block pause') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='text' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='text' ;;
     'block resume') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'block end') _sub='' _opt='--help		Show this message and exit.
 --md		Print the summary as Markdown.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'block status') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'rules') _sub='check	Check every file of the team: alone, against the others, and...
 pull	Bring the team'\''s rules from git or a folder, checked, all of them...
 rollback	Go back to the rules before the last pull.
 show	Show which rules are in force, and which file each comes from.' _opt='--help		Show this message and exit.' _arg='' ;;
     'rules check') _sub='' _opt='--help		Show this message and exit.
 --account	file	Snapshot of the account, written by `sdrdesk setup --snapshot FILE`.
---json		Print one JSON document.' _arg='file' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='file' ;;
     'rules pull') _sub='' _opt='--help		Show this message and exit.
 --dry-run		Only check and compare.
---json		Print one JSON document.' _arg='text' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='text' ;;
     'rules rollback') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'rules show') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'hooks') _sub='list	List the hooks, whether each runs, and what became of it last.
 test	Run the hooks of one event now, with made-up data, and print what...
 agree	Agree to the content of a hook that came with the team'\''s rules,...' _opt='--help		Show this message and exit.' _arg='' ;;
     'hooks list') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'hooks test') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='=after-outcome fresh-lead meeting-set block-end sync-failed' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='=after-outcome fresh-lead meeting-set block-end sync-failed' ;;
     'hooks agree') _sub='' _opt='--help		Show this message and exit.
 --yes		Agree without being asked.
---json		Print one JSON document.' _arg='text' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='text' ;;
     'fit') _sub='lint	List the rules of fit.toml that match all leads or none of them.' _opt='--help		Show this message and exit.' _arg='' ;;
     'fit lint') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'dispositions') _sub='lint	Check dispositions.toml against the CRM account.' _opt='--help		Show this message and exit.' _arg='' ;;
     'dispositions lint') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'qualification') _sub='lint	List the slots of qualification.toml, and check the scripts against...' _opt='--help		Show this message and exit.' _arg='' ;;
     'qualification lint') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'relay') _sub='serve	Learn of changes in the CRM and tell the desks, until stopped.
 check	Try the whole way: CRM, feed server, rights, a note there and back,...
 key	Make this machine'\''s key for the feed and print its public half.
@@ -456,12 +551,15 @@ rights	Print the users of a NATS server: each desk may write claims in its...' _
 --poll-s	text	Seconds between two looks where nothing tells.' _arg='' ;;
     'relay check') _sub='' _opt='--help		Show this message and exit.
 --public-url	text	Also send a signed and an unsigned request there.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'relay key') _sub='' _opt='--help		Show this message and exit.
 --new		Make a new key; the old one opens nothing once the server has the new one.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'relay secret') _sub='' _opt='--help		Show this message and exit.
---json		Print one JSON document.' _arg='' ;;
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
     'relay rights') _sub='' _opt='--help		Show this message and exit.
 --relay	text	Public key of the relay.
 --sees-all	text	Owner whose desk has everybody'\''s leads. Repeatable.

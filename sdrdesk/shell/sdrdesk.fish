@@ -7,100 +7,100 @@ function __sdrdesk_table
     set -g __sdrdesk_arg
     switch "$argv[1]"
         case ''
-            set -g __sdrdesk_sub 'status	Show what cannot wait: due callbacks, new leads, SLAs about to...' 'queue	Print the ranked queue: the leads to call now, best first.' 'views	List the views of the queue; a team defines its own in views.toml.' 'next	Print the lead to call now.' 'lead	Print one lead with its timeline.' 'why	Explain a lead\'s place in the queue, or the rule that keeps it out.' 'funnel	Count how many leads each rule keeps out of the queue, and how many...' 'script	Print the call script for this lead and why it was chosen.' 'ahead	List what the coming hours will break: callbacks, SLAs, calling...' 'settle	Settle many leads without a call; one undo takes it back for all of...' 'snooze	Rest a lead until a time; plain words are read in the lead\'s time...' 'skip	Skip a lead for an hour, with a reason.' 'wait	Rest a lead\'s SLA while the customer asked to wait, here and for...' 'wake	End a lead\'s snooze or skip.' 'pin	Pin a lead to the top of the queue, below callbacks that are due.' 'unpin	Unpin a lead; it goes back to its place in the queue.' 'zone	Show or set a lead\'s time zone; a zone you set is kept.' 'persona	Show or correct a lead\'s persona; a correction is sent with the...' 'add	Add one person as your lead, unless the CRM has them already.' 'dupes	List leads that may be the same person, the likeliest first.' 'merge	Merge two leads that are one person, at the CRM and here.' 'edit	Correct a person\'s name, title, e-mail, numbers or company.' 'callbacks	List promised callbacks, booked meetings and open tasks of the CRM,...' 'task	E-mail and to-do tasks of the CRM: done, or moved to another time.' 'unpromise	Remove a promised callback without a call, and complete its task at...' 'dispose	Record an outcome.' 'touch	Log a touch without a call: email, linkedin, sms, meeting (in...' 'undo	Undo the last outcome; one that was already sent gets a correction.' 'redo	Redo what was undone last, until something else is done.' 'correct	Correct an outcome of yours, or its note, here and in the CRM.' 'meetings	List your meetings, or say what became of one: held, no-show, moved...' 'login	Log in at the CRM, or store an access token, and find out which...' 'logout	End the login and remove the token from this machine; local data is...' 'whoami	Show who you are and which account the token opens.' 'sync	Send what is waiting and fetch what changed.' 'folder	Agree with your other machines now, and show them; exit code 5 when...' 'away	Show what happened while you were away: since the last sync before...' 'connectors	CRMs this installation can speak to, with versions and what each...' 'doctor	Check versions, paths, schema, token, scopes, clock, rules,...' 'setup	Survey the CRM account; choose its do-not-call field and the stage...' 'log	Print the activity log of one day: totals per rep, then every call.' 'report	Print a team report for a range of days, both ends included.' 'replay	Compare another ranking with the calls you really made.' 'calibrate	Learn points of fit from outcomes.' 'export	Print all leads or all activities as CSV (the default) or JSON.' 'backup	Copy the database to a file, checked, while the workbench may be open.' 'restore	Put a copy of a backup in the place of the database; close every...' 'forget	Erase a person from this machine: rows, notes, search, backups,...' 'import	Create the people of a file as your leads at the CRM, and fetch them.' 'suppress	A do-not-call register of numbers, plain or hashed.' 'completions	Print the completion file of a shell, or the manual page (man).' 'help	Explain a command; without one, list them all.' 'keys	List every key of the workbench with its id and your keymap...' 'demo	Open the workbench on a private sandbox CRM; your own data is not...' 'plain	Call line by line, without a screen: for screen readers, pipes and...' 'scripts	The script library: list the scripts, check them, show where they are.' 'outbox	List what is waiting to be sent and what was refused.' 'conflicts	List fields that were changed here and at the CRM; exit code 5 when...' 'block	A call block: time set aside for calling, with a length, a goal and...' 'rules	The team\'s rules: check, bring, show, go back.' 'hooks	Programs of yours that sdrdesk starts after an outcome, for a new...' 'fit	Check the fit rules.' 'dispositions	Check the outcomes.' 'qualification	Check the qualification slots.' 'relay	The team feed: tells every desk within seconds which leads changed.' 'sandbox	A HubSpot-compatible CRM with generated data, on this machine only.'
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--version		Print the version.' '--plain		Call line by line, without a screen (same as: plain).'
+            set -g __sdrdesk_sub 'status	Show what cannot wait: due callbacks, new leads, SLAs about to...' 'queue	Print the ranked queue: the leads to call now, best first.' 'views	List the views of the queue; a team defines its own in views.toml.' 'next	Print the lead to call now.' 'lead	Print one lead with its timeline.' 'why	Explain a lead\'s place in the queue, or the rule that keeps it out.' 'funnel	Count how many leads each rule keeps out of the queue, and how many...' 'script	Print the call script for this lead and why it was chosen.' 'ahead	List what the coming hours will break: callbacks, SLAs, calling...' 'settle	Settle many leads without a call; one undo takes it back for all of...' 'snooze	Rest a lead until a time; plain words are read in the lead\'s time...' 'skip	Skip a lead for an hour, with a reason.' 'wait	Rest a lead\'s SLA while the customer asked to wait, here and for...' 'wake	End a lead\'s snooze or skip.' 'pin	Pin a lead to the top of the queue, below callbacks that are due.' 'unpin	Unpin a lead; it goes back to its place in the queue.' 'zone	Show or set a lead\'s time zone; a zone you set is kept.' 'persona	Show or correct a lead\'s persona; a correction is sent with the...' 'add	Add one person as your lead, unless the CRM has them already.' 'dupes	List leads that may be the same person, the likeliest first.' 'merge	Merge two leads that are one person, at the CRM and here.' 'edit	Correct a person\'s name, title, e-mail, numbers or company.' 'callbacks	List promised callbacks, booked meetings and open tasks of the CRM,...' 'task	E-mail and to-do tasks of the CRM: done, or moved to another time.' 'unpromise	Remove a promised callback without a call, and complete its task at...' 'dispose	Record an outcome.' 'touch	Log a touch without a call: email, linkedin, sms, meeting (in...' 'undo	Undo the last outcome; one that was already sent gets a correction.' 'redo	Redo what was undone last, until something else is done.' 'correct	Correct an outcome of yours, or its note, here and in the CRM.' 'meetings	List your meetings, or say what became of one: held, no-show, moved...' 'login	Log in at the CRM, or store an access token, and find out which...' 'logout	End the login and remove the token from this machine; local data is...' 'whoami	Show who you are and which account the token opens.' 'sync	Send what is waiting and fetch what changed.' 'folder	Agree with your other machines now, and show them; exit code 5 when...' 'away	Show what happened while you were away: since the last sync before...' 'connectors	CRMs this installation can speak to, with versions and what each...' 'doctor	Check versions, paths, schema, token, scopes, clock, rules,...' 'setup	Survey the CRM account; choose its do-not-call field and the stage...' 'log	Print the activity log of one day: totals per rep, then every call.' 'report	Print a team report for a range of days, both ends included.' 'replay	Compare another ranking with the calls you really made.' 'calibrate	Learn points of fit from outcomes.' 'export	Print all leads or all activities as CSV (the default) or JSON.' 'backup	Copy the database to a file, checked, while the workbench may be open.' 'restore	Put a copy of a backup in the place of the database; close every...' 'forget	Erase a person from this machine: rows, notes, search, backups,...' 'import	Create the people of a file as your leads at the CRM, and fetch them.' 'suppress	A do-not-call register of numbers, plain or hashed.' 'completions	Print the completion file of a shell, or the manual page (man).' 'help	Explain a command; without one, list them all.' 'config	Settings in force and where each comes from.' 'keys	List every key of the workbench with its id and your keymap...' 'demo	Open the workbench on a private sandbox CRM; your own data is not...' 'plain	Call line by line, without a screen: for screen readers, pipes and...' 'scripts	The script library: list the scripts, check them, show where they are.' 'outbox	List what is waiting to be sent and what was refused.' 'conflicts	List fields that were changed here and at the CRM; exit code 5 when...' 'block	A call block: time set aside for calling, with a length, a goal and...' 'rules	The team\'s rules: check, bring, show, go back.' 'hooks	Programs of yours that sdrdesk starts after an outcome, for a new...' 'fit	Check the fit rules.' 'dispositions	Check the outcomes.' 'qualification	Check the qualification slots.' 'relay	The team feed: tells every desk within seconds which leads changed.' 'sandbox	A HubSpot-compatible CRM with generated data, on this machine only.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--version		Print the version.' '--plain		Call line by line, without a screen (same as: plain).' '--quiet		Print nothing but errors.' '--verbose		Print each request to the CRM.'
             set -g __sdrdesk_arg 
         case 'status'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--short		One line for tmux or a prompt.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--short		One line for tmux or a prompt.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'queue'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--limit	text	Print at most this many leads.' '--view	view	Which leads; `sdrdesk views` lists the names.' '--where	text	Conditions in words: "fit at least 60, country IE or GB".' '--find	text	Only leads with these words in name, company, phone, e-mail or notes.' '--as-of	text	Rank for another time, in your zone: `tomorrow 18:00`.' '--json		Print one JSON document.' '--csv		Print CSV that is safe to open in a spreadsheet.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--limit	text	Print at most this many leads.' '--view	view	Which leads; `sdrdesk views` lists the names.' '--where	text	Conditions in words: "fit at least 60, country IE or GB".' '--find	text	Only leads with these words in name, company, phone, e-mail or notes.' '--as-of	text	Rank for another time, in your zone: `tomorrow 18:00`.' '--json		Print one JSON document.' '--csv		Print CSV that is safe to open in a spreadsheet.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'views'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'next'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'lead'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead'
         case 'why'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead'
         case 'funnel'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'script'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead'
         case 'ahead'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--hours	text	Look this many hours ahead.' '--until	text	Look ahead to a time: "tomorrow 18:00 Lisbon", ISO.' '--limit	text	Print at most this many leads, 0 for all.' '--json		Print one JSON document.' '--csv		Print CSV that is safe to open in a spreadsheet.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--hours	text	Look this many hours ahead.' '--until	text	Look ahead to a time: "tomorrow 18:00 Lisbon", ISO.' '--limit	text	Print at most this many leads, 0 for all.' '--json		Print one JSON document.' '--csv		Print CSV that is safe to open in a spreadsheet.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'settle'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	The reason of disqualify.' '--with-callback		Put off promised callbacks as well; without this they stay due.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	The reason of disqualify.' '--with-callback		Put off promised callbacks as well; without this they stay due.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead' '*'
         case 'snooze'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	Why.' '--firm		Even if the person converts again before.' '--with-callback		Put off a promised callback as well; without this it stays due.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	Why.' '--firm		Even if the person converts again before.' '--with-callback		Put off a promised callback as well; without this it stays due.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead' 'text'
         case 'skip'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	Why.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	Why.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead'
         case 'wait'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	Why the customer asked to wait.' '--until	text	When the clock runs again, such as `thu 10:00` or `+2d`.' '--end		Let the clock run again now.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	Why the customer asked to wait.' '--until	text	When the clock runs again, such as `thu 10:00` or `+2d`.' '--end		Let the clock run again now.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead'
         case 'wake'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead'
         case 'pin'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead'
         case 'unpin'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead'
         case 'zone'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--clear		Go back to the zone of the number and address.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--clear		Go back to the zone of the number and address.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead' 'text'
         case 'persona'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--clear		Clear the field; the rules choose the persona again.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--clear		Clear the field; the rules choose the persona again.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead' 'text'
         case 'add'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--email	text	E-mail address.' '--phone	text	Telephone, with its country or in your default country.' '--mobile	text	Mobile.' '--first	text	First name.' '--last	text	Last name.' '--name	text	Whole name, instead of first and last.' '--title	text	Job title.' '--company	text	Company.' '--anyway		Also when somebody else has the number.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--email	text	E-mail address.' '--phone	text	Telephone, with its country or in your default country.' '--mobile	text	Mobile.' '--first	text	First name.' '--last	text	Last name.' '--name	text	Whole name, instead of first and last.' '--title	text	Job title.' '--company	text	Company.' '--anyway		Also when somebody else has the number.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'dupes'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead'
         case 'merge'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--yes		Merge without a question. It cannot be undone.' '--dry-run		Only show what would happen.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--yes		Merge without a question. It cannot be undone.' '--dry-run		Only show what would happen.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead' 'lead'
         case 'edit'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--dry-run		Only show what would change.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--dry-run		Only show what would change.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead' 'text' '*'
         case 'callbacks'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--when	=today tomorrow week all	Of these days only; overdue ones belong to today.' '--everybody		Also what colleagues promised to leads of others.' '--rep	text	Owner id or e-mail; default: those that concern you.' '--team	text	A team of team.toml.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--when	=today tomorrow week all	Of these days only; overdue ones belong to today.' '--everybody		Also what colleagues promised to leads of others.' '--rep	text	Owner id or e-mail; default: those that concern you.' '--team	text	A team of team.toml.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'task'
             set -g __sdrdesk_sub 'done	Mark the task KEY (callbacks --json) as done, here and in the CRM.' 'move	Move the task KEY to TIME, here and in the CRM.'
@@ -108,39 +108,39 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'task done'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'text'
         case 'task move'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'text' 'text'
         case 'unpromise'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead'
         case 'dispose'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--note	text	What was said.' '--at	text	When the call happened; default: now.' '--duration-s	text	Talk time in seconds.' '--number	text	The number that was dialled, or that they called from.' '--direction	=in out	in: they called; nothing was dialled.' '--callback	text	When to call back: +3d, thu 10:00, ISO.' '--team		Anybody of the team may keep the callback.' '--meeting	text	When the meeting starts.' '--minutes	text	Length of the meeting in minutes.' '--attendee	text	E-mail or name of an attendee; default: the lead. Repeatable.' '--reason	text	Key of the reason, where one is needed; words: "other: moved abroad".' '--qualify	text	A qualification answer. Repeatable.' '--script	text	Id of the script that was used.' '--scope	=person number company	What do_not_call applies to.' '--push	=now later	When to send it to the CRM.' '--dry-run		Print what would change at the CRM; record nothing.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--note	text	What was said.' '--at	text	When the call happened; default: now.' '--duration-s	text	Talk time in seconds.' '--number	text	The number that was dialled, or that they called from.' '--direction	=in out	in: they called; nothing was dialled.' '--callback	text	When to call back: +3d, thu 10:00, ISO.' '--team		Anybody of the team may keep the callback.' '--meeting	text	When the meeting starts.' '--minutes	text	Length of the meeting in minutes.' '--attendee	text	E-mail or name of an attendee; default: the lead. Repeatable.' '--reason	text	Key of the reason, where one is needed; words: "other: moved abroad".' '--qualify	text	A qualification answer. Repeatable.' '--script	text	Id of the script that was used.' '--scope	=person number company	What do_not_call applies to.' '--push	=now later	When to send it to the CRM.' '--dry-run		Print what would change at the CRM; record nothing.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead' 'outcome'
         case 'touch'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--text	text	What was written or said.' '--at	text	When it happened; default: now.' '--direction	=in out	in: they wrote to you.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--text	text	What was written or said.' '--at	text	When it happened; default: now.' '--direction	=in out	in: they wrote to you.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead' '=email linkedin sms meeting note'
         case 'undo'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	Why; required to lift a do-not-call that was sent.' '--last		Undo what was done last, also a decision or an edit, as u does.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	Why; required to lift a do-not-call that was sent.' '--last		Undo what was done last, also a decision or an edit, as u does.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'redo'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'correct'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--outcome	outcome	The right outcome, such as no_answer; default: the same.' '--note	text	The right note.' '--callback	text	When to call back: +3d, thu 10:00, ISO.' '--meeting	text	When the meeting starts.' '--minutes	text	Length of the meeting in minutes.' '--attendee	text	E-mail or name of an attendee; default: the lead. Repeatable.' '--reason	text	Key of the reason, for outcomes that need one.' '--qualify	text	A qualification answer. Repeatable.' '--scope	=person number company	What do_not_call applies to.' '--why	text	Why; required to lift a do-not-call that was sent.' '--dry-run		Print what would change and what stays; correct nothing.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--outcome	outcome	The right outcome, such as no_answer; default: the same.' '--note	text	The right note.' '--callback	text	When to call back: +3d, thu 10:00, ISO.' '--meeting	text	When the meeting starts.' '--minutes	text	Length of the meeting in minutes.' '--attendee	text	E-mail or name of an attendee; default: the lead. Repeatable.' '--reason	text	Key of the reason, for outcomes that need one.' '--qualify	text	A qualification answer. Repeatable.' '--scope	=person number company	What do_not_call applies to.' '--why	text	Why; required to lift a do-not-call that was sent.' '--dry-run		Print what would change and what stays; correct nothing.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'text'
         case 'meetings'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--at	text	New time of a meeting that was moved, in the lead\'s zone.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--at	text	New time of a meeting that was moved, in the lead\'s zone.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'text' 'text'
         case 'login'
             set -g __sdrdesk_sub 
@@ -152,71 +152,71 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'whoami'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'sync'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--full		Compare every record again.' '--watch		Keep syncing until stopped.' '--keep-held		Leave held outcomes their time for undo.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--full		Compare every record again.' '--watch		Keep syncing until stopped.' '--keep-held		Leave held outcomes their time for undo.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'folder'
             set -g __sdrdesk_sub 'key	Make, store or show the key that encrypts the shared folder\'s files.'
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'folder key'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--stdin		Store the key of your first machine, read from standard input.' '--show		Print the key, for your other machine.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--stdin		Store the key of your first machine, read from standard input.' '--show		Print the key, for your other machine.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'away'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--since	text	Since another time, in words or ISO 8601.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--since	text	Since another time, in words or ISO 8601.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'connectors'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'doctor'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'setup'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--yes		Accept what setup proposes and what is certain.' '--dry-run		Only look and report.' '--do-not-call	text	The account\'s do-not-call field on contacts; none if there is none.' '--qualified-stage	text	Lifecycle stage for qualified leads.' '--default-country	text	Country for numbers without one, such as IE.' '--snapshot	file	Only write what the account has to FILE, for `sdrdesk rules check --account FILE`.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--yes		Accept what setup proposes and what is certain.' '--dry-run		Only look and report.' '--do-not-call	text	The account\'s do-not-call field on contacts; none if there is none.' '--qualified-stage	text	Lifecycle stage for qualified leads.' '--default-country	text	Country for numbers without one, such as IE.' '--snapshot	file	Only write what the account has to FILE, for `sdrdesk rules check --account FILE`.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'log'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--day	text	Such as 2026-11-20, yesterday, mon, 2 weeks ago.' '--rep	text	Owner id, e-mail or all; default: you.' '--team	text	A team of team.toml.' '--json		Print one JSON document.' '--csv		Print CSV that is safe to open in a spreadsheet.' '--md		Print Markdown.' '--html	file	Write one HTML file that opens offline.' '--xlsx	file	Write an Excel workbook with numbers, durations and times.' '--shared		Let others on this machine read the file; default: you alone.' '--definitions		Add the definition of every number.' '--watch		Refresh every 30 s until stopped.' '--crm		Also reconcile merged files with the CRM.' '--upstream		Also add the comment to the CRM, as a note.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--day	text	Such as 2026-11-20, yesterday, mon, 2 weeks ago.' '--rep	text	Owner id, e-mail or all; default: you.' '--team	text	A team of team.toml.' '--json		Print one JSON document.' '--csv		Print CSV that is safe to open in a spreadsheet.' '--md		Print Markdown.' '--html	file	Write one HTML file that opens offline.' '--xlsx	file	Write an Excel workbook with numbers, durations and times.' '--shared		Let others on this machine read the file; default: you alone.' '--definitions		Add the definition of every number.' '--watch		Refresh every 30 s until stopped.' '--crm		Also reconcile merged files with the CRM.' '--upstream		Also add the comment to the CRM, as a note.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'text' '*'
         case 'report'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--from	text	First day: 2026-11-20, mon, 3 nov.' '--to	text	Last day.' '--week	text	The week of this day, in place of --from and --to.' '--by	=source form persona owner hour	Split `speed` by this.' '--rep	text	Owner id or e-mail; default: all.' '--team	text	A team of team.toml.' '--against	=previous	Also show as many days before.' '--leads	text	Print the leads behind a number; `list` lists the numbers.' '--save-view	text	Save the leads of --leads as a view of the queue.' '--json		Print one JSON document.' '--csv		Print CSV that is safe to open in a spreadsheet.' '--md		Print Markdown.' '--html	file	Write one HTML file that opens offline.' '--xlsx	file	Write an Excel workbook with numbers, durations and times.' '--shared		Let others on this machine read the file; default: you alone.' '--definitions		Add the definition of every number.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--from	text	First day: 2026-11-20, mon, 3 nov.' '--to	text	Last day.' '--week	text	The week of this day, in place of --from and --to.' '--by	=source form persona owner hour	Split `speed` by this.' '--rep	text	Owner id or e-mail; default: all.' '--team	text	A team of team.toml.' '--against	=previous	Also show as many days before.' '--leads	text	Print the leads behind a number; `list` lists the numbers.' '--save-view	text	Save the leads of --leads as a view of the queue.' '--json		Print one JSON document.' '--csv		Print CSV that is safe to open in a spreadsheet.' '--md		Print Markdown.' '--html	file	Write one HTML file that opens offline.' '--xlsx	file	Write an Excel workbook with numbers, durations and times.' '--shared		Let others on this machine read the file; default: you alone.' '--definitions		Add the definition of every number.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg '=speed sla outcomes scripts funnel rhythm goals week partners'
         case 'replay'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--from	text	First day: 2026-11-20, mon, 3 nov.' '--config	file	Folder with another ranking.toml, fit.toml or both.' '--to	text	Last day.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--from	text	First day: 2026-11-20, mon, 3 nov.' '--config	file	Folder with another ranking.toml, fit.toml or both.' '--to	text	Last day.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'calibrate'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--from	text	First day of conversions; a year back.' '--target	=meeting qualified	What counts as won.' '--out	file	Write the new fit.toml there, if it is better than the present one.' '--data	file	Learn from a CSV file of past leads instead.' '--outcome	outcome	The file\'s column of outcomes; COLUMN=VALUE names the value that is a win.' '--time	text	The file\'s column of moments: the last 30 % judge. Without it a random 30 %.' '--allow	text	Use a field although it looks as if set after the call.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--from	text	First day of conversions; a year back.' '--target	=meeting qualified	What counts as won.' '--out	file	Write the new fit.toml there, if it is better than the present one.' '--data	file	Learn from a CSV file of past leads instead.' '--outcome	outcome	The file\'s column of outcomes; COLUMN=VALUE names the value that is a win.' '--time	text	The file\'s column of moments: the last 30 % judge. Without it a random 30 %.' '--allow	text	Use a field although it looks as if set after the call.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'export'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--csv		Print CSV that is safe to open in a spreadsheet.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--csv		Print CSV that is safe to open in a spreadsheet.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg '=leads activities'
         case 'backup'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--list		List the backups that are there.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--list		List the backups that are there.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'file'
         case 'restore'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--yes		Do not ask.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--yes		Do not ask.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'backup'
         case 'forget'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--dry-run		Say what would be erased; change nothing.' '--drop-unsent		Erase even what was not sent to the CRM yet.' '--yes		Do not ask.' '--lift		Let a person who was erased be fetched again.' '--finish		Finish an earlier run: remove the last bytes from the file.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--dry-run		Say what would be erased; change nothing.' '--drop-unsent		Erase even what was not sent to the CRM yet.' '--yes		Do not ask.' '--lift		Let a person who was erased be fetched again.' '--finish		Finish an earlier run: remove the last bytes from the file.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead'
         case 'import'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--dry-run		Show the field of each column and the people; change nothing.' '--map	text	The field for a column. Repeatable.' '--ignore	text	Leave a column out. Repeatable.' '--heading	text	Line of the headings; 0 finds it.' '--encoding	text	Such as cp1252 or utf-16.' '--sheet	text	Sheet of an .xlsx file.' '--rejects	file	Write rows that were left out to this CSV file.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--dry-run		Show the field of each column and the people; change nothing.' '--map	text	The field for a column. Repeatable.' '--ignore	text	Leave a column out. Repeatable.' '--heading	text	Line of the headings; 0 finds it.' '--encoding	text	Such as cp1252 or utf-16.' '--sheet	text	Sheet of an .xlsx file.' '--rejects	file	Write rows that were left out to this CSV file.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'file'
         case 'suppress'
             set -g __sdrdesk_sub 'import	Add numbers that must not be called, one in each line.' 'list	List the sources of the register, its entries, and the leads\'...' 'remove	Remove one entry from the register, or all of a source.'
@@ -224,15 +224,15 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'suppress import'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--source	text	Where it is from, such as TPS; default: the name of the file.' '--replace		The file is the whole new edition: remove what this source had before.' '--country	text	Of numbers without a country code: IE, US …' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--source	text	Where it is from, such as TPS; default: the name of the file.' '--replace		The file is the whole new edition: remove what this source had before.' '--country	text	Of numbers without a country code: IE, US …' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'file'
         case 'suppress list'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--limit	text	At most so many entries.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--limit	text	At most so many entries.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'suppress remove'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--source	text	Remove all entries of this source.' '--country	text	Of numbers without a country code: IE, US …' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--source	text	Remove all entries of this source.' '--country	text	Of numbers without a country code: IE, US …' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'text'
         case 'completions'
             set -g __sdrdesk_sub 
@@ -242,9 +242,29 @@ function __sdrdesk_table
             set -g __sdrdesk_sub 
             set -g __sdrdesk_opt '--help		Show this message and exit.'
             set -g __sdrdesk_arg 'text' '*'
+        case 'config'
+            set -g __sdrdesk_sub 'check	Check config.toml; a wrong one is named with line and setting, exit...' 'edit	Open config.toml in your editor (VISUAL or EDITOR) and check it...' 'path	Print where config.toml is, or would be.' 'show	Print the settings in force; those that are not the default are...'
+            set -g __sdrdesk_opt '--help		Show this message and exit.'
+            set -g __sdrdesk_arg 
+        case 'config check'
+            set -g __sdrdesk_sub 
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_arg 
+        case 'config edit'
+            set -g __sdrdesk_sub 
+            set -g __sdrdesk_opt '--help		Show this message and exit.'
+            set -g __sdrdesk_arg 
+        case 'config path'
+            set -g __sdrdesk_sub 
+            set -g __sdrdesk_opt '--help		Show this message and exit.'
+            set -g __sdrdesk_arg 
+        case 'config show'
+            set -g __sdrdesk_sub 
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_arg 'text' '*'
         case 'keys'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'demo'
             set -g __sdrdesk_sub 
@@ -260,11 +280,11 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'scripts list'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'scripts lint'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'scripts path'
             set -g __sdrdesk_sub 
@@ -272,39 +292,39 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'outbox'
             set -g __sdrdesk_sub 'list	List what is waiting to be sent and what was refused.' 'retry	Send a refused item again, or all of them.' 'drop	Delete a refused item; the outcome you recorded stays in the log.' 'questions	List what you recorded for leads that moved, were deleted or...' 'answer	Answer questions about leads that moved, were deleted or qualified...'
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--all		Include sent items and receipts.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--all		Include sent items and receipts.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'outbox list'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--all		Include sent items and receipts.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--all		Include sent items and receipts.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'outbox retry'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--all		Every refused item.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--all		Every refused item.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'item'
         case 'outbox drop'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'item'
         case 'outbox questions'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'outbox answer'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--all		Answer all questions, or those of --why.' '--why	=moved qualified deleted	Only these, with --all.' '--as	=write note drop	write: send it all the same; note: send what happened, and the rest as a note to the lead\'s owner; drop: send nothing, the log keeps it.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--all		Answer all questions, or those of --why.' '--why	=moved qualified deleted	Only these, with --all.' '--as	=write note drop	write: send it all the same; note: send what happened, and the rest as a note to the lead\'s owner; drop: send nothing, the log keeps it.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'text' '*'
         case 'conflicts'
             set -g __sdrdesk_sub 'list	List fields that were changed here and at the CRM; exit code 5 when...' 'resolve	Resolve one conflict.'
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'conflicts list'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'conflicts resolve'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--take	=mine theirs	The value to keep: mine is sent again, theirs replaces mine.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--take	=mine theirs	The value to keep: mine is sent again, theirs replaces mine.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'conflict'
         case 'block'
             set -g __sdrdesk_sub 'start	Start a block; what you leave out is as last time.' 'pause	Pause the block; the next call resumes it.' 'resume	Resume the block.' 'end	End the block and print its summary.' 'status	Show the running block so far.'
@@ -312,23 +332,23 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'block start'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--length	text	Such as 50m, 1h30, until 16:30; default: as last time.' '--goal	text	Such as 40 dials, 5 conversations, 2 meetings; default: as last time.' '--recipe	text	A view, or "40 % new, 40 % retry, 20 % callbacks"; default: as last time.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--length	text	Such as 50m, 1h30, until 16:30; default: as last time.' '--goal	text	Such as 40 dials, 5 conversations, 2 meetings; default: as last time.' '--recipe	text	A view, or "40 % new, 40 % retry, 20 % callbacks"; default: as last time.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'block pause'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'text'
         case 'block resume'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'block end'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--md		Print the summary as Markdown.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--md		Print the summary as Markdown.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'block status'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'rules'
             set -g __sdrdesk_sub 'check	Check every file of the team: alone, against the others, and...' 'pull	Bring the team\'s rules from git or a folder, checked, all of them...' 'rollback	Go back to the rules before the last pull.' 'show	Show which rules are in force, and which file each comes from.'
@@ -336,19 +356,19 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'rules check'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--account	file	Snapshot of the account, written by `sdrdesk setup --snapshot FILE`.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--account	file	Snapshot of the account, written by `sdrdesk setup --snapshot FILE`.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'file'
         case 'rules pull'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--dry-run		Only check and compare.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--dry-run		Only check and compare.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'text'
         case 'rules rollback'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'rules show'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'hooks'
             set -g __sdrdesk_sub 'list	List the hooks, whether each runs, and what became of it last.' 'test	Run the hooks of one event now, with made-up data, and print what...' 'agree	Agree to the content of a hook that came with the team\'s rules,...'
@@ -356,15 +376,15 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'hooks list'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'hooks test'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg '=after-outcome fresh-lead meeting-set block-end sync-failed'
         case 'hooks agree'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--yes		Agree without being asked.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--yes		Agree without being asked.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'text'
         case 'fit'
             set -g __sdrdesk_sub 'lint	List the rules of fit.toml that match all leads or none of them.'
@@ -372,7 +392,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'fit lint'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'dispositions'
             set -g __sdrdesk_sub 'lint	Check dispositions.toml against the CRM account.'
@@ -380,7 +400,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'dispositions lint'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'qualification'
             set -g __sdrdesk_sub 'lint	List the slots of qualification.toml, and check the scripts against...'
@@ -388,7 +408,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'qualification lint'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'relay'
             set -g __sdrdesk_sub 'serve	Learn of changes in the CRM and tell the desks, until stopped.' 'check	Try the whole way: CRM, feed server, rights, a note there and back,...' 'key	Make this machine\'s key for the feed and print its public half.' 'secret	Store the client secret of the HubSpot app, read from standard input.' 'rights	Print the users of a NATS server: each desk may write claims in its...'
@@ -400,15 +420,15 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'relay check'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--public-url	text	Also send a signed and an unsigned request there.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--public-url	text	Also send a signed and an unsigned request there.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'relay key'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--new		Make a new key; the old one opens nothing once the server has the new one.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--new		Make a new key; the old one opens nothing once the server has the new one.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'relay secret'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'relay rights'
             set -g __sdrdesk_sub 

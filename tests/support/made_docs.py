@@ -64,6 +64,9 @@ _COMMANDS = """\
 `--json` prints exactly one JSON document on stdout; everything else goes to stderr. Times in JSON
 are ISO 8601 UTC with `Z`; durations have their unit in the name (`_s`, `_ms`); ids are text.
 
+Every command takes `--quiet` (print nothing but errors) and `--verbose` (print method, path and status of each request to the CRM).
+`sdrdesk help COMMAND` shows the same text as `--help`, in your pager. `sdrdesk completions SHELL` prints the completion file of a shell.
+
 | exit code | meaning |
 | --- | --- |
 | 0 | done |

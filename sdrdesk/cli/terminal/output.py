@@ -12,6 +12,7 @@ import re
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TextIO
 
 from click.exceptions import Exit
@@ -20,8 +21,66 @@ from sdrdesk.domain.errors import ExitCode, SdrDeskError
 from sdrdesk.domain.text.plain_text import clean_all
 
 
+@dataclass(slots=True)
+class _Manner:
+    """What ``--quiet`` and ``--fields`` of this command line ask for."""
+
+    quiet: bool = False
+    fields: tuple[str, ...] = ()
+    held: list[str] = field(default_factory=list)
+    """Lines for stderr that count only if the command fails."""
+
+
+_manner = _Manner()
+
+
+def set_manner(*, quiet: bool | None = None, fields: Sequence[str] | None = None) -> None:
+    """Print only errors; keep only these keys of JSON documents."""
+    if quiet is not None:
+        _manner.quiet = quiet
+    if fields is not None:
+        _manner.fields = tuple(fields)
+
+
+def begin_output() -> None:
+    """Forget what an earlier command line asked for."""
+    _manner.quiet, _manner.fields, _manner.held = False, (), []
+
+
+def end_output(code: int) -> None:
+    """Print what a quiet command held back, if it did not end well."""
+    held, _manner.held, _manner.quiet = _manner.held, [], False
+    for text in held if code else ():
+        say_err(text)
+
+
+def wanted_fields() -> tuple[str, ...]:
+    """Return the keys of ``--fields``, none for all."""
+    return _manner.fields
+
+
+def _only(document: object) -> object:
+    """Return the document with the keys that are wanted; say which there are not."""
+    rows = document if isinstance(document, list) else [document]
+    known = {key: None for row in rows if isinstance(row, dict) for key in row}
+    if rows and (missing := [name for name in _manner.fields if name not in known]):
+        there = f" There are: {', '.join(known)}." if known else ""
+        say_err(f"No field {', '.join(missing)}.{there}")
+    kept = [
+        {name: row[name] for name in _manner.fields if name in row}
+        if isinstance(row, dict)
+        else row
+        for row in rows
+    ]
+    return kept if isinstance(document, list) else kept[0]
+
+
 def print_json(document: object) -> None:
     """Print one JSON document, in readable non-ASCII text where the stream can encode it."""
+    if _manner.quiet:
+        return
+    if _manner.fields:
+        document = _only(document)
     readable = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
     text = json.dumps(document, ensure_ascii=not readable, indent=2)
     # Usually there is nothing to clean, and one check of the whole text is enough.
@@ -36,12 +95,16 @@ def print_json(document: object) -> None:
 
 def say(text: str = "") -> None:
     """Print a line on stdout: the answer, for a person."""
-    _write(sys.stdout, clean_all(text))
+    if not _manner.quiet:
+        _write(sys.stdout, clean_all(text))
 
 
 def say_err(text: str) -> None:
     """Print a line on stderr: progress, hints, errors."""
-    _write(sys.stderr, clean_all(text))
+    if _manner.quiet:
+        _manner.held.append(text)
+    else:
+        _write(sys.stderr, clean_all(text))
 
 
 def tell_error(error: SdrDeskError) -> int:

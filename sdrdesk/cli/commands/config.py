@@ -1,0 +1,189 @@
+"""Commands about the rep's settings: show, edit, locate, check."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from sdrdesk.cli.options import json_option
+from sdrdesk.cli.session import open_session
+from sdrdesk.cli.terminal.output import answer, say, say_err, table
+from sdrdesk.config import ENVIRONMENT, Settings, load_settings
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.toml_file import TomlFileError, find_toml
+
+if TYPE_CHECKING:
+    from sdrdesk.cli.session import Session
+
+_NEW = """\
+# Settings of sdrdesk. Every one has a default; `sdrdesk config show` lists them all, with the file
+# or variable that each comes from. docs/configuration.md explains them.
+
+"""
+
+
+class _Setting(NamedTuple):
+    name: str
+    value: object
+    source: str
+    """``default``, ``config.toml``, ``crm.toml`` or the name of an environment variable."""
+
+
+@click.group
+def config() -> None:
+    """Settings in force and where each comes from."""
+
+
+@config.command
+@click.argument("words", nargs=-1, metavar="[SETTING]...", help="Such as crm or crm.kind; or all.")
+@json_option
+def show(words: tuple[str, ...], as_json: bool) -> None:
+    """Print the settings in force; those that are not the default are marked."""
+    with open_session() as session:
+        found = list(_settings(session))
+    if words:
+        wanted = tuple(words)
+        found = [s for s in found if s.name in wanted or s.name.partition(".")[0] in wanted]
+        if not found:
+            raise UsageError(
+                f"There is no setting {' '.join(words)}.",
+                next_step="List them: sdrdesk config show",
+            )
+    document = {s.name: {"value": s.value, "source": s.source} for s in found}
+    rows = [
+        ("*" if s.source != "default" else "", s.name, _shown(s.value), s.source) for s in found
+    ]
+    answer(as_json, document, table(("", "Setting", "Value", "From"), rows))
+
+
+def _settings(session: Session) -> Iterator[_Setting]:
+    path, environ = session.paths.config_file, session.environ
+    own = load_settings(path, environ)
+    file: Mapping[str, object] = find_toml(path) or {}
+    variables = {
+        place: name for name, place in ENVIRONMENT.items() if environ.get(name, "").strip()
+    }
+    for section, settings in session.settings._asdict().items():
+        table_ = file.get(section)
+        held = table_ if isinstance(table_, dict) else {}
+        for name, value in settings._asdict().items():
+            if (section, name) in variables:
+                source = variables[(section, name)]
+            elif value != getattr(getattr(own, section), name):
+                source = "crm.toml"  # the team's
+            elif name in held:
+                source = path.name
+            else:
+                source = "default"
+            yield _Setting(f"{section}.{name}", _plain(value), source)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shown, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key} = {_shown(one)}' for key, one in value.items())}}}"
+    return str(value)
+
+
+@config.command("path")
+def show_path() -> None:
+    """Print where config.toml is, or would be."""
+    with open_session() as session:
+        say(str(session.paths.config_file))
+
+
+@config.command
+@json_option
+def check(as_json: bool) -> None:
+    """Check config.toml; a wrong one is named with line and setting, exit code 1."""
+    with open_session() as session:
+        _ = session.settings
+        path = session.paths.config_file
+        what = "is in order" if path.exists() else "does not exist; every setting has its default"
+        answer(as_json, {"file": str(path), "exists": path.exists(), "settings": len(Settings())},
+               [f"{path} {what}."])  # fmt: skip
+
+
+@config.command
+def edit() -> None:
+    """Open config.toml in your editor (VISUAL or EDITOR) and check it afterwards.
+
+    You edit a copy; it replaces the file only if it can be read.
+    """
+    with open_session() as session:
+        path, environ = session.paths.config_file, session.environ
+    target = path.resolve()  # a link into a dotfiles folder stays a link
+    command = _editor()
+    draft = target.with_name(f".{target.stem}-edited.toml")
+    if not draft.exists():  # one that could not be read is offered again
+        draft.touch(mode=0o600)
+        draft.write_text(
+            target.read_text(encoding="utf-8") if target.exists() else _NEW, encoding="utf-8"
+        )
+    while True:
+        _run_editor([*command, str(draft)])
+        try:
+            load_settings(draft, environ)
+        except TomlFileError as error:
+            say_err(str(error))
+            if sys.stdin.isatty() and click.confirm("Edit again?", default=True, err=True):
+                continue
+            raise UsageError(
+                "config.toml was not changed.",
+                kept=f"What you wrote is in {draft}.",
+                next_step="sdrdesk config edit opens it again.",
+            ) from error
+        break
+    if target.exists() and draft.read_bytes() == target.read_bytes():
+        draft.unlink()
+        say("Nothing was changed.")
+        return
+    if target.exists():
+        shutil.copymode(target, draft)
+    draft.replace(target)
+    say(f"{path} is in order. An open workbench follows it when you start it again.")
+
+
+def _editor() -> list[str]:
+    named = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+    try:
+        words = shlex.split(named, posix=os.name == "posix")
+    except ValueError:
+        words = []
+    for program in (words, ["notepad"] if os.name == "nt" else ["vi"]):
+        if program and shutil.which(program[0]):
+            return program
+    raise UsageError(
+        "No editor was found.",
+        kept="Nothing was changed.",
+        next_step="Set EDITOR to one, or edit the file that `sdrdesk config path` names.",
+    )
+
+
+def _run_editor(command: list[str]) -> None:
+    code = subprocess.run(command, check=False).returncode  # noqa: S603 - the rep's own editor
+    if code:
+        raise UsageError(
+            f"{Path(command[0]).name} ended with code {code}.",
+            kept="config.toml was not changed.",
+            next_step="Try again: sdrdesk config edit",
+        )
