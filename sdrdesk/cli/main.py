@@ -9,7 +9,8 @@ import click
 from click.exceptions import Exit
 
 from sdrdesk import __version__
-from sdrdesk.cli.options import CommandGroup, LazyCommand, flag, quiet_and_verbose
+from sdrdesk.cli.common_options import quiet_and_verbose, with_common_options
+from sdrdesk.cli.options import CommandGroup, LazyCommand, flag
 from sdrdesk.cli.terminal.exit import ended
 from sdrdesk.cli.terminal.output import begin_output, end_output, say_err
 from sdrdesk.cli.terminal.verbose import hide_requests
@@ -34,6 +35,7 @@ def app(context: click.Context, plain: bool) -> None:
         (open_plain if plain else open_workbench)()
 
 
+app.finish = with_common_options
 app.params += quiet_and_verbose(hidden=False)
 app.add_later(
     {

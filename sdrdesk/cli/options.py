@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 import click
-
-from sdrdesk.cli.terminal.output import set_manner, wanted_fields
-from sdrdesk.cli.terminal.verbose import show_requests
 
 _F = TypeVar("_F", bound=Callable[..., Any] | click.Command)
 
@@ -29,6 +25,8 @@ class CommandGroup(click.Group):
     """Commands in the order given; the list of them imports none."""
 
     later: Mapping[str, LazyCommand] = MappingProxyType({})
+    finish: Callable[[click.Command], click.Command] = staticmethod(lambda command: command)
+    """Completes a command when it is imported."""
 
     def add_later(self, later: Mapping[str, LazyCommand]) -> None:
         """List commands that are imported later."""
@@ -47,7 +45,7 @@ class CommandGroup(click.Group):
         module, _, attribute = self.later[cmd_name].place.partition(":")
         found = getattr(import_module(f"sdrdesk.cli.commands.{module}"), attribute)
         assert isinstance(found, click.Command)  # noqa: S101 - our own table
-        return with_common_options(found)
+        return self.finish(found)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
         """Write the list of commands."""
@@ -56,66 +54,6 @@ class CommandGroup(click.Group):
             formatter.write_dl(
                 [(name, one.get_short_help_str(room)) for name, one in self.commands.items()]
             )
-
-
-def with_common_options(command: click.Command) -> click.Command:
-    """Return the command, and those below it, with the options that every command takes."""
-    if isinstance(command, click.Group):
-        for inner in command.commands.values():
-            with_common_options(inner)
-    names = {parameter.name for parameter in command.params}
-    if "quiet" in names:
-        return command
-    common = quiet_and_verbose(hidden=True)
-    if "as_json" in names:
-        common.insert(0, _fields_option(command))
-    command.params += common
-    return command
-
-
-def quiet_and_verbose(*, hidden: bool) -> list[click.Parameter]:
-    """Return the two options; the list of commands shows them once."""
-
-    def be_quiet(_: click.Context, __: click.Parameter, on: bool) -> None:
-        if on:
-            set_manner(quiet=True)
-
-    def be_verbose(_: click.Context, __: click.Parameter, on: bool) -> None:
-        if on:
-            show_requests()
-
-    return [
-        click.Option(
-            [name], is_flag=True, hidden=hidden, expose_value=False, callback=act, help=text
-        )
-        for name, act, text in (
-            ("--quiet", be_quiet, "Print nothing but errors."),
-            ("--verbose", be_verbose, "Print each request to the CRM."),
-        )
-    ]
-
-
-def _fields_option(command: click.Command) -> click.Option:
-    def keep(context: click.Context, option: click.Parameter, text: str) -> None:
-        names = [name.strip() for name in text.split(",") if name.strip()]
-        if text and not names:
-            raise click.BadParameter("no field is named.", ctx=context, param=option)
-        if names:
-            set_manner(fields=names)
-
-    act = command.callback
-
-    @wraps(act or keep)
-    def run(*arguments: Any, **options: Any) -> Any:
-        if wanted_fields() and not options.get("as_json"):
-            raise click.UsageError("--fields needs --json.")
-        return act(*arguments, **options) if act else None
-
-    command.callback = run
-    return click.Option(
-        ["--fields"], default="", metavar="A,B,...", expose_value=False, callback=keep,
-        help="With --json: only these keys.",
-    )  # fmt: skip
 
 
 class _Integer(click.IntRange):

@@ -332,7 +332,7 @@ text' ;;
 --xlsx	file	Write an Excel workbook with numbers, durations and times.
 --shared		Let others on this machine read the file; default: you alone.
 --definitions		Add the definition of every number.
---fields	text	With --json: only these keys.' _arg='=speed sla outcomes scripts funnel rhythm goals week partners' ;;
+--fields	text	With --json: only these keys.' _arg='=speed sla outcomes scripts funnel rhythm goals week partners fit' ;;
     'replay') _sub='' _opt='--help		Show this message and exit.
 --from	text	First day: 2026-11-20, mon, 3 nov.
 --config	file	Folder with another ranking.toml, fit.toml or both.

@@ -189,7 +189,7 @@ function __sdrdesk_table
         case 'report'
             set -g __sdrdesk_sub 
             set -g __sdrdesk_opt '--help		Show this message and exit.' '--from	text	First day: 2026-11-20, mon, 3 nov.' '--to	text	Last day.' '--week	text	The week of this day, in place of --from and --to.' '--by	=source form persona owner hour	Split `speed` by this.' '--rep	text	Owner id or e-mail; default: all.' '--team	text	A team of team.toml.' '--against	=previous	Also show as many days before.' '--leads	text	Print the leads behind a number; `list` lists the numbers.' '--save-view	text	Save the leads of --leads as a view of the queue.' '--json		Print one JSON document.' '--csv		Print CSV that is safe to open in a spreadsheet.' '--md		Print Markdown.' '--html	file	Write one HTML file that opens offline.' '--xlsx	file	Write an Excel workbook with numbers, durations and times.' '--shared		Let others on this machine read the file; default: you alone.' '--definitions		Add the definition of every number.' '--fields	text	With --json: only these keys.'
-            set -g __sdrdesk_arg '=speed sla outcomes scripts funnel rhythm goals week partners'
+            set -g __sdrdesk_arg '=speed sla outcomes scripts funnel rhythm goals week partners fit'
         case 'replay'
             set -g __sdrdesk_sub 
             set -g __sdrdesk_opt '--help		Show this message and exit.' '--from	text	First day: 2026-11-20, mon, 3 nov.' '--config	file	Folder with another ranking.toml, fit.toml or both.' '--to	text	Last day.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
