@@ -197,6 +197,10 @@ class SdrDeskApp(KeyQueueApp):
         """Publish the event to the screens."""
         self.place.news.publish(message.event)
 
+    def agent_did(self, words: str) -> None:
+        """Show what an agent recorded; called in another thread."""
+        self.post_message(SyncHappened(SyncEvent("progress", words, changed=True)))
+
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Report the failure of a write that outlived its screen."""
         if event.state is WorkerState.ERROR:

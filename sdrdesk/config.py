@@ -188,6 +188,14 @@ class FeedSettings(NamedTuple):
     """Show the team on its wall whether I am in a block, calling or paused."""
 
 
+class AgentSettings(NamedTuple):
+    """Agents and scripts that drive the open workbench; see docs/agents.md."""
+
+    socket: Literal["off", "read", "write"] = "off"
+    """What they may do at the private socket ``agents.sock`` while the workbench is open: nothing,
+    read, or record too, marked as theirs."""
+
+
 class UiSettings(NamedTuple):
     """The look and keys of the workbench."""
 
@@ -226,6 +234,7 @@ class Settings(NamedTuple):
     email: EmailSettings = EmailSettings()
     notices: NoticeSettings = NoticeSettings()
     feed: FeedSettings = FeedSettings()
+    agents: AgentSettings = AgentSettings()
     ui: UiSettings = UiSettings()
 
 
@@ -289,6 +298,7 @@ def _parse(top: TableReader) -> Settings:
         email=_section(tables["email"], default.email),
         notices=_switches(tables["notices"], default.notices),
         feed=_section(tables["feed"], default.feed),
+        agents=_section(tables["agents"], default.agents),
         ui=_section(tables["ui"], default.ui),
     )
 
@@ -438,6 +448,7 @@ _READ: Mapping[tuple[str, ...], Callable[[TableReader], object]] = {
     ("calls", "auto_start_s"): lambda t: t.integer("auto_start_s", 0, low=0, high=60),
     ("feed", "url"): _feed_url,
     ("feed", "share_presence"): lambda t: t.boolean("share_presence", False),
+    ("agents", "socket"): lambda t: t.choice("socket", ("off", "read", "write"), "off"),
     ("ui", "date_order"): lambda t: t.choice("date_order", ("account", "day", "month"), "account"),
     ("ui", "keymap"): _keymap,
 }

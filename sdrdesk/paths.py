@@ -51,6 +51,11 @@ class Paths:
         return self.data_dir / "hook-results"
 
     @property
+    def agents_socket(self) -> Path:
+        """Where agents reach the open workbench."""
+        return self.data_dir / "agents.sock"
+
+    @property
     def database(self) -> Path:
         """The local database."""
         return self.data_dir / "sdrdesk.db"

@@ -102,6 +102,7 @@ app.add_later(
         "block": LazyCommand("block:block", "Call blocks: start, pause, resume, end."),
         "rules": LazyCommand("rules:rules", "Check the team's rules."),
         "hooks": LazyCommand("hooks:hooks", "Programs of yours that hear of events."),
+        "mcp": LazyCommand("mcp:mcp", "Serve the desk to an agent (Model Context Protocol)."),
         "fit": LazyCommand("rules:fit", "Check the fit rules."),
         "dispositions": LazyCommand("rules:dispositions", "Check the outcomes."),
         "qualification": LazyCommand("rules:qualification", "Check the qualification slots."),

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from sdrdesk.domain.errors import UsageError
 
 if TYPE_CHECKING:
+    from sdrdesk.app import SdrDeskApp
     from sdrdesk.cli.session import Session
+    from sdrdesk.services.agents.desk_socket import DeskSocket
 
 
 def open_workbench() -> None:
@@ -90,4 +92,27 @@ def run_workbench(session: Session, *, first_run: bool = False) -> None:
         notices=settings.notices,
         driver_class=drawing_driver(),
     )
-    app.run()
+    agents = _agents(session, app)
+    try:
+        app.run()
+    finally:
+        if agents is not None:
+            agents.close()
+
+
+def _agents(session: Session, app: SdrDeskApp) -> DeskSocket | None:
+    """Let agents drive this workbench at its private socket, if the rep allows it."""
+    allowed = session.settings.agents.socket
+    if allowed == "off":
+        return None
+    from sdrdesk.services.agents.desk_socket import DeskSocket
+    from sdrdesk.services.agents.limits import READS, WRITES, Limit
+    from sdrdesk.services.agents.tools import AgentTools
+
+    limits = Limit(READS, "requests"), Limit(WRITES, "writes")  # of all connections together
+
+    def tools() -> AgentTools:
+        return AgentTools(session.desk, allowed == "write", app.agent_did, *limits)
+
+    made = DeskSocket(session.paths.agents_socket, tools)
+    return made if made.start() else None

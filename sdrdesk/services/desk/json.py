@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sdrdesk.clock import iso, iso_or_none
+from sdrdesk.domain.outcome.agent_mark import agent_of
 from sdrdesk.domain.ranking.scoring import Reason
 from sdrdesk.services.lead.touches import Touched
 from sdrdesk.services.views.desk import (
@@ -271,6 +272,7 @@ def log_json(view: LogView) -> Json:
                 "outcome": entry.label,
                 **_pick(entry, "kind corrected duration_s note state clock_shift_s"),
                 "counts_in": list(entry.counted),
+                "agent": agent_of(entry.note) or None,
             }
             for entry in view.activities
         ],
