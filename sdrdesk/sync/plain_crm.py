@@ -210,11 +210,9 @@ class PlainCrm:
         return tuple(gone)
 
 
-def all_pages(
-    what: str, page_size: int, page: Callable[[str], list[dict[str, Any]]]
-) -> list[dict[str, Any]]:
+def all_pages(what: str, page_size: int, page: Callable[[str], Sequence[Row]]) -> list[Row]:
     """Return the rows of all pages by id; ``page`` returns those after an id."""
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     walk, last = Walk(what), ""
     while True:
         walk.go_on(last)

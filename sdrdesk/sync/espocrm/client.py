@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
@@ -33,7 +33,6 @@ from sdrdesk.sync.errors import (
     OutcomeMissing,
     Refused,
     Rejected,
-    UnreadableId,
 )
 from sdrdesk.sync.espocrm.mapping import (
     ENTITY,
@@ -47,6 +46,7 @@ from sdrdesk.sync.espocrm.mapping import (
 )
 from sdrdesk.sync.espocrm.reading import Conditions, Reading, step
 from sdrdesk.sync.espocrm.transport import Transport
+from sdrdesk.sync.plain_crm import id_of
 from sdrdesk.sync.port import CreateItem, KeyStep, LeadField, Survey
 
 _KEY_FIELD: Final = {
@@ -160,11 +160,7 @@ class EspoClient(Reading):
             return ()
         found: Conditions = [("in", "phoneNumber", list(numbers))]
         rows = self._all("Lead", self._names.lead_select, found)
-        return tuple(lead for row in rows if (lead := self._lead(row)) is not None)
-
-    def leads_after(self, lead_id: str) -> Iterator[tuple[RemoteLead, ...]]:  # noqa: ARG002
-        """Yield nothing: no index lags here."""
-        yield from ()
+        return tuple(one for one in self.records("lead", rows) if isinstance(one, RemoteLead))
 
     def add_leads(self, leads: Sequence[NewLead], owner_id: str) -> tuple[Added, ...]:
         """Create leads one by one; EspoCRM itself finds those that exist."""
@@ -178,7 +174,7 @@ class EspoClient(Reading):
         body |= {"assignedUserId": owner_id} if owner_id else {}
         body |= {self._names.do_not_call: True} if lead.do_not_call else {}
         try:
-            return Added(_id_of(self._http.write("POST", "Lead", body)))
+            return Added(id_of(self._http.write("POST", "Lead", body).get("id")))
         except Conflicting as error:
             there = self.find_leads((lead.email,)).get(lead.email, "") if lead.email else ""
             return Added(there, existed=bool(there), problem="" if there else error.message)
@@ -207,7 +203,7 @@ class EspoClient(Reading):
             row = self._http.write("POST", ENTITY[item.kind], body)
         except OutcomeMissing as error:
             raise OutcomeMissing(error.message, fields=("outcome",)) from error
-        crm_id = _id_of(row)
+        crm_id = id_of(row.get("id"))
         if self._names.key in body and row.get(self._names.key) != item.key:
             raise KeyFieldMissing.made(
                 f"EspoCRM has no field {self._names.key} on {ENTITY[item.kind]}", crm_id
@@ -249,9 +245,6 @@ class EspoClient(Reading):
             if len(rows) < _STREAM_PAGE:
                 return ""
 
-    def link(self, item: CreateItem, crm_id: str) -> None:
-        """Do nothing: an activity is made with its lead."""
-
     def read_activity(self, kind: ActivityKindName, crm_id: str) -> RemoteActivity:
         """Return one activity."""
         row = self._http.get(f"{ENTITY[kind]}/{step(crm_id)}")
@@ -265,10 +258,6 @@ class EspoClient(Reading):
         if "outcome" in parts:
             body |= {n: whole[n] for n in ("name", self._names.outcome) if n in whole}
         self._http.write("PUT", f"{ENTITY[item.kind]}/{step(crm_id)}", body)
-
-    def read_task(self, crm_id: str) -> RemoteActivity:
-        """Return one task."""
-        return self.read_activity("task", crm_id)
 
     def change_task(self, crm_id: str, changes: Mapping[str, str]) -> RemoteActivity:
         """Change a task and return it as it is then."""
@@ -298,16 +287,6 @@ class EspoClient(Reading):
             end = parse_iso(start_at) + (lasts if began and ended else timedelta(minutes=30))
             body |= {"dateStart": stamp(start_at), "dateEnd": stamp(iso(end))}
         self._http.write("PUT", path, body)
-
-    def deleted_activities(self, kind: ActivityKindName, ids: Sequence[str]) -> tuple[str, ...]:
-        """Return those of these ids whose record is gone."""
-        gone = []
-        for crm_id in ids:
-            try:
-                self.read_activity(kind, crm_id)
-            except Gone:
-                gone.append(crm_id)
-        return tuple(gone)
 
     # Setting up.
 
@@ -389,8 +368,8 @@ class EspoClient(Reading):
             self._names.key: key,
         }
         try:
-            made.append(_id_of(self._http.write("POST", "Call", body)))
-            made.append(_id_of(self._http.write("POST", "Call", body)))
+            made.append(id_of(self._http.write("POST", "Call", body).get("id")))
+            made.append(id_of(self._http.write("POST", "Call", body).get("id")))
         except Conflicting:
             return KeyMode.ONCE
         except Refused:
@@ -406,10 +385,3 @@ class EspoClient(Reading):
             return KeyMode.MARKER
         found = self._definition(ENTITY[kind], self._names.key)
         return KeyMode.FIELD if found else KeyMode.MARKER
-
-
-def _id_of(row: Any) -> str:
-    try:
-        return identity(row.get("id"))
-    except (AttributeError, ValueError) as error:
-        raise UnreadableId from error

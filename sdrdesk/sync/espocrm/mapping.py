@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, Literal, cast
 
 from sdrdesk.clock import parse_iso
@@ -13,6 +13,7 @@ from sdrdesk.domain.crm.foreign_values import ForeignRecord, OddError, choice, i
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteLead
 from sdrdesk.domain.crm.shared_facts import find_facts, line_of
 from sdrdesk.domain.text.plain_text import clean, one_line
+from sdrdesk.sync.plain_crm import written
 from sdrdesk.sync.port import CreateItem, KeyMode
 
 ENTITY: Final[Mapping[ActivityKindName, str]] = {
@@ -237,23 +238,14 @@ def _when(kind: ActivityKindName, intent: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "status": "Held",
         "direction": "Inbound" if intent.get("direction") == "in" else "Outbound",
-        "dateStart": _written(start),
-        "dateEnd": _written(end),
+        "dateStart": written(start),
+        "dateEnd": written(end),
     }
 
 
 def stamp(moment: str) -> str:
     """Return a moment (ISO 8601) as EspoCRM writes it: whole seconds, UTC."""
-    return _written(parse_iso(moment))
-
-
-def stamp_ms(moment_ms: int) -> str:
-    """Return a moment in milliseconds as EspoCRM writes it, cut to the second."""
-    return _written(datetime.fromtimestamp(max(0, moment_ms) // 1000, UTC))
-
-
-def _written(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return written(parse_iso(moment))
 
 
 def value_out(name: str, value: str) -> object:

@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
-from sdrdesk.domain.crm.foreign_values import ForeignRecord, LeftOut, OddError, identity
+from sdrdesk.domain.crm.foreign_values import ForeignRecord, identity
 from sdrdesk.domain.crm.records import (
     ActivityKindName,
     OptionField,
     RemoteActivity,
-    RemoteCompany,
     RemoteKind,
     RemoteLead,
     RemoteOption,
     RemoteOwner,
 )
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.capabilities import Capabilities
 from sdrdesk.sync.errors import Gone, MissingScope, TakenAway, Unreadable
 from sdrdesk.sync.espocrm.mapping import (
     ENTITY,
     PULLED,
     Names,
-    stamp_ms,
     to_activity,
     to_lead,
     where,
 )
 from sdrdesk.sync.espocrm.traits import PAGE, TRAITS
 from sdrdesk.sync.espocrm.transport import Transport
-from sdrdesk.sync.port import AccountInfo, Changed, Departed, LeadsRead, Newest, Page
+from sdrdesk.sync.plain_crm import PlainCrm, Row, all_pages
+from sdrdesk.sync.port import AccountInfo, LeadsRead, Newest
 
 RecordT = TypeVar("RecordT")
 Conditions = list[tuple[str, str, str | Sequence[str]]]
@@ -45,29 +42,18 @@ _OPTIONS: Final[tuple[tuple[OptionField, str, str], ...]] = (
 )
 
 
-class Reading:
+class Reading(PlainCrm):
     """The account and the reading half of the client."""
 
+    page_size = PAGE
+    modified = "modifiedAt"
     _http: Transport
     _names: Names
-    _unreadable: deque[LeftOut]
-    account_zone = ""
-    crowding = 1.0
 
     @property
     def capabilities(self) -> Capabilities:
         """EspoCRM's traits."""
         return TRAITS
-
-    @property
-    def requests(self) -> int:
-        """Requests sent so far."""
-        return self._http.requests
-
-    @property
-    def clock_offset_s(self) -> float | None:
-        """EspoCRM's clock minus ours, seconds; ``None`` before any answer."""
-        return self._http.clock_offset_s
 
     def account_id(self) -> str:
         """Return the account: EspoCRM has no number of its own, so its address is it."""
@@ -107,17 +93,6 @@ class Reading:
         """Return the link of a lead in EspoCRM's own screen, with ``{id}``."""
         return f"{self._http.base_url}/#Lead/view/{{id}}"
 
-    def close(self) -> None:
-        """Close every connection."""
-        self._http.close()
-
-    def unreadable(self) -> tuple[LeftOut, ...]:
-        """Return the records that could not be read since the last call."""
-        found = []
-        while self._unreadable:
-            found.append(self._unreadable.popleft())
-        return tuple(found)
-
     def owners(self) -> Iterator[RemoteOwner]:
         """Yield every user; a role that may not read users gets none."""
         is_user: Conditions = [("in", "type", ("regular", "admin", "api"))]
@@ -151,21 +126,6 @@ class Reading:
         found = self._http.get("Metadata", [("key", f"entityDefs.{entity}.fields.{field}")])
         return found if isinstance(found, dict) else {}
 
-    def list_companies(self, cursor: str) -> Page[RemoteCompany]:  # noqa: ARG002
-        """Return nothing: a lead has the name of its company in itself."""
-        return Page(())
-
-    def list_leads(self, cursor: str) -> Page[RemoteLead]:
-        """Return one page of leads by id."""
-        return self._page("Lead", self._names.lead_select, cursor, self._lead)
-
-    def list_activities(self, kind: ActivityKindName, cursor: str) -> Page[RemoteActivity]:
-        """Return one page of activities by id."""
-        if kind not in PULLED:
-            return Page(())
-        select = self._names.activity_select
-        return self._page(ENTITY[kind], select, cursor, lambda row: self._activity(kind, row))
-
     def newest(self, kind: RemoteKind) -> Newest:
         """Return the latest modification and the number of records."""
         entity = _entity(kind)
@@ -177,66 +137,19 @@ class Reading:
         latest = ForeignRecord(kind, "", rows[0]).moment("modifiedAt") if rows else 0
         return Newest(latest or 0, max(len(rows), int(found.get("total") or 0)))
 
-    def changed(
-        self, kind: RemoteKind, since_ms: int, owner_id: str = ""
-    ) -> Iterator[tuple[Changed, ...]]:
-        """Yield changes with their records, oldest first.
-
-        Dates are whole seconds. A page begins again at the last second of the one before; a second
-        that fills a page is walked by id.
-        """
-        entity = _entity(kind)
-        if not entity:
-            return
-        owned: Conditions = [("equals", "assignedUserId", owner_id)] if owner_id else []
-        start, seen, walk = stamp_ms(since_ms), set[str](), Walk(f"changed {entity}s")
-        while True:
-            walk.go_on(start)
-            since: Conditions = [("greaterThanOrEquals", "modifiedAt", start), *owned]
-            rows = self._query(entity, self._select(kind), since, order="modifiedAt")
-            fresh = [row for row in rows if str(row.get("id")) not in seen]
-            yield from self._changes(kind, fresh)
-            if len(rows) < PAGE:
-                return
-            last = str(rows[-1].get("modifiedAt"))
-            if last == start:
-                same: Conditions = [("equals", "modifiedAt", start), *owned]
-                yield from self._changes(kind, self._all(entity, self._select(kind), same))
-                ms = ForeignRecord(kind, "", rows[-1]).moment("modifiedAt") or 0
-                last = stamp_ms(ms + 1000)
-            seen = {str(row.get("id")) for row in rows if str(row.get("modifiedAt")) == last}
-            start = last
-
-    def _changes(
-        self, kind: RemoteKind, rows: Sequence[Mapping[str, Any]]
-    ) -> Iterator[tuple[Changed, ...]]:
-        found = []
-        for row in rows:
-            record = self._lead(row) if kind == "lead" else self._activity(kind, row)
-            if isinstance(record, RemoteLead):
-                found.append(Changed(record.lead_id, record.modified_ms, record))
-            elif record is not None:
-                found.append(Changed(record.crm_id, record.modified_ms, record))
-        if found:
-            yield tuple(found)
-
-    def gone(self, since_ms: int) -> Departed:
-        """Return nothing: EspoCRM has no list of deleted leads."""
-        return Departed(until_ms=since_ms)
-
     def read_leads(self, ids: Sequence[str], *, explain_missing: bool = True) -> LeadsRead:
         """Return leads by id; each missing one is asked for alone."""
-        found = {lead.lead_id: lead for lead in self._leads_by_id(ids)}
+        found = self.leads_by_id(ids)
         deleted, taken, moved = [], [], {}
         for lead_id in [i for i in ids if i not in found] if explain_missing else ():
             try:
-                lead = self._lead(self._http.get(f"Lead/{step(lead_id)}"))
+                lead = self._one_lead(lead_id)
             except Gone:
                 survivor = self.survivor(lead_id)
                 if not survivor:
                     deleted.append(lead_id)
                     continue
-                lead = found.get(survivor) or next(iter(self._leads_by_id([survivor])), None)
+                lead = found.get(survivor) or self.leads_by_id([survivor]).get(survivor)
                 if lead is None:
                     deleted.append(lead_id)
                 else:
@@ -247,6 +160,11 @@ class Reading:
             if lead is not None:
                 found[lead.lead_id] = lead
         return LeadsRead(tuple(found.values()), tuple(deleted), moved, tuple(taken))
+
+    def _one_lead(self, lead_id: str) -> RemoteLead | None:
+        rows = [self._http.get(f"Lead/{step(lead_id)}")]
+        found = (one for one in self.records("lead", rows) if isinstance(one, RemoteLead))
+        return next(found, None)
 
     def survivor(self, lead_id: str) -> str:
         """Return the lead that this one was merged into, ``""`` unknown.
@@ -261,10 +179,6 @@ class Reading:
                 return identity(ids[0])
         return ""
 
-    def read_companies(self, ids: Sequence[str]) -> tuple[RemoteCompany, ...]:  # noqa: ARG002
-        """Return nothing: see ``list_companies``."""
-        return ()
-
     def read_activities(
         self, kind: ActivityKindName, ids: Sequence[str]
     ) -> tuple[RemoteActivity, ...]:
@@ -274,63 +188,60 @@ class Reading:
         if ENTITY[kind] == "Note":
             return tuple(found for i in ids if (found := self._one_post(kind, i)) is not None)
         rows = self._query(ENTITY[kind], self._names.activity_select, [("in", "id", list(ids))])
-        read = (self._activity(kind, row) for row in rows)
-        return tuple(activity for activity in read if activity is not None)
+        read = self.records(kind, rows)
+        return tuple(one for one in read if isinstance(one, RemoteActivity))
 
     def _one_post(self, kind: ActivityKindName, crm_id: str) -> RemoteActivity | None:
         try:
-            return self._activity(kind, self._http.get(f"Note/{step(crm_id)}"))
+            return to_activity(kind, self._http.get(f"Note/{step(crm_id)}"), self._names)
         except Gone:
             return None
 
-    def _leads_by_id(self, ids: Sequence[str]) -> list[RemoteLead]:
-        if not ids:
-            return []
-        rows = self._query("Lead", self._names.lead_select, [("in", "id", list(ids))])
-        return [lead for row in rows if (lead := self._lead(row)) is not None]
+    def pulls(self, kind: RemoteKind) -> bool:
+        """Return whether records of this kind are read."""
+        return bool(_entity(kind))
 
-    def _select(self, kind: RemoteKind) -> str:
-        return self._names.lead_select if kind == "lead" else self._names.activity_select
+    def rows_after(self, kind: RemoteKind, last_id: str) -> list[Row]:
+        """Return a page of records by id."""
+        after: Conditions = [("greaterThan", "id", last_id)] if last_id else []
+        return self._of_kind(kind, after)
 
-    def _lead(self, row: Mapping[str, Any]) -> RemoteLead | None:
-        try:
+    def rows_since(self, kind: RemoteKind, second: str, owner_id: str) -> list[Row]:
+        """Return a page of the records changed in this second or later, oldest first."""
+        since: Conditions = [("greaterThanOrEquals", "modifiedAt", second), *_owned(owner_id)]
+        return self._of_kind(kind, since, order="modifiedAt")
+
+    def rows_of_second(
+        self, kind: RemoteKind, second: str, owner_id: str, last_id: str
+    ) -> list[Row]:
+        """Return a page of the records changed in this second, by id."""
+        after: Conditions = [("greaterThan", "id", last_id)] if last_id else []
+        same: Conditions = [("equals", "modifiedAt", second), *_owned(owner_id)]
+        return self._of_kind(kind, [*same, *after])
+
+    def rows_by_id(self, kind: RemoteKind, ids: Sequence[str]) -> list[Row]:
+        """Return the records with these ids; those gone are left out."""
+        return self._of_kind(kind, [("in", "id", list(ids))])
+
+    def to_record(self, kind: RemoteKind, row: Row) -> RemoteLead | RemoteActivity:
+        """Return a record in our terms."""
+        if kind == "lead":
             return to_lead(row, self._names)
-        except OddError as odd:
-            self._unreadable.append(LeftOut("lead", "", "id", "", str(odd)))
-            return None
+        assert kind != "company"  # noqa: S101  # see ``pulls``
+        return to_activity(kind, row, self._names)
 
-    def _activity(self, kind: Any, row: Mapping[str, Any]) -> RemoteActivity | None:
-        try:
-            return to_activity(kind, row, self._names)
-        except OddError as odd:
-            self._unreadable.append(LeftOut(str(kind), "", "id", "", str(odd)))
-            return None
+    def _of_kind(self, kind: RemoteKind, conditions: Conditions, order: str = "id") -> list[Row]:
+        select = self._names.lead_select if kind == "lead" else self._names.activity_select
+        return self._query(_entity(kind), select, conditions, order=order)
 
-    def _page(
-        self,
-        entity: str,
-        select: str,
-        cursor: str,
-        read: Callable[[Mapping[str, Any]], RecordT | None],
-    ) -> Page[RecordT]:
-        after: Conditions = [("greaterThan", "id", cursor)] if cursor else []
-        rows = self._query(entity, select, after, order="id")
-        found = (read(row) for row in rows)
-        last = identity(rows[-1].get("id")) if len(rows) == PAGE else ""
-        return Page(tuple(one for one in found if one is not None), last)
-
-    def _all(self, entity: str, select: str, conditions: Conditions) -> list[Mapping[str, Any]]:
+    def _all(self, entity: str, select: str, conditions: Conditions) -> list[Row]:
         """Return every record that meets the conditions, by id."""
-        rows: list[Mapping[str, Any]] = []
-        walk, last = Walk(f"{entity}s"), ""
-        while True:
-            walk.go_on(last)
+
+        def page(last: str) -> list[Row]:
             after: Conditions = [("greaterThan", "id", last)] if last else []
-            page = self._query(entity, select, [*conditions, *after], order="id")
-            rows += page
-            if len(page) < PAGE:
-                return rows
-            last = identity(page[-1].get("id"))
+            return self._query(entity, select, [*conditions, *after], order="id")
+
+        return all_pages(f"{entity}s", PAGE, page)
 
     def _query(
         self,
@@ -340,7 +251,7 @@ class Reading:
         *,
         order: str = "id",
         most: int = PAGE,
-    ) -> list[Mapping[str, Any]]:
+    ) -> list[Row]:
         query = where(conditions)
         query += [("orderBy", order), ("order", "asc"), ("maxSize", str(most))]
         return _rows(self._http.get(entity, [*query, ("select", select)]))
@@ -357,7 +268,11 @@ def _entity(kind: RemoteKind) -> str:
     return ENTITY[kind] if kind != "company" and kind in PULLED else ""
 
 
-def _rows(found: Any) -> list[Mapping[str, Any]]:
+def _owned(owner_id: str) -> Conditions:
+    return [("equals", "assignedUserId", owner_id)] if owner_id else []
+
+
+def _rows(found: Any) -> list[Row]:
     rows = found.get("list") if isinstance(found, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise Unreadable("it has no list of records")

@@ -7,69 +7,37 @@ is tried once, and every later request of the same client fails without asking.
 from __future__ import annotations
 
 import base64
-import json
-import os
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable, Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import httpx
 
-from sdrdesk import __version__
 from sdrdesk.clock import Clock
-from sdrdesk.domain.crm.api_address import LOOPBACK, address_problem
-from sdrdesk.domain.errors import SdrDeskError, UsageError
+from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.sync.bounds import Bounds
 from sdrdesk.sync.errors import (
     AuthExpired,
     ChangedSince,
     Conflicting,
     Gone,
     Intercepted,
-    InterceptedWrite,
     MissingScope,
     OutcomeMissing,
     RateLimited,
     Rejected,
     TakenAway,
     Unknown,
-    Unreachable,
-    Unreadable,
 )
-from sdrdesk.sync.net.failures import failure
-from sdrdesk.sync.net.proxy import Proxy, find_proxy
-from sdrdesk.sync.net.reading import ACCEPTED, read_body
-from sdrdesk.sync.net.trust import tls_context
-from sdrdesk.sync.net.wire import Wire
+from sdrdesk.sync.net.json_http import Answer, JsonHttp, Query
 
-Query = Sequence[tuple[str, str]]
-
-_TIMEOUT: Final = httpx.Timeout(connect=5.0, read=60.0, write=15.0, pool=10.0)
-_TRIES: Final = 3
-_REASON: Final = "X-Status-Reason"
+_REASON: Final = "x-status-reason"
 _NOT_YOURS: Final = ("No edit access.", "No read access.", "No access.", "No delete access.")
 _BRAKE_S: Final = 60.0
 """How long an address stays closed after too many wrong keys."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer of the server itself."""
-
-    status: int
-    reason: str | None
-    """The header with the reason of a refusal; ``None`` when it is missing."""
-    body: Any
-    """Parsed; ``None`` when it is empty or no JSON."""
-    is_json: bool
-
-
-class Transport:
+class Transport(JsonHttp):
     """Sends requests to one account."""
 
     def __init__(
@@ -82,7 +50,7 @@ class Transport:
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Make a transport; nothing is sent yet.
+        """Make a transport; nothing is sent yet. See ``JsonHttp``.
 
         Args:
             base_url: the address of the CRM, without ``/api/v1``.
@@ -91,54 +59,22 @@ class Transport:
             clock: the current time.
             transport: replaces the network in tests.
             sleep: waits between tries.
-
-        Raises:
-            UsageError: the address would send the key unencrypted.
         """
-        if wrong := address_problem(base_url):
-            raise UsageError(
-                f"The address of EspoCRM cannot be used: it {wrong}.",
-                kept="Nothing was sent, so the key stayed here.",
-                next_step="Correct SDRDESK_API_URL or api_url in config.toml.",
-            )
-        self.host = urlsplit(base_url).hostname or ""
-        self.base_url = base_url.rstrip("/")
-        self.requests = 0
-        self.clock_offset_s: float | None = None
-        self._clock = clock
-        self._sleep = sleep
-        self._bounds = Bounds()
-        self._proxy: Proxy | None = None
-        self._refused = False
         login = base64.b64encode(f"{user}:{key}".encode()).decode()
-        auth = {"Authorization": f"Basic {login}"} if user else {"X-Api-Key": key}
-        self._client = httpx.Client(
-            base_url=f"{self.base_url}/api/v1/",
-            headers={
-                **auth,
-                "Accept": "application/json",
-                "Accept-Encoding": ACCEPTED,
-                "User-Agent": f"sdrdesk/{__version__}",
-            },
-            timeout=_TIMEOUT,
-            transport=transport or self._wire(),
-            follow_redirects=False,
-            trust_env=False,
+        headers = {"Authorization": f"Basic {login}"} if user else {"X-Api-Key": key}
+        super().__init__(
+            base_url,
+            crm="EspoCRM",
+            headers=headers,
+            clock=clock,
+            path="api/v1/",
+            transport=transport,
+            sleep=sleep,
         )
+        self._refused = False
 
     def __repr__(self) -> str:
         return f"Transport({self.base_url})"
-
-    def _wire(self) -> Wire:
-        parts = urlsplit(self.base_url)
-        if self.host not in LOOPBACK:
-            self._proxy = find_proxy(self.host, parts.port or 443, os.environ)
-        context = tls_context(os.environ) if parts.scheme == "https" else None
-        return Wire(context=context, proxy=self._proxy, bounds=self._bounds)
-
-    def close(self) -> None:
-        """Close every connection."""
-        self._client.close()
 
     def get(self, path: str, query: Query = (), *, count: bool = False) -> Any:
         """Return the body of a GET; repeat it when there is no response.
@@ -146,14 +82,7 @@ class Transport:
         ``count``: let the server count all records, which costs it time.
         """
         headers = {} if count else {"X-No-Total": "true"}
-        found = self._once("GET", path, query, None, headers)
-        for tries in range(1, _TRIES):
-            again = isinstance(found, Unreachable) and not isinstance(found, RateLimited)
-            if not again or getattr(found, "again", True) is False:
-                break
-            self._sleep(0.4 * 2 ** (tries - 1))
-            found = self._once("GET", path, query, None, headers)
-        return _body_of(found)
+        return _body_of(self.repeated(lambda: self._once("GET", path, query, None, headers)))
 
     def write(
         self, method: str, path: str, body: object, headers: Mapping[str, str] | None = None
@@ -166,38 +95,23 @@ class Transport:
     ) -> Answer | SdrDeskError:
         if self._refused:
             return _wrong_key()
-        self.requests += 1
-        try:
-            with self._client.stream(
-                method, path, params=list(query), json=body, headers=dict(headers)
-            ) as response:
-                content = read_body(response, self._bounds.body_bytes)
-        except httpx.HTTPError as error:
-            return failure(error, self.host, self._proxy)
-        except Unreadable as error:
-            return error
-        answer = _parsed(response, content)
-        outcome = judge(answer, is_write=method != "GET")
+        answer = self.exchange(method, path, query=query, body=body, headers=headers)
+        if isinstance(answer, SdrDeskError):
+            return answer
+        outcome = judge(answer) or self.no_answer_of_it(answer, is_write=method != "GET")
         if isinstance(outcome, AuthExpired):
             self._refused = True
         if not isinstance(outcome, Intercepted):
-            self._note_time(response.headers.get("Date", ""))
+            self.note_time(answer)
         return outcome
 
-    def _note_time(self, stated: str) -> None:
-        try:
-            theirs = parsedate_to_datetime(stated)
-        except (ValueError, TypeError):
-            return
-        theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
-        now: datetime = self._clock()
-        # The header has whole seconds: half a second on average has passed.
-        self.clock_offset_s = round(theirs.timestamp() + 0.5 - now.timestamp(), 1)
 
+def judge(answer: Answer) -> Answer | SdrDeskError | None:
+    """Return the answer when it is a success of EspoCRM, else its error; ``None`` if not EspoCRM's.
 
-def judge(answer: Answer, *, is_write: bool) -> Answer | SdrDeskError:
-    """Return the answer when it is a success of EspoCRM, else the error it means."""
-    status, reason = answer.status, answer.reason
+    The reason of a refusal is in a header.
+    """
+    status, reason = answer.status, answer.headers.get(_REASON)
     said = f"EspoCRM: {one_line(reason, limit=300)}" if reason else f"EspoCRM answered {status}"
     if status == 200 and answer.is_json:
         return answer
@@ -210,13 +124,13 @@ def judge(answer: Answer, *, is_write: bool) -> Answer | SdrDeskError:
     if status in (400, 403, 404, 409) and (reason is not None or answer.is_json):
         return _refusal(answer, said)
     if status >= 500:
-        return Unknown(f"EspoCRM answered {status}{f' ({reason})' if reason else ''}")
-    kind = InterceptedWrite if is_write else Intercepted
-    return kind(f"status {status}")
+        why = one_line(reason, limit=200) if reason else "being restarted or in maintenance"
+        return Unknown(f"EspoCRM answered {status} ({why})")
+    return None
 
 
 def _refusal(answer: Answer, said: str) -> SdrDeskError:
-    reason = answer.reason or ""
+    reason = answer.headers.get(_REASON) or ""
     if answer.status == 409:
         return _conflict(answer.body, reason, said)
     label, data = _translation(answer.body)
@@ -262,14 +176,6 @@ def _wrong_key() -> AuthExpired:
         next_step="Check the API key, or user and password, then run sdrdesk login. Do not try "
         "often: EspoCRM closes the address after eleven wrong keys in a minute.",
     )
-
-
-def _parsed(response: httpx.Response, content: bytes) -> Answer:
-    reason = response.headers.get(_REASON)
-    try:
-        return Answer(response.status_code, reason, json.loads(content), True)
-    except (ValueError, RecursionError):
-        return Answer(response.status_code, reason, None, False)
 
 
 def _body_of(found: Answer | SdrDeskError) -> Any:
