@@ -14,6 +14,7 @@ from sdrdesk.plain import words
 from sdrdesk.plain.ahead import Ahead, help_lines
 from sdrdesk.plain.call import Calls, Command
 from sdrdesk.plain.news import News
+from sdrdesk.plain.questions import Questions
 from sdrdesk.plain.talk import Gone, Talk
 from sdrdesk.services.desk.call_session import RENEW_EVERY_S, CallSession, OpenedLead
 from sdrdesk.services.desk.protocol import Desk
@@ -43,6 +44,7 @@ class PlainDesk:
         self._zone = zone
         self._calls = Calls(desk, talk, zone)
         self._ahead = Ahead(desk, talk, zone)
+        self._questions = Questions(desk, talk, zone)
         self._session = CallSession(desk)
         self._fresh = ""
 
@@ -82,6 +84,8 @@ class PlainDesk:
     def _tell_news(self) -> None:
         for line in self._news.take_trouble():
             self._talk.say(line)
+        if self._session.call is None:
+            self._questions.tell_new()
         if self._session.call is None and (over := self._desk.block.news()):
             self._talk.say(f"{over}. To end the block: sdrdesk block end.")
         if fresh := self._news.take_fresh():
@@ -155,6 +159,8 @@ class PlainDesk:
             "open": self._open_id,
             "ahead": self._ahead.list,
             "settle": self._settle,
+            "questions": self._questions.read_out,
+            "answer": self._questions.answer,
         }
         if opened is not None:
             commands |= {

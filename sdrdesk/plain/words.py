@@ -26,6 +26,7 @@ script: read the script. why: reasons for the rank. number: their next number.
 skip REASON, snooze TIME, snooze until they convert: come back later.
 find WORDS: search. open ID: go to a lead. fresh: the lead that converted just now.
 undo: undo the last act. redo: do it again.
+questions: what waits for your answer. answer NUMBER write, note or drop: answer it.
 sync: send and fetch. status: connection and unsent items. quit: leave; nothing is lost."""
 CALL_HELP = """\
 note TEXT: add to the note. slots: go through the questions. slot NAME TEXT: fill one.
