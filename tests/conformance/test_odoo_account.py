@@ -1,0 +1,359 @@
+"""Odoo's account, its words, and what is particular about it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.outcome.catalog import Dispositions
+from sdrdesk.sync.capabilities import KeyMode
+from sdrdesk.sync.errors import (
+    AuthExpired,
+    Gone,
+    Intercepted,
+    InterceptedWrite,
+    Locked,
+    MissingScope,
+    OutcomeMissing,
+    Rejected,
+    Unknown,
+)
+from sdrdesk.sync.odoo.api import refusal
+from sdrdesk.sync.odoo.client import OdooClient
+from sdrdesk.sync.odoo.connector import CONNECTOR
+from sdrdesk.sync.port import CreateItem
+from tests.conformance.odoo_server import ADMIN, RITA, SAM, OdooServer
+from tests.conformance.worlds import StillClock
+from tests.sync.desk import OUTCOMES
+
+VERSIONS = (17, 19)
+
+
+def client(transport: httpx.BaseTransport, key: str = "RITA", **more: Any) -> OdooClient:
+    given: dict[str, Any] = {"user": "rita", "database": "crm", "mapping": {}}
+    given |= {"clock": StillClock()} | more
+    url = given.pop("url", "https://odoo.example")
+    return OdooClient(url, key, transport=transport, sleep=lambda _: None, **given)
+
+
+@pytest.fixture(params=VERSIONS)
+def server(request: pytest.FixtureRequest) -> OdooServer:
+    return OdooServer(StillClock(), version=int(request.param), key_fields=True)
+
+
+def lead(server: OdooServer, owner: int = RITA, **more: Any) -> str:
+    body = {"name": "Web form", "contact_name": "Begoña Zúñiga Ruiz", "phone": "+34 600 111 222"}
+    return str(server.create(owner, "crm.lead", body | more))
+
+
+def call(lead_id: str, key: str = "01JD0000000000000000000001", **more: Any) -> CreateItem:
+    intent: dict[str, Any] = {"at": "2026-11-18T16:00:00Z", "note": "5 < 6", "duration_s": 90}
+    return CreateItem(
+        "call", key, lead_id, "", intent | more, KeyMode.UPSERT, outcome="Connected"  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+# Keys, addresses, answers.
+
+
+def test_a_wrong_key_is_tried_once_and_never_shown(server: OdooServer) -> None:
+    crm = client(server, "hunter2-wrong")
+    for _ in range(5):
+        with pytest.raises(AuthExpired) as refused:
+            crm.account_id()
+        assert "hunter2" not in str(refused.value) + repr(crm)
+    assert server.wrong_keys == 1
+    assert client(server).account_id() == "Odoo crm at odoo.example"
+
+
+def test_a_wrong_database_is_named(server: OdooServer) -> None:
+    with pytest.raises(AuthExpired, match=r'no Odoo database "nosuch" at odoo\.example'):
+        client(server, database="nosuch").account_id()
+
+
+def test_a_key_is_not_sent_unencrypted(server: OdooServer) -> None:
+    with pytest.raises(UsageError, match="must start with https"):
+        client(server, url="http://odoo.example")
+    assert server.requests == []
+
+
+def test_an_address_that_is_not_odoo_says_so() -> None:
+    nothing = httpx.MockTransport(lambda _: httpx.Response(404, text="<h1>Not found</h1>"))
+    with pytest.raises(UsageError, match="answers as Odoo does"):
+        client(nothing).account_id()
+    page = httpx.MockTransport(lambda _: httpx.Response(200, text="<h1>Wi-Fi</h1>"))
+    with pytest.raises(Intercepted):
+        client(page).account_id()
+    moved = {"Location": "https://new.example/web?x=1"}
+    elsewhere = httpx.MockTransport(lambda _: httpx.Response(301, headers=moved))
+    with pytest.raises(Intercepted, match=r"leads on to https://new\.example/web;"):
+        client(elsewhere).account_id()
+
+
+def test_an_old_server_is_told_apart() -> None:
+    with pytest.raises(UsageError, match=r"Odoo 16\.0; sdrdesk needs Odoo 17"):
+        client(OdooServer(StillClock(), version=16)).whoami()
+
+
+def test_maintenance_may_have_written(server: OdooServer) -> None:
+    crm, one = client(server), lead(server)
+    crm.lead_fields(one, (), times=False)
+    server.down = 503
+    with pytest.raises(Unknown, match="503: it is being restarted or in maintenance"):
+        crm.change_lead(one, {"status": "Qualified"})
+    server.down = 0
+    assert crm.change_lead(one, {"status": "Qualified"}).values == {"status": "Qualified"}
+
+
+def test_a_user_without_the_crm_is_told_which_right(server: OdooServer) -> None:
+    server.records["res.users"][9]["login"] = "rita"
+    with pytest.raises(MissingScope) as refused:
+        list(client(server, "NOC").changed("lead", 0))
+    assert "groups: Sales" in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("odoo.exceptions.MissingError", Gone),
+        ("psycopg2.errors.SerializationFailure", Locked),
+        ("builtins.ValueError", Rejected),
+        ("odoo.exceptions.UserError", Rejected),
+        ("", Unknown),
+    ],
+)
+def test_names_of_exceptions_decide(name: str, kind: type[Exception]) -> None:
+    said = {"name": name, "message": "anything", "debug": "secret trace"}
+    found = refusal(said, has_ids=True)
+    assert isinstance(found, kind)
+    assert "secret" not in str(found)
+
+
+def test_a_page_of_the_network_in_reply_to_a_write_counts_as_lost() -> None:
+    server = OdooServer(StillClock(), version=19)
+    crm, one = client(server), lead(server)
+    crm.lead_fields(one, (), times=False)
+    real = server.handle_request
+
+    def between(request: httpx.Request) -> httpx.Response:
+        is_write = request.url.path.endswith("/write")
+        return httpx.Response(200, text="<p>proxy</p>") if is_write else real(request)
+
+    server.handle_request = between  # type: ignore[method-assign]
+    with pytest.raises(InterceptedWrite):
+        crm.change_lead(one, {"status": "Qualified"})
+
+
+# Leads.
+
+
+def test_a_lead_has_two_names_and_what_it_came_in_on(server: OdooServer) -> None:
+    one = lead(server, partner_name="Norte SL", email_from="b@norte.example", function="CTO")
+    (read,) = client(server).read_leads([one]).found
+    assert (read.first_name, read.last_name) == ("Begoña", "Zúñiga Ruiz")
+    assert (read.converted_on, read.company_text, read.job_title) == ("Web form", "Norte SL", "CTO")
+    assert (read.status, read.lifecycle, read.owner_id) == ("New", "lead", str(RITA))
+
+
+def test_a_first_name_is_changed_in_the_one_field(server: OdooServer) -> None:
+    one = lead(server)
+    kept = client(server).change_lead(one, {"first_name": "Bego"})
+    assert kept.values == {"first_name": "Bego"}
+    assert server.records["crm.lead"][int(one)]["contact_name"] == "Bego Zúñiga Ruiz"
+
+
+def test_lost_is_archived_with_its_reason_and_comes_back(server: OdooServer) -> None:
+    crm, one = client(server, mapping={"lead": {"lost_reason": "Too expensive"}}), lead(server)
+    assert crm.change_lead(one, {"status": "Lost"}).values == {"status": "Lost"}
+    row = server.records["crm.lead"][int(one)]
+    assert (row["active"], row["lost_reason_id"]) == (False, 1)
+    assert [r.status for r in crm.read_leads([one]).found] == ["Lost"]
+    assert crm.change_lead(one, {"status": "Qualified"}).values == {"status": "Qualified"}
+    assert row["active"] is True
+
+
+def test_a_lead_that_rests_wears_a_tag_until_it_goes_on(server: OdooServer) -> None:
+    crm, one = client(server), lead(server, stage_id=2)
+    with pytest.raises(OutcomeMissing, match='"Nurture"'):
+        crm.change_lead(one, {"status": "Nurture"})
+    server.put("crm.tag", {"name": "Nurture"})
+    assert "Nurture" in [o.value for o in crm.options(("status",))]
+    assert crm.change_lead(one, {"status": "Nurture"}).values == {"status": "Nurture"}
+    assert server.records["crm.lead"][int(one)]["stage_id"] == 2
+    crm.change_lead(one, {"status": "Qualified"})
+    assert server.records["crm.lead"][int(one)]["tag_ids"] == []
+
+
+def test_a_stage_that_was_renamed_is_named_with_the_file(server: OdooServer) -> None:
+    one = lead(server)
+    server.records["crm.stage"][2]["name"] = "Contacted"
+    with pytest.raises(OutcomeMissing, match=r'no stage or tag "Qualified".*crm\.toml'):
+        client(server).change_lead(one, {"status": "Qualified"})
+
+
+def test_a_blacklisted_number_is_not_dialled_and_the_date_shows_it(server: OdooServer) -> None:
+    crm, one = client(server), lead(server)
+    (before,) = crm.read_leads([one]).found
+    server.put("phone.blacklist", {"number": "+34600111222"})
+    (after,) = crm.read_leads([one]).found
+    assert (before.do_not_call, after.do_not_call, after.phone) == (False, True, "")
+    assert after.modified_ms != before.modified_ms
+
+
+def test_one_hidden_lead_hides_no_other_and_is_not_called_deleted(server: OdooServer) -> None:
+    mine, other, gone = lead(server), lead(server, SAM), "999"
+    read = client(server).read_leads([mine, other, gone])
+    assert [found.lead_id for found in read.found] == [mine]
+    assert (read.taken_away, read.deleted) == ((other,), (gone,))
+
+
+def test_merging_returns_the_one_that_odoo_kept(server: OdooServer) -> None:
+    crm, keep, other = client(server), lead(server), lead(server)
+    left = crm.merge_leads(keep, other)
+    assert left in (keep, other)
+    assert crm.merge_leads(keep, other) == left
+
+
+def test_many_changes_of_one_moment_come_once_each(server: OdooServer) -> None:
+    made = {lead(server) for _ in range(7)}
+    crm = client(server)
+    crm.page_size = 3
+    real = crm.search
+    sized = {"limit": 3}
+
+    def three(*given: Any, **named: Any) -> Any:
+        args = [*given[:4], 3] if len(given) > 4 and given[4] else list(given)
+        return real(*args, **(named | sized if named.get("limit") else named))
+
+    crm.search = three  # type: ignore[method-assign]
+    found = [change.record_id for page in crm.changed("lead", 0) for change in page]
+    assert set(found) == made
+
+
+# Activities.
+
+
+def test_times_are_the_same_in_any_zone_of_the_user(server: OdooServer) -> None:
+    for zone in ("Europe/Berlin", "America/New_York", "Asia/Kolkata"):
+        server.records["res.users"][RITA]["tz"] = zone
+        crm, one = client(server), lead(server)
+        made = crm.create(call(one, f"{zone[-6:]}-000000000001"))
+        read = crm.read_activity("call", made)
+        assert datetime.fromtimestamp(read.at_ms / 1000, UTC).hour == 16
+        due = {"due_at": "2026-11-30T22:30:00Z", "subject": "Call back", "body": "", "owner_id": ""}
+        item = CreateItem("task", f"{zone[-6:]}-2", one, "", due, KeyMode.UPSERT)  # type: ignore[arg-type]
+        task = crm.read_activity("task", crm.create(item))
+        assert datetime.fromtimestamp(task.at_ms / 1000, UTC).isoformat() == (
+            "2026-11-30T22:30:00+00:00"
+        )
+
+
+def test_a_call_back_that_somebody_moved_keeps_its_hour(server: OdooServer) -> None:
+    crm, one = client(server), lead(server)
+    due = {"due_at": "2026-11-30T08:00:00Z", "subject": "Call back", "body": "", "owner_id": ""}
+    made = crm.create(CreateItem("task", "moved-1234", one, "", due, KeyMode.UPSERT))  # type: ignore[arg-type]
+    row = server.records["mail.activity"][int(made)]
+    assert row["summary"] == "Call back 09:00 Europe/Berlin"
+    row["date_deadline"] = "2026-12-02"
+    at = crm.read_task(made).at_ms
+    assert datetime.fromtimestamp(at / 1000, UTC).isoformat() == "2026-12-02T08:00:00+00:00"
+    row["summary"] = "Ring"
+    at = crm.read_task(made).at_ms
+    assert datetime.fromtimestamp(at / 1000, UTC).isoformat() == "2026-12-02T08:00:00+00:00"
+
+
+def test_what_was_typed_stays_text(server: OdooServer) -> None:
+    crm, one = client(server), lead(server)
+    note = "<script>x</script> <b>5 < 6</b> & \x1b[31m \u202egnp.exe\nNumber: 42"
+    made = crm.create(call(one, note=note, number="+34600111222"))
+    body = server.records["mail.message"][int(made)]["body"]
+    assert "<script>" not in body
+    assert "<b>" not in body
+    read = crm.read_activity("call", made)
+    assert "<script>x</script> <b>5 < 6</b> &" in read.note
+    assert "\x1b" not in read.note
+    assert (read.number, read.duration_s, read.outcome) == ("+34600111222", 90, "Connected")
+    assert "Number: 42" in read.note
+
+
+def test_the_same_item_is_one_record_whatever_the_server_became(server: OdooServer) -> None:
+    crm, one = client(server), lead(server)
+    first = crm.create(call(one))
+    assert crm.create(call(one)) == first
+    server.version = 19 if server.version == 17 else 18  # updated between two syncs
+    assert client(server).create(call(one)) == first
+
+
+def test_a_closed_call_back_is_no_call(server: OdooServer) -> None:
+    crm, one = client(server), lead(server)
+    due = {"due_at": "2026-11-30T08:00:00Z", "subject": "Call back", "body": "", "owner_id": ""}
+    made = crm.create(CreateItem("task", "closed-123", one, "", due, KeyMode.UPSERT))  # type: ignore[arg-type]
+    for _ in range(2):
+        assert crm.change_task(made, {"open": "false"}).done
+    assert [c for page in crm.changed("call", 0) for c in page] == []
+
+
+def test_a_meeting_says_what_became_of_it(server: OdooServer) -> None:
+    crm, one = client(server), lead(server)
+    body = {"start_at": "2026-12-01T10:00:00Z", "end_at": "2026-12-01T10:30:00Z"}
+    more = {"title": "Demo", "body": "Agenda", "owner_id": str(RITA)}
+    item = CreateItem("meeting", "meeting-1", one, "", body | more, KeyMode.UPSERT)  # type: ignore[arg-type]
+    made = crm.create(item)
+    for result in ("no_show", "completed"):
+        crm.change_meeting(made, result)
+        read = crm.read_activity("meeting", made)
+        assert (read.result, read.note) == (result, "Agenda")
+    crm.change_meeting(made, "rescheduled", "2026-12-03T09:00:00Z")
+    moved = crm.read_activity("meeting", made)
+    assert moved.at_ms == round(datetime(2026, 12, 3, 9, tzinfo=UTC).timestamp() * 1000)
+    assert moved.done is False
+
+
+def test_the_last_outcome_shows_on_the_lead_where_it_has_a_field(server: OdooServer) -> None:
+    server.add_field("crm.lead", "x_sdrdesk_outcome", "selection", ["No answer", "Connected"])
+    crm, one = client(server), lead(server)
+    crm.create(call(one))
+    assert server.records["crm.lead"][int(one)]["x_sdrdesk_outcome"] == "connected"
+
+
+# Setting up.
+
+
+def test_setup_looks_first_and_makes_each_field_once() -> None:
+    server = OdooServer(StillClock(), version=17)
+    server.records["res.users"][ADMIN]["login"] = "rita"
+    crm = client(server, "ADMIN")
+    planned = crm.create_key_field(dry_run=True)
+    assert not server.records["ir.model.fields"]
+    done = crm.create_key_field(dry_run=False)
+    assert [step.what for step in done] == [step.what for step in planned]
+    assert all(step.done for step in done)
+    assert crm.create_key_field(dry_run=False) == ()
+    assert crm.probe("call") is KeyMode.UPSERT
+    assert crm.survey().mapping["call"]["key"] == "x_sdrdesk_key"
+
+
+def test_a_rep_cannot_make_fields_and_works_all_the_same() -> None:
+    server = OdooServer(StillClock(), version=19)
+    crm, one = client(server), lead(server)
+    steps = crm.create_key_field(dry_run=False)
+    assert not any(step.done for step in steps if "field" in step.what)
+    assert "administrator" in steps[0].problem
+    item = CreateItem("call", "mark-00001", one, "", call(one).intent, KeyMode.MARKER, "Busy")
+    assert crm.create(item) == crm.create(item)
+
+
+def test_a_field_named_in_vain_is_told(server: OdooServer) -> None:
+    crm = client(server, mapping={"lead": {"persona": "x_gone"}})
+    assert crm.survey().mapping_problems == ('Odoo has no field "x_gone" on crm.lead for persona',)
+
+
+def test_the_rules_that_ship_speak_in_its_stages() -> None:
+    words: Dispositions = OUTCOMES.in_words(CONNECTOR.statuses)
+    there = {"New", "Qualified", "Proposition", "Won", "Lost", "Nurture", ""}
+    assert {item.lead_status for item in words.values()} <= there
+    assert words.attempts == {"New": frozenset({"", "New"})}
