@@ -27,13 +27,18 @@ def test_a_second_home_knows_the_pin_and_the_block(
     assert told.code == 5
     assert "sdrdesk folder key" in told.err
     assert "sdrdesk folder key" in second.ok("sync").err, "a sync goes on without it"
+    assert "sdrdesk folder key" in second("doctor").out
     for home in (synced, second):
         home.environ = {**home.environ, "SDRDESK_FOLDER_KEY": KEY}
+    (shared / f"{'ab' * 8}.sdrdesk").write_bytes(b"half a file")
+    assert "in the shared folder" in synced("doctor").out
     lead = synced.ok("queue", "--json").json[-1]["lead_id"]
     synced.ok("pin", lead)
     synced.ok("block", "start", "--length", "30m")
     called = synced.ok("next", "--json").json["lead_id"]
     synced.ok("dispose", called, "no_answer", "--push", "now")
+    for half in shared.glob("abab*"):
+        half.unlink()
     assert synced.ok("folder", "--json").json["written"]
     second.ok("sync")
     assert second.ok("block", "status", "--json").json["block"]["dials"] == 1

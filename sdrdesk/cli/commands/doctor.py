@@ -128,6 +128,8 @@ def _collect(session: Session) -> CheckUp:
         account = _Account(detail=wrong_address)  # the token belongs to another address
     elif settings is not None:
         account = found.part("CRM", lambda: _ask(session, token, local.db), _Account())
+    if local.db is not None and settings is not None:
+        found.words += found.part("shared folder", session.folder.look, ())
     checked = found.part("rules", lambda: _rules(session, settings, account, local.db), None)
     return CheckUp(
         home=str(session.paths.home),

@@ -99,27 +99,60 @@ class FolderExchange:
         """
         if not self._folder:
             return FolderReport("")
-        folder, me = Path(self._folder).expanduser(), self._me()
+        folder, me = self._path, self._me()
         if me is None:
             return FolderReport(self._folder)
-        if not folder.is_dir():
-            said = f"The folder {folder} of [sync] folder does not exist or cannot be reached."
-            return FolderReport(self._folder, problems=(said,))
-        try:
-            key = self._key()
-        except SdrDeskError as error:
-            return FolderReport(self._folder, problems=(str(error),))
-        if not key:
-            said = (
-                "The shared folder has no key on this machine. Run sdrdesk folder key on the first "
-                "machine, and sdrdesk folder key --stdin on the others."
-            )
-            return FolderReport(self._folder, problems=(said,))
+        key, problem = self._usable_key()
+        if problem:
+            return FolderReport(self._folder, problems=(problem,))
         try:
             with exclusive(self._db.path, "folder", wait_s=_PATIENCE_S):
                 return self._exchange(folder, key, me.owner_id)
         except Busy:
             return FolderReport(self._folder)  # another sdrdesk of this machine does it
+
+    def look(self) -> tuple[str, ...]:
+        """Return what keeps the machines from agreeing, each a sentence; changes nothing."""
+        if not self._folder:
+            return ()
+        key, problem = self._usable_key()
+        if problem:
+            return (problem,)
+        found = []
+        with self._db.reader() as connection:
+            own = self._named(get_state(connection, _ID))
+        for path in self._files(self._path / f"{own}{SUFFIX}"):
+            try:
+                self._fetch(path, key)
+            except UnreadableFileError as error:
+                found.append(f"{one_line(path.name)} in the shared folder: {error}.")
+        return tuple(found)
+
+    @property
+    def _path(self) -> Path:
+        return Path(self._folder).expanduser()
+
+    def _usable_key(self) -> tuple[str, str]:
+        """Return the key, or ``""`` and what is missing."""
+        if not self._path.is_dir():
+            return "", (
+                f"The folder {self._path} of [sync] folder does not exist or cannot be reached."
+            )
+        try:
+            key = self._key()
+        except SdrDeskError as error:
+            return "", str(error)
+        if not key:
+            return "", (
+                "The shared folder has no key on this machine. Run sdrdesk folder key on the first "
+                "machine, and sdrdesk folder key --stdin on the others."
+            )
+        return key, ""
+
+    def _files(self, own: Path) -> list[Path]:
+        """Return the files of the other machines."""
+        found = sorted(p for p in own.parent.glob(f"*{SUFFIX}") if p != own and p.is_file())
+        return found[:_MOST_FILES]
 
     def _exchange(self, folder: Path, key: str, owner_id: str) -> FolderReport:
         machine = self._machine()
@@ -131,7 +164,7 @@ class FolderExchange:
         if changed:
             with self._db.writer() as connection:
                 note_own(connection, machine, now_ms)
-        applied, machines, problems = self._read(folder, own, key, account, owner_id)
+        applied, machines, problems = self._read(own, key, account, owner_id)
         try:
             written = self._write(own, key, machine, account, owner_id)
         except OSError as error:
@@ -141,11 +174,10 @@ class FolderExchange:
         return FolderReport(self._folder, written, applied, tuple(machines), tuple(problems))
 
     def _read(
-        self, folder: Path, own: Path, key: str, account: str, owner_id: str
+        self, own: Path, key: str, account: str, owner_id: str
     ) -> tuple[int, list[OtherMachine], list[str]]:
         applied, machines, problems = 0, [], []
-        files = sorted(p for p in folder.glob(f"*{SUFFIX}") if p != own and p.is_file())
-        for path in files[:_MOST_FILES]:
+        for path in self._files(own):
             try:
                 found = self._fetch(path, key)
             except UnreadableFileError as error:
@@ -208,6 +240,9 @@ class FolderExchange:
             seed = secrets.token_hex(8)
             with self._db.writer() as connection:
                 set_state(connection, _ID, seed, self._now_ms())
+        return self._named(seed)
+
+    def _named(self, seed: str) -> str:
         place = f"{seed} {platform.node()} {self._db.path.absolute()}"
         return hashlib.sha256(place.encode()).hexdigest()[:16]
 
