@@ -22,7 +22,7 @@ CRM_FILE = "crm.toml"
 _TEXTS = ("do_not_call", "qualified_stage", "default_country", "client_id")
 _OWN = ("status", "persona", "conversion_date")
 _PROPERTY = re.compile(r"[a-zA-Z0-9_]{1,100}")
-_TABLES = ("lead", "call", "status")
+_TABLES = ("lead", "call", "status", "limits")
 
 
 class CrmFile(NamedTuple):

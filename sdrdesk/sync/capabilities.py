@@ -37,6 +37,8 @@ class Capabilities:
     gone_feed: bool = False
     """Whether the CRM lists deleted, merged, and withdrawn leads (``PullPort.gone``). Otherwise the
     newest leads are read by id in every round."""
+    gone_feed_is_whole: bool = True
+    """Whether that list has the withdrawn leads too. If not, the newest leads are read as well."""
     merges_move_activities: bool = False
     """Whether nothing names the survivor of a merge but the activities that moved to it."""
     closing_may_delete: bool = False

@@ -34,6 +34,7 @@ BUILT_IN: Final[Mapping[str, str]] = MappingProxyType(
         "hubspot": "sdrdesk.sync.hubspot.connector:CONNECTOR",
         "odoo": "sdrdesk.sync.odoo.connector:CONNECTOR",
         "espocrm": "sdrdesk.sync.espocrm.connector:CONNECTOR",
+        "salesforce": "sdrdesk.sync.salesforce.connector:CONNECTOR",
     }
 )
 """Kind to module and name."""

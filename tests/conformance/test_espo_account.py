@@ -13,7 +13,7 @@ from sdrdesk.sync.errors import AuthExpired, Intercepted, InterceptedWrite, Rate
 from sdrdesk.sync.espocrm.client import EspoClient
 from sdrdesk.sync.espocrm.connector import CONNECTOR
 from tests.conformance.espo_server import EspoServer
-from tests.conformance.worlds import StillClock
+from tests.conformance.still_clock import StillClock
 from tests.sync.desk import OUTCOMES
 
 

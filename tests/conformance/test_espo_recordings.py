@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from tests.conformance.espo_server import KEY, EspoServer
-from tests.conformance.worlds import StillClock
+from tests.conformance.still_clock import StillClock
 
 ANSWERS: list[dict[str, Any]] = json.loads(
     Path(__file__).with_name("espo_answers.json").read_text(encoding="utf-8")

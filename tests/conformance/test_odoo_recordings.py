@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from tests.conformance.odoo_server import OdooServer
-from tests.conformance.worlds import StillClock
+from tests.conformance.still_clock import StillClock
 
 ANSWERS: dict[str, list[dict[str, Any]]] = json.loads(
     Path(__file__).with_name("odoo_answers.json").read_text(encoding="utf-8")

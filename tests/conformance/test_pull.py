@@ -15,6 +15,7 @@ PLAYED_IN = (
     "espocrm-once",
     "odoo-17-upsert",
     "odoo-19-once",
+    "salesforce-upsert",
     "hubspot-marker",
 )
 """How activities are logged changes nothing in reading."""

@@ -21,7 +21,8 @@ from tests.sync.machine import Fragile, Kill
 PLAYED_IN = (
     "memory-upsert", "memory-upsert-links", "memory-once", "memory-field", "memory-marker",
     "espocrm-once", "espocrm-field", "espocrm-marker", "odoo-17-upsert", "odoo-17-marker",
-    "odoo-19-once", "odoo-19-marker", "hubspot-marker", "hubspot-upsert",
+    "odoo-19-once", "odoo-19-marker", "salesforce-upsert", "salesforce-field",
+    "salesforce-marker", "hubspot-marker", "hubspot-upsert",
 )  # fmt: skip
 STEPS = 14
 

@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -18,11 +17,13 @@ from sdrdesk.sync.odoo.client import OdooClient
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push.key_modes import set_mode
 from tests.conformance.espo_server import EspoServer
+from tests.conformance.force_world import ForceWorld
 from tests.conformance.memory_crm import MemoryClient, MemoryCrm
 from tests.conformance.odoo_server import ADMIN, RITA, SAM, OdooServer
+from tests.conformance.still_clock import StillClock
 from tests.support.sandbox import Sandbox
 from tests.sync.arena import TUNING, Arena, SharedClock
-from tests.sync.desk import Desk, MovableClock, use_keys
+from tests.sync.desk import Desk, use_keys
 
 LEADS = 8
 PLURAL = {"call": "calls", "task": "tasks", "note": "notes", "meeting": "meetings"}
@@ -79,17 +80,6 @@ class Failing:
             return answer
 
         return call
-
-
-class StillClock(MovableClock):
-    """Stands still, at a moment with a fraction of a second."""
-
-    def __init__(self) -> None:
-        self.offset = timedelta()
-        self._at = datetime(2026, 11, 18, 15, 0, 0, 250_000, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self._at + self.offset
 
 
 class MemoryWorld:
@@ -453,10 +443,12 @@ ODOO: dict[str, Callable[[], OdooWorld]] = {
     "19-once": lambda: OdooWorld(KeyMode.ONCE, 19),
     "19-marker": lambda: OdooWorld(KeyMode.MARKER, 19),
 }
+FORCE = ("upsert", "field", "marker")
 WORLDS = (
     *(f"memory-{name}" for name in MEMORY),
     *(f"espocrm-{name}" for name in ESPO),
     *(f"odoo-{name}" for name in ODOO),
+    *(f"salesforce-{mode}" for mode in FORCE),
     *(f"hubspot-{mode}" for mode in HUBSPOT),
 )
 
@@ -468,6 +460,8 @@ def make_world(name: str, arena: Callable[[], Arena]) -> World:
         return MEMORY[which]()
     if kind == "odoo":
         return ODOO[which]()
+    if kind == "salesforce":
+        return ForceWorld(KeyMode(which))
     return ESPO[which]() if kind == "espocrm" else HubSpotWorld(arena(), KeyMode(which))
 
 

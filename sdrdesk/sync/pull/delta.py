@@ -252,9 +252,13 @@ class Delta:
         with self._db.reader() as connection:
             mine = _newest_leads(connection, owner_id, limit, archived=False)
             gone = _newest_leads(connection, owner_id, self._tuning.restores, archived=True)
-        if self._crm.capabilities.gone_feed:
+        traits = self._crm.capabilities
+        if traits.gone_feed:
             self._read_feed(mine, confirmed=confirmed)
             mine = []
+            if not traits.gone_feed_is_whole:
+                with self._db.reader() as connection:
+                    mine = _newest_leads(connection, owner_id, limit, archived=False)
         reads = []
         for part in chunks(mine, at_once):
             if self._should_stop():
