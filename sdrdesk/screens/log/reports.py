@@ -137,7 +137,8 @@ or writes it to a file.
         title = self.query_one("#title", SidesLine)
         first, last = self.days
         days = f"{first:%d %b}–{last:%d %b %Y}" if first != last else f"{last:%a %d %b %Y}"
-        title.left = status_text.title(report.sheet.title, f"· {days}")
+        own = self._name == "fit"  # outcomes take longer than these days; its line says which
+        title.left = status_text.title(report.sheet.title, "" if own else f"· {days}")
         whose = f"{self._who} · " if self._who else ""
         span = "a week" if self._name == "week" else SPANS[self._at][0]
         title.right = Content(f"{whose}[ ] {span}")
