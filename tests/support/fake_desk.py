@@ -34,6 +34,7 @@ from sdrdesk.domain.outcome.touch import Direction, Touch, TouchKind, plan_touch
 from sdrdesk.domain.outcome.types import AccountRules, Entry
 from sdrdesk.domain.people.edit import EDIT_FIELDS, read_edits, value_of
 from sdrdesk.domain.people.new_person import read_new
+from sdrdesk.domain.place.phone_events import PhoneEvent
 from sdrdesk.domain.ranking.config import parse_ranking
 from sdrdesk.domain.times.parse import parse_happened, parse_when
 from sdrdesk.services.lead.edits import Edited
@@ -493,7 +494,10 @@ class FakePhone(Part):
     def practice(self, lead_id: str, number: str) -> PracticeView | None:
         return self._desk.demo
 
-    def dial(self, lead_id: str, number: str) -> Dialled:
+    def dial(
+        self, lead_id: str, number: str, tell: Callable[[PhoneEvent], object] | None = None
+    ) -> Dialled:
+        self._desk.phone_tells = tell
         self._desk.dialled.append((lead_id, number))
         return self._desk.phone_answer._replace(number=number)
 
@@ -600,6 +604,8 @@ class FakeDesk:
     phone_answer: Dialled = field(default_factory=lambda: Dialled("none", "", ""))
     """What comes of every dial."""
 
+    phone_tells: Callable[[PhoneEvent], object] | None = None
+    """Takes what the phone program says of the call dialled last."""
     no_network: bool = False
 
     def __post_init__(self) -> None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
+from sdrdesk.domain.place.phone_events import PhoneEvent
+from sdrdesk.domain.text.humanize import call_length
 from sdrdesk.screens.call import text
+from sdrdesk.screens.call.base import CallBase
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.services.views.desk import CallView, Dialled, Disposed, Handed, PracticeView
 from sdrdesk.widgets.lines import NoticeLine
@@ -30,8 +36,38 @@ def dial(screen: DeskScreen, call: CallView) -> None:
         elif done.said:
             screen.say(Content(done.said))
 
+    def tell(event: PhoneEvent) -> None:  # in the thread that listens to the phone
+        screen.post_message(PhoneTold(call, event))
+
     phone = screen.desk.phone
-    screen.read("call.dial", lambda: phone.dial(call.lead_id, call.number), dialled)
+    screen.read("call.dial", lambda: phone.dial(call.lead_id, call.number, tell), dialled)
+
+
+class PhoneTold(Message):
+    """The phone program said something of a call."""
+
+    def __init__(self, call: CallView, event: PhoneEvent) -> None:
+        super().__init__()
+        self.call = call
+        self.event = event
+
+
+def hear(screen: CallBase, told: PhoneTold, talk: Callable[[], None]) -> None:
+    """Show what the phone says; it fills in the length and proposes, the rep records."""
+    call, event = screen.session.call, told.event
+    if call is None or call[:3] != told.call[:3]:  # of an earlier call
+        return
+    if event.kind == "ringing":
+        screen.say(Content("Ringing"))
+    elif event.kind == "answered":
+        if call.talking_at is None and screen.session.length_s is None:
+            talk()
+    elif screen.session.length_s is None:
+        length_s, outcome = screen.session.ended(event)
+        length = call_length(length_s)
+        cause = f"{event.cause}, " if event.cause else ""
+        proposed = f" Likely outcome: {outcome.hotkey} {outcome.label}" if outcome else ""
+        answer(screen, Content(f"The call ended ({cause}{length}).{proposed}"))
 
 
 def practise(screen: DeskScreen, call: CallView) -> None:

@@ -22,7 +22,7 @@ from sdrdesk.screens.call.claim import ClaimOfCall
 from sdrdesk.screens.call.outcomes import OutcomeOfCall
 from sdrdesk.screens.call.pace import PaceOfCalls
 from sdrdesk.screens.call.panes import CallPanes
-from sdrdesk.screens.call.phone import answer, dial, practise
+from sdrdesk.screens.call.phone import PhoneTold, answer, dial, hear, practise
 from sdrdesk.screens.shell import lead_text
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import outcome_letters
@@ -369,6 +369,10 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
             dial(self, call)
         if undone is None:
             practise(self, call)
+
+    def on_phone_told(self, told: PhoneTold) -> None:
+        """Show what the phone says of the call."""
+        hear(self, told, self.action_talk)
 
     def action_talk(self) -> None:
         """Start the talk time, or go back to ring time."""

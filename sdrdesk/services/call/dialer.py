@@ -10,11 +10,23 @@ from collections.abc import Callable
 
 from sdrdesk.config import CallSettings
 from sdrdesk.domain.place.dial_command import command_for, dialable_number, tel_link, with_pause
+from sdrdesk.domain.place.phone_events import PhoneEvent, phone_event
 from sdrdesk.domain.text.web_link import booking_link
 from sdrdesk.services.call.launcher import Launcher, LaunchError
 from sdrdesk.services.views.desk import Dialled, Handed, LeadView, Number, PracticeView, WhyView
 
 _BY_HAND = "The call is on; dial by hand."
+
+
+Tell = Callable[[PhoneEvent], object]
+
+
+def _telling(tell: Tell) -> Callable[[bytes], None]:
+    def line(said: bytes) -> None:
+        if event := phone_event(said):
+            tell(event)
+
+    return line
 
 
 class Dialer:
@@ -39,10 +51,15 @@ class Dialer:
         self._practice = practice
         self._barred = barred
 
-    def dial(self, lead_id: str, number: str) -> Dialled:
+    def dial(self, lead_id: str, number: str, tell: Tell | None = None) -> Dialled:
         """Dial a number of a lead, or return why not. Raises NotFoundError.
 
         The demo never dials: a made-up number may belong to someone.
+
+        Args:
+            lead_id: the lead.
+            number: one of its numbers.
+            tell: called with what the phone program says of the call, in another thread.
         """
         way = self._settings.dial
         wanted = dialable_number(number)
@@ -65,7 +82,8 @@ class Dialer:
             if way == "tel":
                 self._outside.open(tel_link(wanted, extension))
             else:
-                self._outside.run(command_for(self._settings.dial_command, wanted, extension))
+                command = command_for(self._settings.dial_command, wanted, extension)
+                self._outside.run(command, _telling(tell) if tell else None)
         except LaunchError as error:
             return Dialled("none", wanted, f"{error.what} {_BY_HAND}", failed=True)
         then = f", extension {extension}" if extension else ""

@@ -12,13 +12,16 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import PurePath
 from typing import IO
 
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.text.plain_text import one_line
 
+_LONGEST_LINE = 4_096
+_MOST_LINES = 1_000
 PATIENCE_S = 2.0
 """How long a program may take to fail; one that still runs then counts as an open phone."""
 
@@ -69,8 +72,12 @@ class Launcher:
             return
         self.run(("open" if self._platform == "darwin" else "xdg-open", link))
 
-    def run(self, command: Sequence[str]) -> None:
+    def run(self, command: Sequence[str], on_line: Callable[[bytes], object] | None = None) -> None:
         """Start a program; wait until it ends or a moment has passed.
+
+        Args:
+            command: program and arguments.
+            on_line: called with each line it prints, in another thread, for as long as it runs.
 
         Raises:
             LaunchError: it is missing, may not be run, or ended with an error at once.
@@ -80,7 +87,11 @@ class Launcher:
         if program is None:
             raise LaunchError(f"The program {name} was not found on this machine.")
         with tempfile.TemporaryFile() as said:
-            process = self._start((program, *command[1:]), name, said)
+            process = self._start((program, *command[1:]), name, said, listen=on_line is not None)
+            if on_line is not None and process.stdout is not None:
+                threading.Thread(
+                    target=_listen, args=(process.stdout, on_line), name="phone", daemon=True
+                ).start()
             try:
                 code = process.wait(self._patience_s)
             except subprocess.TimeoutExpired:
@@ -90,18 +101,32 @@ class Launcher:
             if code != 0:
                 raise LaunchError(f"{name} ended with code {code}{_reason(said)}.")
 
-    def _start(self, command: Sequence[str], name: str, said: IO[bytes]) -> subprocess.Popen[bytes]:
+    def _start(
+        self, command: Sequence[str], name: str, said: IO[bytes], *, listen: bool
+    ) -> subprocess.Popen[bytes]:
         try:
             return subprocess.Popen(  # noqa: S603 - a vector; the number or link was checked
                 command,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
+                stdout=subprocess.PIPE if listen else subprocess.DEVNULL,
                 stderr=said,
                 env=self._environ,
                 start_new_session=True,
             )
         except OSError as error:
             raise LaunchError(f"{name} could not be started: {error.strerror}.") from error
+
+
+def _listen(lines: IO[bytes], on_line: Callable[[bytes], object]) -> None:
+    """Pass on each line; of one that does not end, and after too many, the rest is dropped."""
+    with lines:
+        whole, passed = True, 0
+        while line := lines.readline(_LONGEST_LINE):
+            if whole and passed < _MOST_LINES and line.endswith(b"\n"):
+                passed += 1
+                with suppress(Exception):  # the workbench is closing
+                    on_line(line)
+            whole = line.endswith(b"\n")
 
 
 def _reason(said: IO[bytes]) -> str:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import NamedTuple
 
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.place.dial_command import with_pause
+from sdrdesk.domain.place.phone_events import PhoneEvent, likely_outcome
 from sdrdesk.services.desk.protocol import Desk
 from sdrdesk.services.views.desk import CallView, Disposed, LeadView, Number, ScriptView
 
@@ -52,6 +54,8 @@ class CallSession:
         """The note as typed so far."""
         self.qualify: Mapping[str, str] = {}
         """The slots filled so far."""
+        self.length_s: int | None = None
+        """The length of a call that the phone said has ended, ``None`` while it lasts."""
         self.next_lead_id = ""
         """The lead the rep chose to call next, ``""`` leaves it to the queue."""
         self.next_number = ""
@@ -67,7 +71,7 @@ class CallSession:
     def take(self, opened: OpenedLead) -> None:
         """Go on with another lead, or with another number of the same lead."""
         self.opened, self.call = opened, None
-        self.note, self.qualify = "", {}
+        self.note, self.qualify, self.length_s = "", {}, None
         self.next_lead_id = self.next_number = ""
         self.lead_id = opened.lead.row.lead_id
         numbers = opened.lead.numbers
@@ -163,6 +167,7 @@ class CallSession:
         if call.lead_id != self.lead_id or not call.mine:
             return False
         self.call, self.note, self.qualify = call, call.note, dict(call.qualify)
+        self.length_s = None
         return True
 
     @property
@@ -184,13 +189,30 @@ class CallSession:
             disposition=outcome.key,
             at=call.started_at if call else now,
             note=self.note.strip(),
-            duration_s=max(0, int((now - call.clock_from).total_seconds())) if call else 0,
+            duration_s=self._length(now),
             number=call.number if call else "",
             qualify=dict(self.qualify),
             qualified_before=dict(opened.lead.qualify) if opened else None,
             script_id=opened.script.script_id if opened and call else "",
             incoming=call.incoming if call else False,
         )
+
+    def ended(self, event: PhoneEvent) -> tuple[int, Disposition | None]:
+        """Note that the phone ended the call; return its seconds and its most likely outcome.
+
+        Nothing is recorded: the length fills in, the rep decides.
+        """
+        if self.call is None:
+            return 0, None
+        told = event.seconds
+        self.length_s = length_s = self._length(self._desk.now()) if told is None else told
+        answered = self.call.talking_at is not None
+        return length_s, likely_outcome(event, answered, self._desk.outcomes())
+
+    def _length(self, now: datetime) -> int:
+        if self.length_s is not None or self.call is None:
+            return self.length_s or 0
+        return max(0, int((now - self.call.clock_from).total_seconds()))
 
     def record(self, outcome: Disposition, entry: Entry) -> Recorded:
         """Record an outcome and open the lead to call next.

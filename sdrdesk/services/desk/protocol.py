@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.outcome.qualification import Qualification
     from sdrdesk.domain.outcome.touch import Direction, TouchKind
     from sdrdesk.domain.outcome.types import Entry
+    from sdrdesk.domain.place.phone_events import PhoneEvent
     from sdrdesk.services.agenda.service import AgendaView, Span
     from sdrdesk.services.lead.at_risk import AtRiskRow, AtRiskView
     from sdrdesk.services.lead.edits import Edited
@@ -245,7 +246,9 @@ class Calls(Protocol):
 class Phone(Protocol):
     """The rep's phone and browser; a call may take a moment: ``services.call.dialer``."""
 
-    def dial(self, lead_id: str, number: str) -> Dialled: ...
+    def dial(
+        self, lead_id: str, number: str, tell: Callable[[PhoneEvent], object] | None = None
+    ) -> Dialled: ...
     def open_booking_page(self, lead_id: str) -> Handed: ...
     def open_link(self, lead_id: str, kind: str) -> Handed: ...
     def practice(self, lead_id: str, number: str) -> PracticeView | None: ...

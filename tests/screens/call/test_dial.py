@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from sdrdesk.domain.place.phone_events import PhoneEvent
 from sdrdesk.services.views.desk import CallView, Dialled
 from tests.support.bench import workbench
 from tests.support.fake_desk import FakeDesk
@@ -137,3 +138,25 @@ async def test_the_number_key_says_when_there_is_no_other_number() -> None:
         await bench.sees("starts the call")
         await bench.press("full_stop")
         await bench.sees("no other number")
+
+
+async def test_the_phone_fills_in_talk_and_length_and_proposes_but_records_nothing() -> None:
+    desk = FakeDesk()
+    async with workbench(desk) as bench:
+        await bench.press("j", "enter")
+        tell = desk.phone_tells
+        assert tell is not None
+        tell(PhoneEvent("answered"))
+        await bench.sees("talk")
+        tell(PhoneEvent("ended", "16", 63))
+        await bench.sees("The call ended (16, 1:03).")
+        assert desk.entries == []
+        await bench.press("g")
+        assert [entry.duration_s for entry in desk.entries] == [63]
+        await bench.press("enter")
+        tell(PhoneEvent("ended", "busy"))  # of the call before
+        again = desk.phone_tells
+        assert again is not None
+        again(PhoneEvent("ended", "busy", 0))
+        await bench.sees("The call ended (busy, 0:00). Likely outcome: b Busy")
+        assert len(desk.entries) == 1

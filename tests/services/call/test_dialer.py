@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,11 +13,13 @@ import pytest
 
 from sdrdesk.config import CallSettings
 from sdrdesk.domain.outcome.types import Entry
+from sdrdesk.domain.place.phone_events import PhoneEvent
 from sdrdesk.services.call.launcher import Launcher, LaunchError
 from sdrdesk.services.desk.call_session import CallSession
 from sdrdesk.store.database.database import Database
 from tests.services.conftest import MakeDesk
 from tests.store.filling import NOW, lead_row, put
+from tests.support.patience import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the programs of these tests are scripts")
 
@@ -201,3 +204,29 @@ def test_a_link_is_one_argument_of_the_browser_or_shown_where_there_is_none(
     failed = dialer().open_link("514", "website")
     assert (failed.failed, failed.copy) == (True, "https://acme.example")
     assert not told.exists()
+
+
+def test_a_phone_that_stays_tells_of_the_call_and_only_of_that(
+    make_desk: MakeDesk, lead: str
+) -> None:
+    stays = (
+        "import sys, time\n"
+        "print('Registering ...'); print('[1]'); print('{\"event\": \"ringing\"}', flush=True)\n"
+        "print('x' * 100_000); print('{\"event\": \"answered\"}', flush=True)\n"
+        'sys.stdin.read(); print(\'{"event": "ended", "cause": 16, "seconds": 5}\')\n'
+        "print('{\"event\": \"ended\"}', end='', flush=True)"  # cut off: no line
+    )
+    told: list[PhoneEvent] = []
+    ended = threading.Event()
+
+    def tell(event: PhoneEvent) -> None:
+        told.append(event)
+        if event.kind == "ended":
+            ended.set()
+
+    done = make_desk(calls=command(stays, "{number}")).phone.dial(lead, "+353875550143", tell)
+    assert done.how == "command"
+    assert ended.wait(PATIENCE_S)
+    assert told == [
+        PhoneEvent("ringing"), PhoneEvent("answered"), PhoneEvent("ended", "16", 5),
+    ]  # fmt: skip
