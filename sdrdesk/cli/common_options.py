@@ -1,4 +1,4 @@
-"""The options that every command takes: ``--quiet``, ``--verbose``, and ``--fields`` beside JSON."""
+"""The options of every command: ``--quiet``, ``--verbose``, and ``--fields`` beside JSON."""
 
 from __future__ import annotations
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, Final
 
-from textual import on
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.events import Key
@@ -14,18 +12,16 @@ from textual.widgets import Static
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.outcome.meeting_result import MeetingResult
-from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.agenda import text
 from sdrdesk.screens.shell import status_text
-from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
+from sdrdesk.screens.shell.list_screen import ListScreen
 from sdrdesk.services.agenda.service import AgendaItem, AgendaView, Span
 from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.widgets.line_list import LineList
-from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
-from sdrdesk.widgets.still_text import StillText
+from sdrdesk.widgets.lines import KeyLine, SidesLine
 
 _SPANS: Final[tuple[tuple[Span, str], ...]] = (
     ("today", "today"),
@@ -43,7 +39,7 @@ _RESULTS: Final[dict[str, MeetingResult]] = {
 """On the line of a meeting that has begun, numbers say what became of it."""
 
 
-class AgendaScreen(DeskScreen):
+class AgendaScreen(ListScreen):
     """What is promised and booked, the earliest first."""
 
     CSS_PATH = "screen.tcss"
@@ -78,31 +74,6 @@ back in the queue at once, with the script for a missed meeting.
         self._whose = 0
         self._items: dict[str, AgendaItem] = {}
 
-    def compose_body(self) -> ComposeResult:
-        """Lay out the list."""
-        yield SidesLine(id="title")
-        yield SidesLine(id="state")
-        yield NoticeLine(id="rule")
-        yield LineList(id="lines")
-        yield NoticeLine(id="notice")
-        yield StillText(id="detail", markup=False)
-        yield KeyLine(id="keys")
-
-    def on_mount(self) -> None:
-        """Focus the list."""
-        self.query_one(LineList).focus()
-
-    def on_screen_resume(self) -> None:
-        """Read the agenda, also when coming back from a call."""
-        if self.place.said is not None:
-            self.say(self.place.said)
-            self.place.said = None
-        self.load()
-
-    def clock_jumped(self, jump: ClockJump) -> None:  # noqa: ARG002 - the base class's signature
-        """Read what is true now."""
-        self.load()
-
     def load(self) -> None:
         """Read the agenda."""
         span, everybody = _SPANS[self._span][0], self._whose == 2
@@ -119,18 +90,14 @@ back in the queue at once, with the script for a missed meeting.
         self.query_one("#title", SidesLine).left = status_text.title("Agenda", shown)
         self.query_one(LineList).show(text.lines(items, self.desk.now()))
         self.query_one(KeyLine).hints = hints_of(self)
-        self._show_detail()
-
-    @on(LineList.Moved)
-    def _moved(self, event: LineList.Moved) -> None:
-        event.stop()
-        self._show_detail()
+        self.show_detail()
 
     @property
     def _here(self) -> AgendaItem | None:
-        return self._items.get(self.query_one(LineList).key)
+        return self._items.get(self.here)
 
-    def _show_detail(self) -> None:
+    def show_detail(self) -> None:
+        """Show the facts of the line under the cursor."""
         item = self._here
         shown = Content("Nothing is promised or booked in these days. ] shows more.")
         if item is not None:

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from textual import on
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
-from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.shell import status_text
-from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
+from sdrdesk.screens.shell.list_screen import ListScreen
 from sdrdesk.screens.sync import away_text, text
 from sdrdesk.screens.sync.text import ASKED
 from sdrdesk.services.sync.away import AwayView
 from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.widgets.line_list import LineList
-from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
+from sdrdesk.widgets.lines import KeyLine, SidesLine
 
 
-class AwayScreen(DeskScreen):
+class AwayScreen(ListScreen):
     """What happened since the last sync before an absence."""
 
     CSS_PATH = "away.tcss"
@@ -59,31 +56,6 @@ here* are those of colleagues, and your own from another machine.
         self._view: AwayView | None = None
         self._lead_ids: dict[str, str] = {}
 
-    def compose_body(self) -> ComposeResult:
-        """Lay out the list."""
-        yield SidesLine(id="title")
-        yield SidesLine(id="state")
-        yield NoticeLine(id="rule")
-        yield LineList(id="lines")
-        yield NoticeLine(id="notice")
-        yield Static(id="detail", markup=False)
-        yield KeyLine(id="keys")
-
-    def on_mount(self) -> None:
-        """Focus the list."""
-        self.query_one(LineList).focus()
-
-    def on_screen_resume(self) -> None:
-        """Read what happened, also when coming back from a call."""
-        if self.place.said is not None:
-            self.say(self.place.said)
-            self.place.said = None
-        self.load()
-
-    def clock_jumped(self, jump: ClockJump) -> None:  # noqa: ARG002 - the base class's signature
-        """Read what is true now."""
-        self.load()
-
     def hear(self, event: SyncEvent) -> None:
         """Load what a sync changed."""
         if event.kind != "progress":
@@ -100,15 +72,11 @@ here* are those of colleagues, and your own from another machine.
             "While you were away", away_text.title(view)
         )
         self.query_one(LineList).show(away_text.lines(view))
-        self._show_detail()
+        self.show_detail()
 
-    @on(LineList.Moved)
-    def _moved(self, event: LineList.Moved) -> None:
-        event.stop()
-        self._show_detail()
-
-    def _show_detail(self) -> None:
-        view, here = self._view, self._here
+    def show_detail(self) -> None:
+        """Show the facts of the line under the cursor."""
+        view, here = self._view, self.here
         if view is None:
             return
         item = next((item for item in view.refused if item.key == here), None)
@@ -122,16 +90,11 @@ here* are those of colleagues, and your own from another machine.
         self.refresh_bindings()
         self.query_one(KeyLine).hints = hints_of(self)
 
-    @property
-    def _here(self) -> str:
-        lists = self.query(LineList)
-        return lists.first().key if lists else ""
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dim the keys that do not apply to the line under the cursor."""
         if action not in ("call", "open", "retry", "drop", "settle") or not self.is_mounted:
             return super().check_action(action, parameters)
-        view, here = self._view, self._here
+        view, here = self._view, self.here
         if view is None or not here:
             return None
         if action in ("retry", "drop"):
@@ -146,34 +109,34 @@ here* are those of colleagues, and your own from another machine.
 
     def action_call(self) -> None:
         """Call the lead of this line; answer the questions of theirs."""
-        if self._here == ASKED:
+        if self.here == ASKED:
             from sdrdesk.screens.sync.questions import QuestionsScreen
 
             self.app.push_screen(QuestionsScreen(self.place))
             return
         from sdrdesk.screens.call.screen import CallScreen
 
-        self.app.push_screen(CallScreen(self.place, self._lead_ids[self._here]))
+        self.app.push_screen(CallScreen(self.place, self._lead_ids[self.here]))
 
     def action_open(self) -> None:
         """Open the lead of this line."""
         from sdrdesk.screens.lead.screen import LeadScreen
 
-        self.app.push_screen(LeadScreen(self.place, self._lead_ids[self._here]))
+        self.app.push_screen(LeadScreen(self.place, self._lead_ids[self.here]))
 
     def action_retry(self) -> None:
         """Send a refused item again."""
-        item, outbox = self._here, self.desk.outbox
+        item, outbox = self.here, self.desk.outbox
         self.write("away.retry", lambda: outbox.retry(item), lambda _: self._after("Queued again"))
 
     def action_drop(self) -> None:
         """Drop a refused item."""
-        item, outbox = self._here, self.desk.outbox
+        item, outbox = self.here, self.desk.outbox
         self.write("away.drop", lambda: outbox.drop(item), lambda _: self._after("Dropped"))
 
     def action_settle(self, take: Literal["mine", "theirs"]) -> None:
         """Settle a conflict."""
-        item, outbox = self._here, self.desk.outbox
+        item, outbox = self.here, self.desk.outbox
         words = "Your value kept" if take == "mine" else f"{CRM_NAME}'s value taken"
         self.write("away.settle", lambda: outbox.settle(item, take), lambda _: self._after(words))
 

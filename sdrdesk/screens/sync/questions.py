@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from textual import on
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
@@ -13,20 +11,20 @@ from textual.widgets import Static
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.text.humanize import plural
 from sdrdesk.screens.shell import status_text
-from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
+from sdrdesk.screens.shell.list_screen import ListScreen
 from sdrdesk.screens.sync import questions_text as text
 from sdrdesk.services.sync.questions import Answered, QuestionView
 from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.widgets.line_list import LineList
-from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
+from sdrdesk.widgets.lines import KeyLine, SidesLine
 
 _DONE = {"write": "will be written", "note": "handed over", "drop": "dropped; the log keeps it"}
 
 
-class QuestionsScreen(DeskScreen):
+class QuestionsScreen(ListScreen):
     """One question a line; each answer is for the marked lines, or for the one under the cursor."""
 
     CSS_PATH = "questions.tcss"
@@ -57,24 +55,6 @@ Mark lines with space, or all of them with Ctrl+A, to answer them together.
         self._asked: dict[str, QuestionView] = {}
         self._marked: set[str] = set()
 
-    def compose_body(self) -> ComposeResult:
-        """Lay out the list."""
-        yield SidesLine(id="title")
-        yield SidesLine(id="state")
-        yield NoticeLine(id="rule")
-        yield LineList(id="lines")
-        yield NoticeLine(id="notice")
-        yield Static(id="detail", markup=False)
-        yield KeyLine(id="keys")
-
-    def on_mount(self) -> None:
-        """Focus the list."""
-        self.query_one(LineList).focus()
-
-    def on_screen_resume(self) -> None:
-        """Read the questions, also when coming back."""
-        self.load()
-
     def hear(self, event: SyncEvent) -> None:
         """Load what a sync changed."""
         if event.kind != "progress":
@@ -97,26 +77,17 @@ Mark lines with space, or all of them with Ctrl+A, to answer them together.
             "Before it is written", f"· {count} {plural(count, 'question')}{marked}"
         )
         self.query_one(LineList).show(text.lines(list(self._asked.values()), self._marked))
-        self._show_detail()
+        self.show_detail()
 
-    @on(LineList.Moved)
-    def _moved(self, event: LineList.Moved) -> None:
-        event.stop()
-        self._show_detail()
-
-    def _show_detail(self) -> None:
-        self.query_one("#detail", Static).update(text.detail(self._asked.get(self._here)))
+    def show_detail(self) -> None:
+        """Show the facts of the line under the cursor."""
+        self.query_one("#detail", Static).update(text.detail(self._asked.get(self.here)))
         self.refresh_bindings()
         self.query_one(KeyLine).hints = hints_of(self)
 
-    @property
-    def _here(self) -> str:
-        lists = self.query(LineList)
-        return lists.first().key if lists else ""
-
     def _meant(self) -> list[QuestionView]:
         """Return the marked questions, else the one under the cursor."""
-        keys = self._marked or {self._here}
+        keys = self._marked or {self.here}
         return [question for key_, question in self._asked.items() if key_ in keys]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -144,7 +115,7 @@ Mark lines with space, or all of them with Ctrl+A, to answer them together.
 
     def action_mark(self) -> None:
         """Mark this line, or take its mark away."""
-        self._marked ^= {self._here} & set(self._asked)
+        self._marked ^= {self.here} & set(self._asked)
         self._draw()
 
     def action_mark_all(self) -> None:
@@ -157,6 +128,6 @@ Mark lines with space, or all of them with Ctrl+A, to answer them together.
         """Open the lead of this line."""
         from sdrdesk.screens.lead.screen import LeadScreen
 
-        question = self._asked.get(self._here)
+        question = self._asked.get(self.here)
         if question is not None:
             self.app.push_screen(LeadScreen(self.place, question.lead_id))
