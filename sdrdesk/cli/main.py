@@ -27,12 +27,15 @@ from sdrdesk.domain.errors import UsageError
 @click.version_option(__version__, message="sdrdesk %(version)s", help="Print the version.")
 @flag("--plain", "Call line by line, without a screen (same as: plain).")
 @click.pass_context
-def app(context: click.Context, plain: bool) -> None:
+def app(context: click.Context, plain: bool) -> int | None:
     """A terminal workbench for sales development reps: right lead, right now, with the reason."""
     if context.invoked_subcommand is None:
         from sdrdesk.cli.workbench import open_plain, open_workbench
 
-        (open_plain if plain else open_workbench)()
+        if not plain:
+            return open_workbench()
+        open_plain()
+    return None
 
 
 app.finish = with_common_options

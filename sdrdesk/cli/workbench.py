@@ -18,14 +18,36 @@ if TYPE_CHECKING:
     from sdrdesk.services.agents.desk_socket import DeskSocket
 
 
-def open_workbench() -> None:
-    """Open the workbench on the rep's own database and account."""
+def open_workbench() -> int:
+    """Open the workbench on the rep's own database and account; return the exit code."""
     from sdrdesk.cli.session import open_session
 
     need_terminal()
     with open_session() as session:
-        run_workbench(session)
+        choice = _first_choice(session)
+        if choice == "open":
+            run_workbench(session)
         session.needs_person = False  # the screen said it
+    if choice in ("open", "leave"):
+        return 0
+    from sdrdesk.cli.first_hour import lead_through, tell_zone
+
+    if (code := lead_through(choice)) or choice == "demo":
+        return code
+    with open_session() as session:
+        tell_zone(session)
+        run_workbench(session)
+        session.needs_person = False
+    return 0
+
+
+def _first_choice(session: Session) -> str:
+    """Ask a new person what to do first; ``open`` for everybody else."""
+    if session.paths.database.exists():
+        return "open"  # before the module is loaded: a rep waits for the first row
+    from sdrdesk.cli.first_hour import choose, is_new
+
+    return choose() if is_new(session) else "open"
 
 
 def open_plain() -> None:

@@ -33,6 +33,7 @@ task	E-mail and to-do tasks of the CRM: done, or moved to another time.
 unpromise	Remove a promised callback without a call, and complete its task at...
 dispose	Record an outcome.
 touch	Log a touch without a call: email, linkedin, sms, meeting (in...
+email	Write the follow-up e-mail of the lead'\''s script; nothing is sent...
 undo	Undo the last outcome; one that was already sent gets a correction.
 redo	Redo what was undone last, until something else is done.
 correct	Correct an outcome of yours, or its note, here and in the CRM.
@@ -230,6 +231,18 @@ outcome' ;;
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='lead
 =email linkedin sms meeting note' ;;
+    'email') _sub='' _opt='--help		Show this message and exit.
+--template	text	Script whose e-mail to take (scripts list).
+--open		Open it in your mail program.
+--eml	file	Write it to a file as a draft.
+--print		Print it (the default).
+--subject	text	Another subject.
+--text	text	Another text.
+--sent		Say that it went: log it, here and in the CRM, once.
+--not-sent		Say that it did not go: forget what was opened.
+--waiting		List opened e-mails that you have not said this of.
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead' ;;
     'undo') _sub='' _opt='--help		Show this message and exit.
 --reason	text	Why; required to lift a do-not-call that was sent.
 --last		Undo what was done last, also a decision or an edit, as u does.
@@ -259,6 +272,10 @@ outcome' ;;
 text' ;;
     'login') _sub='' _opt='--help		Show this message and exit.
 --owner	text	Your owner id or e-mail in the CRM.
+--crm	text	Which CRM: hubspot, odoo, espocrm …
+--server	text	Address of the CRM.
+--database	text	Name of the database (Odoo).
+--user	text	Your login name in the CRM.
 --token-stdin		Read the token from standard input.
 --no-browser		Print the login page'\''s address; paste the one you arrive at.
 --in-file		Without a keyring: keep the login in a file that only you can read.' _arg='' ;;
@@ -526,8 +543,12 @@ agree	Agree to the content of a hook that came with the team'\''s rules,...' _op
 --yes		Agree without being asked.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='text' ;;
-    'fit') _sub='lint	List the rules of fit.toml that match all leads or none of them.' _opt='--help		Show this message and exit.' _arg='' ;;
+    'fit') _sub='lint	List the rules of fit.toml that match all leads or none of them.
+fields	List the account'\''s fields that a rule may name.' _opt='--help		Show this message and exit.' _arg='' ;;
     'fit lint') _sub='' _opt='--help		Show this message and exit.
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
+    'fit fields') _sub='' _opt='--help		Show this message and exit.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='' ;;
     'dispositions') _sub='lint	Check dispositions.toml against the CRM account.' _opt='--help		Show this message and exit.' _arg='' ;;

@@ -68,7 +68,7 @@ def login(
         if place:
             keep_place(session, place)
         say(f"Logged in to account {known.account} as {known.owner_name} ({known.owner_email}).")
-        say("Next: sdrdesk sync")
+        say("Next: sdrdesk setup, then sdrdesk sync")
 
 
 def _by_token(

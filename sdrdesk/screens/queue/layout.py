@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from sdrdesk.domain.text.humanize import moment_words, span_words
 from sdrdesk.screens.block import text
 from sdrdesk.screens.block.notice import show_over, tell_once
 from sdrdesk.screens.lead.actions import LeadActions
@@ -188,13 +189,21 @@ def empty_text(snapshot: QueueSnapshot, status: StatusView) -> str:
     """Return the text shown instead of an empty list."""
     if snapshot.find:
         return f'No matches for "{snapshot.find}". Esc shows the whole queue.'
-    if status.connection == "none":
+    if status.connection == "none" or (status.connection == "refused" and not snapshot.total):
         return "No CRM account yet. Quit (q) and type sdrdesk login, or try sdrdesk demo."
     if snapshot.total and snapshot.view != "callable":
         return f"No leads: {view_label(snapshot.view)}. Esc shows the whole queue."
     if snapshot.total == 0:
         return "No leads on disk yet. The first sync brings them; r asks for one now."
-    return (
+    text = (
         f"Nobody to call right now: none of {snapshot.total} leads is callable.\n"
         "F shows how many leads each rule keeps out."
+    )
+    if snapshot.opens_at is None:
+        return text
+    wait = span_words((snapshot.opens_at - snapshot.as_of).total_seconds())
+    when = moment_words(snapshot.opens_at.astimezone())
+    return (
+        f"{text}\n\nThe first lead: {when} your time, in {wait}.\n"
+        "To practise until then, on made-up leads: sdrdesk demo"
     )

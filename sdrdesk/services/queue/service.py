@@ -18,6 +18,7 @@ from sdrdesk.domain.ranking.ranking import QueueKey, lane, queue_key, reasons, s
 from sdrdesk.domain.text.humanize import span_words
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.queue.errors import unknown_lead
+from sdrdesk.services.queue.opening import Opening
 from sdrdesk.services.queue.order import LAST, all_ids, first_ids, walk
 from sdrdesk.services.views.desk import (
     FunnelStep,
@@ -103,6 +104,7 @@ class QueueService:
         self._in_call = in_call
         self._me = me
         self._share = share
+        self._opening = Opening(self._next_opening)
         self._shown: tuple[str, ...] | None = None
         """The last whole order, for the place of one lead in it."""
         self._head: tuple[str, ...] = ()
@@ -155,7 +157,10 @@ class QueueService:
         whole = some is None or len(some) < first
         total = total_leads(self._db) if whole else len(ids)
         aside = tuple(n for n, lead_id in enumerate(ids) if lead_id in busy) if busy else ()
-        return QueueSnapshot(now, ids, total, find, view, whole, as_of is None, aside)
+        made = QueueSnapshot(now, ids, total, find, view, whole, as_of is None, aside)
+        if total and not ids and view == "callable" and not find and as_of is None:
+            return made._replace(opens_at=self._opening.at(now))
+        return made
 
     def working(self, *, first: int = 0, show_in_call: bool = False) -> QueueSnapshot:
         """Rank the queue to work through, in the order of the block's recipe while one runs.
@@ -444,12 +449,16 @@ class QueueService:
             return f"No callable lead matches {snapshot.find!r}."
         steps = sorted(self.funnel().steps, key=lambda step: -step.removed)
         kept = ", ".join(f"{step.removed} {step.text}" for step in steps[:4])
-        opens = self._next_opening()
-        when = f" The next becomes callable in {opens}." if opens else ""
+        now = self._clock()
+        soonest = self._next_opening(now)
+        when = ""
+        if soonest:
+            opens = span_words((soonest - now) / timedelta(seconds=1))
+            when = f" The next becomes callable in {opens}; to practise until then: sdrdesk demo"
         return f"No lead is callable now. Of {snapshot.total} leads: {kept}.{when}"
 
-    def _next_opening(self) -> str:
-        now, told = self._clock(), self._facts()
+    def _next_opening(self, now: datetime) -> datetime | None:
+        told = self._facts()
         clock = WindowClock(self._rules.windows, now)
         first = exclusion_check(self._rules.rules, clock, told)
         soonest: datetime | None = None
@@ -460,7 +469,7 @@ class QueueService:
                 until = item.callback_at or item.snoozed_until or item.next_due_at
             if until and until > now and (soonest is None or until < soonest):
                 soonest = until
-        return span_words((soonest - now) / timedelta(seconds=1)) if soonest else ""
+        return soonest
 
     def _facts(self, *, live: bool = True) -> QueueFacts:
         mine = self._mine()

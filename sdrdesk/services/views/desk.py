@@ -45,6 +45,8 @@ class QueueSnapshot(NamedTuple):
     """The conditions with exact times, to read the same list again later."""
     closing_first: bool = False
     """Ordered by which calling window closes first."""
+    opens_at: datetime | None = None
+    """Of an empty list: when the first lead becomes callable, if any does."""
 
     @property
     def callable(self) -> int:
