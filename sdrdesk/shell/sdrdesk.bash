@@ -69,6 +69,7 @@ conflicts	List fields that were changed here and at the CRM; exit code 5 when...
 block	A call block: time set aside for calling, with a length, a goal and...
 rules	The team'\''s rules: check, bring, show, go back.
 hooks	Programs of yours that sdrdesk starts after an outcome, for a new...
+mcp	Serve the desk to an agent on standard input and output (Model...
 fit	Check the fit rules.
 dispositions	Check the outcomes.
 qualification	Check the qualification slots.
@@ -543,6 +544,8 @@ agree	Agree to the content of a hook that came with the team'\''s rules,...' _op
 --yes		Agree without being asked.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='text' ;;
+    'mcp') _sub='' _opt='--help		Show this message and exit.
+--allow-write		Let the agent record outcomes, notes and snoozes, marked as its own.' _arg='' ;;
     'fit') _sub='lint	List the rules of fit.toml that match all leads or none of them.
 fields	List the account'\''s fields that a rule may name.' _opt='--help		Show this message and exit.' _arg='' ;;
     'fit lint') _sub='' _opt='--help		Show this message and exit.
