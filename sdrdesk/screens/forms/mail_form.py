@@ -18,8 +18,7 @@ from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.dialogs import MenuModal
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.lead.touches import Touched
-from sdrdesk.services.mail.service import MailView, Opened
-from sdrdesk.store.record.mail_drafts import MailDraft
+from sdrdesk.services.mail.service import MailDraft, MailView, Opened
 from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.note_field import NoteField
 

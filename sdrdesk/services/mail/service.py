@@ -39,7 +39,9 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.activities import outcomes_of_lead
 from sdrdesk.store.promises.promises import promises_of
 from sdrdesk.store.record.mail_drafts import (
-    MailDraft,
+    MailDraft as MailDraft,
+)
+from sdrdesk.store.record.mail_drafts import (
     draft_of,
     drafts,
     drop_draft,
