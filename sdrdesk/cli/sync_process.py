@@ -100,7 +100,8 @@ class SyncProcess:
         failures = 0
 
         def tell(event: SyncEvent) -> None:
-            self._heard(*connection_of(event))
+            if (connection := connection_of(event)) is not None:
+                self._heard(*connection)
             on_event(event)
 
         while not should_stop():

@@ -33,8 +33,13 @@ _HEARD: Mapping[str, Connection] = {
 _BAD = frozenset({"offline", "refused", "stranger", "failed"})
 
 
-def connection_of(event: SyncEvent) -> tuple[Connection, str]:
-    """Return the connection for the state line after ``event``, and its problem."""
+def connection_of(event: SyncEvent) -> tuple[Connection, str] | None:
+    """Return the connection for the state line after ``event``, and its problem.
+
+    ``None`` for news of the team, which say nothing of the CRM.
+    """
+    if event.kind == "team":
+        return None
     return _HEARD[event.kind], event.text if event.kind in _BAD else ""
 
 
@@ -48,7 +53,7 @@ def from_line(line: str) -> SyncEvent | None:
     try:
         told = json.loads(line)
         kind, fresh = told["kind"], tuple(str(lead_id) for lead_id in told["fresh_lead_ids"])
-        if kind not in _HEARD:
+        if kind not in _HEARD and kind != "team":
             return None
         return SyncEvent(kind, str(told["text"]), bool(told["changed"]), fresh)
     except (ValueError, TypeError, KeyError):

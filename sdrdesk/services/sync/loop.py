@@ -150,7 +150,8 @@ class SyncLoop:
         """Sync in the calling thread until ``should_stop``; report the end of every round."""
 
         def tell(event: SyncEvent) -> None:
-            self._desk.status.heard(*connection_of(event))
+            if (connection := connection_of(event)) is not None:
+                self._desk.status.heard(*connection)
             on_event(event)
             self._hear(event)
 
@@ -267,7 +268,7 @@ class SyncLoop:
                 self._next_pull_at = min(self._next_pull_at, self._monotonic() + soon_s)
             # When it comes, the next round is still made in time: it reads what was not told.
         if feed.take_claims_changed():
-            on_event(SyncEvent("progress", "", changed=True))
+            on_event(SyncEvent("team", "", changed=True))
         due_s = feed.due_s()
         return due_s is not None and due_s <= 0 and not self._failures
 

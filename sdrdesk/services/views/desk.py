@@ -607,7 +607,10 @@ class PracticeView(NamedTuple):
 class SyncEvent(NamedTuple):
     """Progress of the background sync for the screen. Later events replace earlier ones."""
 
-    kind: Literal["started", "progress", "finished", "offline", "refused", "stranger", "failed"]
+    kind: Literal[
+        "started", "progress", "finished", "offline", "refused", "stranger", "failed", "team"
+    ]
+    """``team``: others took or left leads; it says nothing of the CRM."""
     text: str
     changed: bool = False
     """Local data changed: the queue should be read again."""

@@ -1,0 +1,323 @@
+"""The team feed: ``python -m bench.team_feed [--desks N] [--lead-rounds N] [--conversions N]``.
+
+Four measures. A thousand desks are simulated as in ``bench.crowd``, with the real client, limits
+and pacing, and the real poller of the relay; the feed itself takes no simulated time. The others run
+on this machine: a sandbox CRM, ``nats-server``, ``sdrdesk relay serve`` and the background sync of one
+desk, each a process; and two desks that want the same lead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench.crowd import BEGIN_S, Crowd, Desk, Habits, Seen
+from bench.sandbox import started
+from bench.table import p95, verdict
+from sdrdesk.cli.sync_process import SyncProcess
+from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.domain.feed.subjects import FeedNames
+from sdrdesk.services.feed.mailbox import GATHER_S
+from sdrdesk.services.sync.loop import FEED_INTERVAL_S
+from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.sync.feed.bids import Bids
+from sdrdesk.sync.feed.link import FeedServer, open_link
+from sdrdesk.sync.feed.relay import make_streams
+from sdrdesk.sync.feed.sources import CHECK_S, POLL_S, Poller
+from sdrdesk.sync.port import Changed
+from sdrdesk.sync.pull.schedule import next_round_s
+from tests.support.nats import nats_server
+
+WEBHOOK_S = (0.3, 2.0)
+"""How long HubSpot takes to tell of a change: a guess, its documentation promises nothing."""
+RELAY_GATHERS_S = 0.25
+CONTACTS = "/crm/objects/2026-09/contacts"
+
+
+class _FedDesk(Desk):
+    """A desk on the feed: rounds are the net under it."""
+
+    def work(self) -> None:
+        self.begin()
+        while True:
+            try:
+                self.round()
+            except SdrDeskError:
+                self._crowd.seen.failed_rounds += self._crowd.measuring
+            self._world.sleep(next_round_s(FEED_INTERVAL_S, jitter=self._dice.uniform))
+
+    def told(self, index: int, modified_ms: int) -> None:
+        """Read one lead, as after a note."""
+        self._world.sleep(self._dice.uniform(0.0, GATHER_S))
+        try:
+            self.client.read_leads([str(index + 1)])
+        except SdrDeskError:
+            return
+        self._crowd.noticed(self, [Changed(str(index + 1), modified_ms)])
+
+
+class FedCrowd(Crowd):
+    """The same account, with a relay."""
+
+    def __init__(self, desks: int, habits: Habits, seed: int, *, webhooks: bool) -> None:
+        super().__init__(desks, habits, seed)
+        self._webhooks = webhooks
+        self.desks = [
+            _FedDesk(self, number, number < round(desks * habits.active), self._dice.random())
+            for number in range(desks)
+        ]
+        # The relay has the token of the team too.
+        self._relay = Desk(self, desks, True, self._dice.random())
+
+    def run(self, warm_up_s: float, measured_s: float) -> Seen:
+        self.world.spawn(self._poll)
+        if self._webhooks:
+            self.world.spawn(self._deliver)
+        return super().run(warm_up_s, measured_s)
+
+    def _poll(self) -> None:
+        every_s = CHECK_S if self._webhooks else POLL_S
+        poller = Poller(
+            self._relay.client,
+            None,  # type: ignore[arg-type]  # ``look`` needs none
+            lambda: datetime.fromtimestamp(self.world.now_s, UTC),
+            every_s,
+            self.world.now,
+        )
+        while True:
+            with suppress(SdrDeskError):
+                self._publish([int(hint.record_id) - 1 for hint in poller.look()])
+            self.world.sleep(every_s)
+
+    def _deliver(self) -> None:
+        """Tell of each change of a lead as webhooks do, in batches of a second."""
+        log = self.logs["lead"]
+        done = 0
+        while True:
+            self.world.sleep(1.0)
+            now_ms = self.world.now_s * 1000
+            batch = []
+            while done < len(log.at_ms) and log.at_ms[done] <= now_ms:
+                if log.at_ms[done] >= BEGIN_S * 1000:
+                    batch.append(done)
+                done += 1
+            if batch:
+                late_s = self._dice.uniform(*WEBHOOK_S) - 1.0
+                if late_s > 0:
+                    self.world.sleep(late_s)
+                self._publish(batch)
+
+    def _publish(self, indices: Sequence[int]) -> None:
+        self.world.sleep(RELAY_GATHERS_S)
+        for start in range(0, len(indices), 100):
+            part = indices[start : start + 100]
+            try:
+                self._relay.client.read_leads([str(index + 1) for index in part])
+            except SdrDeskError:
+                continue
+            log = self.logs["lead"]
+            for index in part:
+                owner = log.owner[index]
+                if owner >= 0:
+                    desk, at_ms = self.desks[owner], log.at_ms[index]
+                    assert isinstance(desk, _FedDesk)
+                    self.world.spawn(_telling(desk, index, at_ms))
+
+
+def _telling(desk: _FedDesk, index: int, at_ms: int) -> Any:
+    return lambda: desk.told(index, at_ms)
+
+
+def requests_per_min(seen: Seen, measured_s: float) -> float:
+    """Return how much the team asks, refused or not."""
+    asked = len(seen.searches) + len(seen.others) + len(seen.refused)
+    return 60 * asked / measured_s
+
+
+def crowds(desks: int, minutes: float) -> None:
+    """Print the table of simulated desks."""
+    habits = Habits(push_requests=0)  # what reps record is the same either way
+    span_s = minutes * 60
+    rows: dict[str, tuple[Seen, float]] = {}
+    print("| desks | how | requests/min | refused | in a block: median / p95 | idle p95 | unseen |")
+    print("| ---: | --- | ---: | ---: | ---: | ---: | ---: |")
+    for name, crowd, warm_s, measured_s in (
+        ("polling", Crowd(desks, habits, desks), 600.0, min(span_s, 300.0)),
+        ("relay looks", FedCrowd(desks, habits, desks, webhooks=False), 600.0, span_s),
+        ("webhooks", FedCrowd(desks, habits, desks, webhooks=True), 600.0, span_s),
+    ):
+        seen = crowd.run(warm_s, measured_s)
+        rows[name] = (seen, measured_s)
+        asked = len(seen.searches) + len(seen.others) + len(seen.refused)
+        block, idle = seen.delays[True] or [0.0], seen.delays[False] or [0.0]
+        print(
+            f"| {desks} | {name} | {requests_per_min(seen, measured_s):.0f} |"
+            f" {100 * len(seen.refused) / max(1, asked):.1f} % |"
+            f" {median(block):.1f} / {p95(block):.1f} s | {p95(idle):.1f} s | {seen.unnoticed} |",
+            flush=True,
+        )
+    before, after = rows["polling"], rows["webhooks"]
+    share = requests_per_min(*after) / requests_per_min(*before)
+    seen = after[0]
+    every = [*seen.delays[True], *seen.delays[False]]
+    asked = len(seen.searches) + len(seen.others) + len(seen.refused)
+    print()
+    print(verdict(f"{desks} desks, webhooks, conversion to desk p95, s", p95(every), 5))
+    print(verdict("the same, refused, %", 100 * len(seen.refused) / max(1, asked), 1))
+    print(verdict("requests of the team, share of polling", share, 0.1))
+
+
+def rounds_for_one_lead(url: str, rounds: int) -> int:
+    """Let two desks want the same lead again and again; return how often both got it."""
+    names = FeedNames.of("HubSpot 1")
+
+    async def run() -> int:
+        clients = [await open_link(FeedServer(url), "bench", f"_INBOX_{n}") for n in (1, 2)]
+        await make_streams(clients[0], names)
+        desks = [
+            Bids(client.jetstream(timeout=10), names, f"7000{n}", f"d{n}")
+            for n, client in enumerate(clients)
+        ]
+        both = nobody = 0
+        for number in range(rounds):
+            lead = f"l{number % 500}"
+            answers = await asyncio.gather(*(desk.bid(lead, "call") for desk in desks))
+            winners = sum(answer is None for answer in answers)
+            both += winners == 2
+            nobody += winners == 0
+            for desk in desks:
+                await desk.release(lead)
+        for client in clients:
+            await client.close()
+        print(f"{rounds} rounds: both dialled {both}, nobody {nobody}")
+        return both
+
+    return asyncio.run(run())
+
+
+@dataclass(slots=True)
+class Fresh:
+    """When leads were told as fresh."""
+
+    seen: dict[str, float]
+    online: threading.Event
+
+    def hear(self, event: SyncEvent) -> None:
+        if event.kind == "finished":
+            self.online.set()
+        for lead_id in event.fresh_lead_ids:
+            self.seen.setdefault(lead_id, time.monotonic())
+
+
+@contextmanager
+def relay_process(environ: dict[str, str]) -> Iterator[int]:
+    """Run ``sdrdesk relay serve``; yield its process id."""
+    command = [sys.executable, "-m", "sdrdesk", "relay", "serve"]
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        try:
+            yield process.pid
+        finally:
+            process.terminate()
+
+
+def end_to_end(conversions: int) -> None:
+    """Measure from a conversion in the sandbox to the event that puts the row on screen."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        started(400) as crm,
+        nats_server() as nats,
+    ):
+        url = f"http://{crm.connection.host}:{crm.connection.port}"
+        environ = {
+            **os.environ,
+            "SDRDESK_HOME": str(Path(folder) / "desk"),
+            "SDRDESK_API_URL": url,
+            "SDRDESK_TOKEN": "pat-bench",
+            "SDRDESK_OWNER": "70001",
+            "SDRDESK_DB_KEY": "ab" * 32,
+            "SDRDESK_FEED_URL": nats.url,
+        }
+        subprocess.run(
+            [sys.executable, "-m", "sdrdesk", "sync", "--quiet"], env=environ, check=False
+        )
+        fresh, stop = Fresh({}, threading.Event()), threading.Event()
+        desk = SyncProcess(environ, 0.0, lambda *_: None)
+        with relay_process(environ | {"SDRDESK_HOME": str(Path(folder) / "relay")}) as relay:
+            thread = threading.Thread(target=desk.run, args=(fresh.hear, stop.is_set))
+            thread.start()
+            fresh.online.wait(30)
+            time.sleep(60)  # the last ordinary round of polling is over
+            late = []
+            for number in range(conversions):
+                at = round(time.time() * 1000)
+                fields = {
+                    "email": f"fresh{number}@example.com",
+                    "firstname": "Fresh",
+                    "lastname": f"Number {number}",
+                    "phone": "+353123456789",
+                    "hubspot_owner_id": "70001",
+                    "recent_conversion_date": str(at),
+                    "recent_conversion_event_name": "Demo request",
+                    "hs_lead_status": "NEW",
+                    "lifecyclestage": "marketingqualifiedlead",
+                }
+                began = time.monotonic()
+                made = crm.ask("POST", CONTACTS, {"properties": fields})
+                while made["id"] not in fresh.seen and time.monotonic() - began < 30:
+                    time.sleep(0.02)
+                late.append(fresh.seen.get(made["id"], began + 30) - began)
+                time.sleep(random.uniform(0.2, 1.5))
+            peak = _peak_mib(relay)
+        stop.set()
+        desk.kick()
+        thread.join(10)
+    print(f"{conversions} conversions: median {median(late):.1f}, max {max(late):.1f} s")
+    print(verdict("conversion in the sandbox to the row, relay looks, p95, s", p95(late), 3))
+    print(verdict("relay, peak memory, MiB", peak, 80))
+
+
+def _peak_mib(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def main() -> None:
+    """Print the measures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--desks", type=int, default=1000, help="0 leaves the simulation out")
+    parser.add_argument("--minutes", type=float, default=20.0, help="simulated, measured")
+    parser.add_argument("--lead-rounds", type=int, default=10_000)
+    parser.add_argument("--conversions", type=int, default=100)
+    chosen = parser.parse_args()
+    logging.disable(logging.WARNING)
+    if chosen.conversions:
+        end_to_end(chosen.conversions)
+    if chosen.lead_rounds:
+        with nats_server() as nats:
+            both = rounds_for_one_lead(nats.url, chosen.lead_rounds)
+        print(verdict("two desks on one lead, double dials", both, 0))
+    if chosen.desks:
+        crowds(chosen.desks, chosen.minutes)
+
+
+if __name__ == "__main__":
+    main()
