@@ -1,9 +1,9 @@
 """The team feed: ``python -m bench.team_feed [--desks N] [--lead-rounds N] [--conversions N]``.
 
 Four measures. A thousand desks are simulated as in ``bench.crowd``, with the real client, limits
-and pacing, and the real poller of the relay; the feed itself takes no simulated time. The others run
-on this machine: a sandbox CRM, ``nats-server``, ``sdrdesk relay serve`` and the background sync of one
-desk, each a process; and two desks that want the same lead.
+and pacing, and the real poller of the relay; the feed itself takes no simulated time. The others
+run on this machine: a sandbox CRM, ``nats-server``, ``sdrdesk relay serve`` and the background sync
+of one desk, each a process; and two desks that want the same lead.
 """
 
 from __future__ import annotations
