@@ -8,7 +8,7 @@ import hmac
 import secrets
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from sdrdesk.domain.errors import CredentialsError
 from sdrdesk.domain.text.plain_text import one_line
@@ -53,7 +53,7 @@ class LoginRequest:
             digest = hashlib.sha256(verifier.encode()).digest()
             challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
             query |= {"code_challenge": challenge, "code_challenge_method": "S256"}
-        url = f"{terms.authorize(api_url)}?{urlencode(query)}"
+        url = f"{terms.authorize(api_url)}?{urlencode(query, quote_via=quote)}"
         return cls(name, url, redirect, state, verifier)
 
     def is_answer(self, address: str) -> bool:
