@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import logging
 import os
 import random
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -41,11 +43,13 @@ from sdrdesk.sync.feed.relay import make_streams
 from sdrdesk.sync.feed.sources import CHECK_S, POLL_S, Poller
 from sdrdesk.sync.port import Changed
 from sdrdesk.sync.pull.schedule import next_round_s
+from tests.support.desk_home import open_always
 from tests.support.nats import nats_server
 
 WEBHOOK_S = (0.3, 2.0)
 """How long HubSpot takes to tell of a change: a guess, its documentation promises nothing."""
 RELAY_GATHERS_S = 0.25
+CONTROL = "control-of-the-bench"
 CONTACTS = "/crm/objects/2026-09/contacts"
 
 
@@ -224,6 +228,16 @@ class Fresh:
             self.seen.setdefault(lead_id, time.monotonic())
 
 
+def convert(url: str, lead_id: str) -> None:
+    """Submit a form for a lead of the sandbox."""
+    request = urllib.request.Request(
+        f"{url}/sandbox/control/convert",
+        data=json.dumps({"contactId": lead_id}).encode(),
+        headers={"X-Sandbox-Control": CONTROL, "Content-Type": "application/json"},
+    )
+    urllib.request.urlopen(request, timeout=10).close()
+
+
 @contextmanager
 def relay_process(environ: dict[str, str]) -> Iterator[int]:
     """Run ``sdrdesk relay serve``; yield its process id."""
@@ -241,7 +255,7 @@ def end_to_end(conversions: int) -> None:
     """Measure from a conversion in the sandbox to the event that puts the row on screen."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        started(400) as crm,
+        started(400, "--control-token", CONTROL) as crm,
         nats_server() as nats,
     ):
         url = f"http://{crm.connection.host}:{crm.connection.port}"
@@ -254,6 +268,7 @@ def end_to_end(conversions: int) -> None:
             "SDRDESK_DB_KEY": "ab" * 32,
             "SDRDESK_FEED_URL": nats.url,
         }
+        open_always(Path(folder) / "desk")
         subprocess.run(
             [sys.executable, "-m", "sdrdesk", "sync", "--quiet"], env=environ, check=False
         )
@@ -264,25 +279,22 @@ def end_to_end(conversions: int) -> None:
             thread.start()
             fresh.online.wait(30)
             time.sleep(60)  # the last ordinary round of polling is over
+            fresh.seen.clear()
+            page = crm.ask("GET", f"{CONTACTS}?limit=100&properties=hubspot_owner_id,phone")
+            leads = [
+                row["id"]
+                for row in page["results"]
+                if row["properties"].get("hubspot_owner_id") == "70001"
+                and row["properties"].get("phone")
+            ]
             late = []
             for number in range(conversions):
-                at = round(time.time() * 1000)
-                fields = {
-                    "email": f"fresh{number}@example.com",
-                    "firstname": "Fresh",
-                    "lastname": f"Number {number}",
-                    "phone": "+353123456789",
-                    "hubspot_owner_id": "70001",
-                    "recent_conversion_date": str(at),
-                    "recent_conversion_event_name": "Demo request",
-                    "hs_lead_status": "NEW",
-                    "lifecyclestage": "marketingqualifiedlead",
-                }
+                lead_id = leads[number % len(leads)]
                 began = time.monotonic()
-                made = crm.ask("POST", CONTACTS, {"properties": fields})
-                while made["id"] not in fresh.seen and time.monotonic() - began < 30:
+                convert(url, lead_id)
+                while lead_id not in fresh.seen and time.monotonic() - began < 30:
                     time.sleep(0.02)
-                late.append(fresh.seen.get(made["id"], began + 30) - began)
+                late.append(fresh.seen.pop(lead_id, began + 30) - began)
                 time.sleep(random.uniform(0.2, 1.5))
             peak = _peak_mib(relay)
         stop.set()

@@ -19,8 +19,8 @@ from sdrdesk.services.sync.events import (
     CLAIMED,
     KICK,
     KICK_RELEASE,
-    connection_of,
     from_line,
+    note_connection,
 )
 from sdrdesk.services.sync.status import Connection
 from sdrdesk.services.views.desk import SyncEvent
@@ -100,8 +100,7 @@ class SyncProcess:
         failures = 0
 
         def tell(event: SyncEvent) -> None:
-            if (connection := connection_of(event)) is not None:
-                self._heard(*connection)
+            note_connection(event, self._heard)
             on_event(event)
 
         while not should_stop():

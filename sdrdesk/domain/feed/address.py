@@ -16,10 +16,10 @@ def feed_problem(url: str) -> str:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         return "has a host or a port that cannot be read"
+    if parts.scheme != "tls" and not (parts.scheme == "nats" and host in LOOPBACK):
+        return "must start with tls:// (plain nats:// only on this machine's loopback)"
     if not host:
         return "names no host"
     if "@" in parts.netloc or parts.path.strip("/") or "?" in url or "#" in url:
         return "must be a host and a port only, such as tls://feed.example.com:4222"
-    if parts.scheme != "tls" and not (parts.scheme == "nats" and host in LOOPBACK):
-        return "must start with tls:// (plain nats:// only on this machine's loopback)"
     return ""

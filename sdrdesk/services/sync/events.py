@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from sdrdesk.services.views.desk import SyncEvent
@@ -33,14 +33,13 @@ _HEARD: Mapping[str, Connection] = {
 _BAD = frozenset({"offline", "refused", "stranger", "failed"})
 
 
-def connection_of(event: SyncEvent) -> tuple[Connection, str] | None:
-    """Return the connection for the state line after ``event``, and its problem.
+def note_connection(event: SyncEvent, heard: Callable[[Connection, str], None]) -> None:
+    """Tell ``heard`` the connection for the state line after ``event``, and its problem.
 
-    ``None`` for news of the team, which say nothing of the CRM.
+    News of the team say nothing of the CRM.
     """
-    if event.kind == "team":
-        return None
-    return _HEARD[event.kind], event.text if event.kind in _BAD else ""
+    if event.kind != "team":
+        heard(_HEARD[event.kind], event.text if event.kind in _BAD else "")
 
 
 def to_line(event: SyncEvent) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UnreachableError
 from sdrdesk.domain.text.humanize import plural
-from sdrdesk.services.sync.events import connection_of
+from sdrdesk.services.sync.events import note_connection
 from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.sync.errors import WrongAccount
 from sdrdesk.sync.pull.schedule import next_round_s, rest_s
@@ -150,8 +150,7 @@ class SyncLoop:
         """Sync in the calling thread until ``should_stop``; report the end of every round."""
 
         def tell(event: SyncEvent) -> None:
-            if (connection := connection_of(event)) is not None:
-                self._desk.status.heard(*connection)
+            note_connection(event, self._desk.status.heard)
             on_event(event)
             self._hear(event)
 
