@@ -276,6 +276,14 @@ class PullPort(Protocol):
         """
 
 
+@runtime_checkable
+class LeadDatesPort(Protocol):
+    """Asking which leads changed without reading them; not every connector can."""
+
+    def lead_dates(self, ids: Sequence[str]) -> Mapping[str, int]:
+        """Return the modification date of each lead in milliseconds; missing ones are left out."""
+
+
 class PushPort(Protocol):
     """Writing records. Raises the errors of ``sync.errors``."""
 

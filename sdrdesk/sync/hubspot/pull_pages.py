@@ -9,7 +9,7 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from sdrdesk.clock import Clock
-from sdrdesk.domain.crm.foreign_values import LeftOut
+from sdrdesk.domain.crm.foreign_values import ForeignRecord, LeftOut
 from sdrdesk.domain.crm.records import (
     ActivityKindName,
     OptionField,
@@ -37,6 +37,7 @@ PAGE = 100
 """Records of a list page or a batch read; HubSpot's limit for both."""
 
 _OWNERS_PAGE = 500
+_DATE = "lastmodifieddate"
 
 
 class PullCalls(MarkField):
@@ -182,6 +183,11 @@ class PullCalls(MarkField):
                         moved[lead_id] = survivor.id
         leads = tuple(mapping.to_lead(r, self._do_not_call, self._own) for r in records.values())
         return LeadsRead(leads, tuple(deleted), moved)
+
+    def lead_dates(self, ids: Sequence[str]) -> dict[str, int]:
+        """Return when contacts were last changed; missing ones are left out."""
+        records = self._batch("lead", ids, (_DATE,)).results
+        return {r.id: ForeignRecord("lead", r.id, r.properties).moment(_DATE) or 0 for r in records}
 
     def _noted(self, answer: AnswerT) -> AnswerT:
         self._unreadable.extend(answer.left_out)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -24,7 +24,7 @@ from sdrdesk.store.mirror.moved_activities import note_moves
 from sdrdesk.store.mirror.sync_state import get_number, raise_number, set_state
 from sdrdesk.sync.errors import MissingScope, Refused
 from sdrdesk.sync.merges import followed
-from sdrdesk.sync.port import Changed, CrmClient, LeadsRead
+from sdrdesk.sync.port import Changed, CrmClient, LeadDatesPort, LeadsRead
 from sdrdesk.sync.pull.apply import COMPANIES_AT_ONCE, PageWriter, write_in_batches
 from sdrdesk.sync.pull.full_pass import KIND_NAMES, KINDS
 from sdrdesk.sync.pull.mass_deletion import refuse_mass_deletion
@@ -259,11 +259,14 @@ class Delta:
             if not traits.gone_feed_is_whole:
                 with self._db.reader() as connection:
                     mine = _newest_leads(connection, owner_id, limit, archived=False)
+        with self._db.reader() as connection:
+            dates = mirror.lead_dates(connection, mine)
         reads = []
         for part in chunks(mine, at_once):
             if self._should_stop():
                 return
-            reads.append(followed(self._db, self._crm, self._crm.read_leads(part)))
+            if changed := self._changed_since(part, dates):
+                reads.append(followed(self._db, self._crm, self._crm.read_leads(changed)))
         lost = sum(len(read.deleted) for read in reads)
         self._refuse_mass_deletion(lost, len(mine), confirmed=confirmed)
         reads += [
@@ -272,6 +275,13 @@ class Delta:
         for read in reads:
             with self._db.writer() as connection:
                 self._writer.read(connection, read)
+
+    def _changed_since(self, ids: Sequence[str], dates: Mapping[str, int]) -> Sequence[str]:
+        """Return the leads to read: all, where the CRM cannot say which ones changed."""
+        if not isinstance(self._crm, LeadDatesPort):
+            return ids
+        now = self._crm.lead_dates(ids)
+        return [lead_id for lead_id in ids if now.get(lead_id) != dates.get(lead_id)]
 
     def _read_feed(self, mine: Sequence[str], *, confirmed: bool) -> None:
         """Ask the CRM which leads went since the last look."""
