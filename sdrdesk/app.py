@@ -104,7 +104,7 @@ class SdrDeskApp(KeyQueueApp):
             keymap=dict(keymap or {}),
         )
         self._clocks = ClockWatch(self, self.place)
-        self._rules = RuleWatch(self, self.place)
+        self._rules = RuleWatch(self, self.place, lambda: tidying is not None and tidying.is_idle)
         self._first_run = first_run
         self._notices = Notices(self, desk, notices) if notices is not None else None
         self._runner = SyncRunner(self, sync) if sync is not None else None

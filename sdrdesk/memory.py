@@ -19,6 +19,8 @@ MIN_GAP_S = 20.0
 MAX_PENDING = 10
 """… unless this much has accumulated: about seven calls, some hundred kilobytes each, of a rep who
 never pauses."""
+IDLE_AFTER_S = 30.0
+"""After this long without a key the rep is away or in a call."""
 _YOUNG, _MIDDLE, _NEVER = 700, 10, 1_000_000_000
 
 
@@ -54,6 +56,11 @@ class IdleCollector:
     def key(self) -> None:
         """Note that a key was pressed."""
         self._key_at = self._monotonic()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no key was pressed for so long that nobody waits for anything."""
+        return self._monotonic() - self._key_at > IDLE_AFTER_S
 
     def look(self) -> bool:
         """Run a full collection if this is a good moment; return whether it ran."""

@@ -7,7 +7,7 @@ stays on its lead when the order changes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
@@ -28,8 +28,8 @@ PAGE_ROWS: Final = 64
 """Rows fetched at once: more than the tallest usual terminal, little enough to draw at once."""
 _PAGES_KEPT: Final = 48
 """Pages in memory: 3,072 rows, about a megabyte; fetching another takes a few milliseconds."""
-_SLOW_TICK_S: Final = 5.0
-"""Between two looks at rows that count in minutes."""
+_SLOW_TICK_S: Final = 5
+"""Seconds between two looks at rows that count in minutes."""
 _SECONDS: Final = re.compile(r"\ds\b")
 
 
@@ -95,8 +95,10 @@ class LeadList(CursorView):
         self._marked: set[str] = set()
         self._drawn: dict[int, list[tuple[str, str]]] = {}
         """The pieces of the rows in sight, by row of the screen, as they were drawn last."""
-        self._counts_seconds = True
-        """Whether a row in sight may read differently in a second; else few change in a minute."""
+        self._seconds: set[int] = set()
+        """The rows of the screen that may read differently in a second; of the others few change in
+        a minute."""
+        self._ticks = 0
 
     @property
     def row_count(self) -> int:
@@ -177,7 +179,7 @@ class LeadList(CursorView):
         self._order = order
         self._rows = LRUCache(_PAGES_KEPT)
         self._asked.clear()
-        self._counts_seconds = True
+        self._ticks = 0
         for number, lines in pages.items():
             self._rows[number] = lines
         top = max(0, self.validate_cursor(cursor) - above)
@@ -238,22 +240,35 @@ class LeadList(CursorView):
         self.post_message(self.PageWanted(self._turn, start, start + PAGE_ROWS))
 
     def _tick(self) -> None:
-        if self.app.screen is self.screen and self.is_on_screen:
-            self._refresh_changed()
+        shown = self.app.screen is self.screen and self.is_on_screen
+        if shown:
+            if self._ticks % _SLOW_TICK_S == 0:
+                self._refresh_changed()
+            else:
+                self._refresh_rows(sorted(self._seconds))
         # Each look wakes the processor.
-        self.set_timer(1.0 if self._counts_seconds else _SLOW_TICK_S, self._tick)
+        wait_s = 1 if shown and self._seconds else _SLOW_TICK_S
+        self._ticks += wait_s if shown else 0
+        self.set_timer(wait_s, self._tick)
 
     def _refresh_changed(self) -> None:
         """Draw again what reads differently now, to the cell: usually nothing."""
+        self._seconds.clear()
+        count = len(self._order) - self.scroll_offset.y
+        self._refresh_rows(range(min(self.size.height, count)))
+
+    def _refresh_rows(self, rows: Iterable[int]) -> None:
         top, width = self.scroll_offset.y, self.scrollable_content_region.width
-        self._counts_seconds = False
-        for y in range(min(self.size.height, len(self._order) - top)):
+        for y in rows:
             line, drawn = self._line(top + y), self._drawn.get(y)
             if line is None or drawn is None:
                 self.refresh(Region(0, y, width, 1))
-                self._counts_seconds = True
+                self._seconds.add(y)
                 continue
             pieces = self._pieces(top + y, line, width)
-            self._counts_seconds |= any(_SECONDS.search(text) for _, text in pieces)
+            if any(_SECONDS.search(text) for _, text in pieces):
+                self._seconds.add(y)
+            else:
+                self._seconds.discard(y)
             if span := changed_cells(drawn, pieces):
                 self.refresh(Region(span[0], y, span[1] - span[0], 1))

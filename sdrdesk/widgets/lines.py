@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from textual.app import RenderResult
 from textual.content import Content
-from textual.geometry import Region
 from textual.reactive import reactive
+from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from sdrdesk.widgets.cells import changed_cells, sides
+from sdrdesk.widgets.cells import sides
 from sdrdesk.widgets.clicks import Clickable, acts
+from sdrdesk.widgets.strips import line_strip
 
 _NOTICE_S = 12.0
 """Seconds a notice stays: enough to read it after a glance at the next lead."""
@@ -33,20 +34,24 @@ class SidesLine(Widget):
     def __init__(self, *, id: str | None = None, keep_left: bool = False) -> None:  # noqa: A002
         super().__init__(id=id)
         self._keep_left = keep_left
-        self._drawn: list[tuple[str, str]] = []
+        self._drawn: object = None
 
     def watch_left(self) -> None:
-        """Draw again what reads differently now, to the cell: a clock costs its digits."""
-        if span := changed_cells(self._drawn, _cells_of(self._line())):
-            self.refresh(Region(span[0], 0, span[1] - span[0], 1))
+        """Draw again what reads differently now; only its cells are sent to the terminal."""
+        if self._drawn != _look(self._line()):
+            self.refresh()
 
     watch_right = watch_left
 
     def render(self) -> RenderResult:
         """Return the line for the present width; one side is cut if needed."""
+        return self._line()
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - there is one
+        """Return the line as cells."""
         line = self._line()
-        self._drawn = _cells_of(line)
-        return line
+        self._drawn = _look(line)
+        return line_strip(self, line, self.content_size.width)
 
     def _line(self) -> Content:
         width = self.content_size.width
@@ -56,13 +61,9 @@ class SidesLine(Widget):
         return sides(self.left, right, width)
 
 
-def _cells_of(line: Content) -> list[tuple[str, str]]:
-    """Return style and text of each character."""
-    styles = [""] * len(line.plain)
-    for start, end, style in line.spans:
-        for at in range(start, min(end, len(styles))):
-            styles[at] += f"{style} "
-    return list(zip(styles, line.plain, strict=True))
+def _look(line: Content) -> object:
+    # Contents of equal text count as equal, whatever their styles.
+    return line.plain, tuple(line.spans)
 
 
 Live = Callable[[], Content]
@@ -100,7 +101,11 @@ class NoticeLine(Widget):
         self._clocks = []
         self.notice = _EMPTY
 
-    def render(self) -> RenderResult:
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - there is one
+        """Return the rule as cells."""
+        return line_strip(self, self.render(), self.content_size.width)
+
+    def render(self) -> Content:
         """Return the rule, with the notice set into it."""
         width = self.content_size.width
         said = self.notice if self.notice.plain else self.standing

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from rich.segment import Segment
 from textual.app import RenderResult
 from textual.content import Content, Span
 from textual.geometry import Region, Size
@@ -14,10 +13,10 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
-from textual.style import Style
 from textual.widget import Widget
 
 from sdrdesk.widgets.cells import fit
+from sdrdesk.widgets.strips import line_strip
 
 
 class Paragraph(NamedTuple):
@@ -81,21 +80,10 @@ class ParagraphPane(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Return row ``y`` of the visible part."""
-        look, at = self.visual_style, y + self.scroll_offset.y
-        width = self.scrollable_content_region.width
+        at, width = y + self.scroll_offset.y, self.scrollable_content_region.width
         if at >= len(self._lines):
-            return Strip.blank(width, look.rich_style)
-        line = self._lines[at]
-        selected = self.text_selection
-        if selected is not None and (span := selected.get_span(at)) is not None:
-            start, end = span
-            chosen = Style.from_styles(self.screen.get_component_styles("screen--selection"))
-            line = line.stylize(chosen, start, len(line.plain) if end == -1 else end)
-        segments, x = [], 0
-        for text, own in line.render(look, end="", parse_style=self._get_style):
-            segments.append(Segment(text, (look + own).rich_style_with_offset(x, at)))
-            x += len(text)
-        return Strip(segments, line.cell_length).adjust_cell_length(width, look.rich_style)
+            return Strip.blank(width, self.visual_style.rich_style)
+        return line_strip(self, self._lines[at], width, at)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return the selected text and what ends it."""

@@ -162,14 +162,12 @@ def _look(
 @lru_cache(maxsize=1024)
 def _change(before: _Look, after: _Look) -> str:
     """Return what turns one look into another."""
-    codes = [
-        code
-        for code, old in ((after.colour, before.colour), (after.ground, before.ground))
-        if code and code != old
-    ]
-    lost = (before.colour and not after.colour) or (before.ground and not after.ground)
-    if lost or before.attributes != after.attributes:
-        codes = ["0", *(code for code in after[:3] if code)]
+    pairs = list(zip(after[:3], before[:3], strict=True))
+    codes = [code for code, old in pairs if code and code != old]
+    others = before.attributes and before.attributes != after.attributes
+    if others or any(old and not code for code, old in pairs):
+        codes = [code for code in after[:3] if code]
+        codes.insert(0, "0" if codes else "")
     sgr = f"\x1b[{';'.join(codes)}m" if codes else ""
     link = "" if before.link == after.link else after.link or "\x1b]8;;\x1b\\"
     return sgr + link

@@ -53,6 +53,8 @@ class CallBase(PersonActions):
         """The last callback for which the state line was read again when it came due."""
         self._recording = False
         """Whether an outcome is being recorded, with the note."""
+        self._beat_at: object = None
+        """The seconds that the clocks showed at the last beat."""
         self._keys_of: object = None
         """The moment whose keys the footer shows."""
         self._save_due = self._news_due = False

@@ -32,8 +32,9 @@ from sdrdesk.widgets.lines import KeyHint, KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.outcome_bar import OutcomeBar
 
 _CATCH_UP_S = 0.05
-_LOOK_AHEAD_S = 5.0
-"""How often the next lead is chosen again. See ``services.queue.next_lead.GOOD_FOR``."""
+_LOOK_AHEAD_S = 15.0
+"""How often the next lead is chosen again while nothing is known to have changed. See
+``services.queue.next_lead.GOOD_FOR``."""
 _RANK_S = 15.0
 """How often the rank in the header is found again."""
 _NEWS_AFTER_S = 1.0
@@ -64,7 +65,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
 
     def on_mount(self) -> None:
         """Open the lead."""
-        self.set_interval(0.5, self._tick)
+        self.set_interval(0.5, self._beat)
         self.set_interval(_LOOK_AHEAD_S, self._look_ahead)
         self.set_interval(_RANK_S, self._rank_again)
         self._open(self.session.lead_id)
@@ -103,6 +104,16 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         self._release_keys()
 
     # -- drawing --------------------------------------------------------------------------------
+
+    def _beat(self) -> None:
+        """Draw when a clock shows another second, which falls on no fixed beat."""
+        now, call = self.desk.now(), self.session.call
+        since = self.place.settled_at if call is None else call.talking_at or call.clock_from
+        second = int((now - since).total_seconds()) if since is not None else now.second
+        moment = since, second, self._auto.left_s(now)
+        if moment != self._beat_at:
+            self._beat_at = moment
+            self._tick()
 
     def _tick(self) -> None:
         now, session = self.desk.now(), self.session
@@ -145,6 +156,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
             if due_at is not None and due_at <= now and due_at != self._due_read:
                 self._due_read = due_at
                 self._read_status()
+                self._look_ahead()
         self.query_one(KeyLine).banner = lead_text.fresh_banner(
             self.place.fresh, now, chosen=session.next_lead_id, opened=session.lead_id
         )

@@ -6,7 +6,7 @@ The same look tells of hooks that failed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -19,20 +19,29 @@ if TYPE_CHECKING:
     from sdrdesk.screens.shell.context import Workplace
 
 LOOK_EVERY_S = 3.0
+_IDLE_TIMES = 4
+"""Without a key for half a minute it looks this many times less often."""
 
 
 class RuleWatch:
     """Looks whether rule files changed; the desk waits with them until no call is on."""
 
-    def __init__(self, app: App[None], place: Workplace) -> None:
+    def __init__(self, app: App[None], place: Workplace, idle: Callable[[], bool]) -> None:
         self._app = app
         self._place = place
+        self._idle = idle
         self._looks = False
+        self._beats = 0
 
     def begin(self) -> None:
         """Look now, then again and again."""
         self.look()
-        self._app.set_interval(LOOK_EVERY_S, self.look)
+        self._app.set_interval(LOOK_EVERY_S, self._beat)
+
+    def _beat(self) -> None:
+        self._beats += 1
+        if not self._idle() or self._beats % _IDLE_TIMES == 0:
+            self.look()
 
     def look(self) -> None:
         """Look once, unless a look is still on its way."""

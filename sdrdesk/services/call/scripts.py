@@ -21,9 +21,9 @@ from sdrdesk.scripting.library import ScriptLibrary
 from sdrdesk.scripting.model import SectionKind
 from sdrdesk.services.views.desk import ScriptItem, ScriptSection, ScriptView
 
-_FRESH_S = 6.0
-"""How long files that were looked at count as unchanged: screens look ahead every five seconds, and
-forty files take as long as the rest of a lead."""
+_FRESH_S = 17.0
+"""How long files that were looked at count as unchanged: screens look ahead every fifteen seconds,
+and forty files take as long as the rest of a lead."""
 
 
 class ScriptEntry(NamedTuple):

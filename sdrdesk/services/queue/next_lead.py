@@ -1,8 +1,8 @@
 """The next leads, chosen while the call goes on.
 
 Ranking 100,000 leads takes about as long as drawing a frame, and an outcome's key would wait for
-it. So the next leads are chosen while the phone rings, every few seconds and after every sync that
-brought something; after the outcome the rules check them once more.
+it. So the next leads are chosen while the phone rings, every few seconds, when a callback comes due
+and after every sync that brought something; after the outcome the rules check them once more.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import NamedTuple
 from sdrdesk.clock import Clock
 from sdrdesk.domain.ranking.candidate import Candidate
 
-GOOD_FOR = timedelta(seconds=6)
-"""How long a choice is valid; screens look ahead every five seconds."""
+GOOD_FOR = timedelta(seconds=17)
+"""How long a choice is valid; screens look ahead every fifteen seconds."""
 
 
 class _Ahead(NamedTuple):
