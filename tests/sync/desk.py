@@ -106,13 +106,15 @@ class Desk:
         self.sandbox = sandbox
         self.clock = clock or MovableClock()
         self.db = Database.open(path)
-        self.raw_crm = client or hubspot_client(
+        self._connect = lambda: hubspot_client(
             sandbox.url,
             sandbox.token,
             do_not_call=do_not_call,
             clock=self.clock,
             timing=timing or quick(),
         )
+        self._wrap = wrap
+        self.raw_crm = client or self._connect()
         self.crm = wrap(self.raw_crm)
         self.tuning = tuning or Tuning()
         self.stop: Callable[[], bool] = lambda: False
@@ -126,6 +128,12 @@ class Desk:
     def close(self) -> None:
         self.raw_crm.close()
         self.db.close()
+
+    def connect_again(self) -> None:
+        """Take a new client, as every round after a failed one does."""
+        self.raw_crm.close()
+        self.raw_crm = self._connect()
+        self.crm = self._wrap(self.raw_crm)
 
     @property
     def engine(self) -> SyncEngine:

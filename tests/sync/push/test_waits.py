@@ -78,6 +78,7 @@ def test_after_a_bad_token_or_no_network_the_next_run_sends_at_once(
     assert tried(desk, [first, second]) == [1, 0]
     assert wait_s(desk, first) <= 0.0
     desk.heal()
+    desk.connect_again()
     assert push(desk).sent == 2
 
 
