@@ -27,7 +27,7 @@ from sdrdesk.sync.odoo.client import OdooClient
 from sdrdesk.sync.odoo.connector import CONNECTOR
 from sdrdesk.sync.port import CreateItem
 from tests.conformance.odoo_server import ADMIN, RITA, SAM, OdooServer
-from tests.conformance.worlds import StillClock
+from tests.conformance.still_clock import StillClock
 from tests.sync.desk import OUTCOMES
 
 VERSIONS = (17, 19)

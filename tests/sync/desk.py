@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,8 @@ class Desk:
         self.sandbox = sandbox
         self.clock = clock or MovableClock()
         self.db = Database.open(path)
-        self._connect = lambda: hubspot_client(
+        self._connect = partial(
+            hubspot_client,
             sandbox.url,
             sandbox.token,
             do_not_call=do_not_call,
