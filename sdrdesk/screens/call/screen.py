@@ -148,6 +148,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
             starts_in_s,
             self.place.settled_at,
             starting=self._starting,
+            length_s=session.length_s,
         )
         state.left = text.state_left(lead, session.number_text, now)
         if status is not None:

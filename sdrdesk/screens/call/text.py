@@ -48,6 +48,7 @@ def title_right(
     settled_at: datetime | None = None,
     *,
     starting: bool = False,
+    length_s: int | None = None,
 ) -> Content:
     """Return the ring, talk or wrap-up time and the key that starts the call; then the block.
 
@@ -59,9 +60,10 @@ def title_right(
         starts_in_s: seconds until the call starts automatically.
         settled_at: the time of the last outcome.
         starting: the call is being started, so no key starts it.
+        length_s: the length of a call that the phone said has ended.
     """
     if call is not None:
-        clock = _call_clock(call, now)
+        clock = _call_clock(call, now, length_s)
     elif starting:
         clock = Content("")
     else:
@@ -78,7 +80,9 @@ def has_objections(script: ScriptView) -> bool:
     return any(item.key and item.answer for section in script.sections for item in section.items)
 
 
-def _call_clock(call: CallView, now: datetime) -> Content:
+def _call_clock(call: CallView, now: datetime, length_s: int | None) -> Content:
+    if length_s is not None:
+        return Content.styled(f"☎ {stopwatch(length_s)} ended", "bold $text-warning")
     since, what = call.talking_at or call.clock_from, "talk" if call.talking_at else "ring"
     if call.incoming:
         what = "incoming"

@@ -33,8 +33,9 @@ from sdrdesk.store.migrations.tables_0022 import STATEMENTS as STATEMENTS_0022
 from sdrdesk.store.migrations.tables_0023 import CHANGES as CHANGES_0023
 from sdrdesk.store.migrations.tables_0024 import STATEMENTS as STATEMENTS_0024
 from sdrdesk.store.migrations.tables_0025 import TABLES as TABLES_0025
+from sdrdesk.store.migrations.tables_0026 import CHANGES as CHANGES_0026
 
-REVISION = "0025"
+REVISION = "0026"
 
 _CHANGED_0007 = {"CREATE TABLE activity (": ACTIVITY, "CREATE TABLE outbox (": OUTBOX}
 
@@ -67,6 +68,7 @@ STATEMENTS = (
     *CHANGES_0023,
     *STATEMENTS_0024,
     *TABLES_0025,
+    *CHANGES_0026,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (

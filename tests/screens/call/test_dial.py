@@ -149,7 +149,7 @@ async def test_the_phone_fills_in_talk_and_length_and_proposes_but_records_nothi
         tell(PhoneEvent("answered"))
         await bench.sees("talk")
         tell(PhoneEvent("ended", "16", 63))
-        await bench.sees("The call ended (16, 1:03).")
+        await bench.sees("The call ended (16, 1:03).", "☎ 01:03 ended")
         assert desk.entries == []
         await bench.press("g")
         assert [entry.duration_s for entry in desk.entries] == [63]
