@@ -279,7 +279,8 @@ class ForceServer(httpx.BaseTransport):
             "picklistValues": [],
         }
         if (entity, name) == ("Lead", "Status"):
-            listed = [{"value": s, "label": s, "active": True} for s in STATUSES]
+            shown = [*STATUSES, "Closed - Converted"]  # the last only by Salesforce's own screen
+            listed = [{"value": s, "label": s, "active": True} for s in shown]
             found["picklistValues"] = [*listed, {"value": "Old", "label": "Old", "active": False}]
         return found
 

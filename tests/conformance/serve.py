@@ -17,14 +17,25 @@ import httpx
 
 from sdrdesk.clock import system_clock
 from tests.conformance.espo_server import EspoServer
+from tests.conformance.force_server import ForceServer
 from tests.conformance.odoo_server import RITA, OdooServer
 
-KINDS = ("odoo17", "odoo19", "espocrm")
+KINDS = ("odoo17", "odoo19", "espocrm", "salesforce")
 
 
-def make(kind: str, leads: int, *, ready: bool = False) -> EspoServer | OdooServer:
+def make(kind: str, leads: int, *, ready: bool = False) -> EspoServer | ForceServer | OdooServer:
     """Return a server with leads; ``ready``: with the fields that ``setup`` makes."""
-    made: EspoServer | OdooServer
+    made: EspoServer | ForceServer | OdooServer
+    if kind == "salesforce":
+        made = ForceServer(system_clock, key="unique" if ready else "")
+        for n in range(leads):
+            said = _name(n)
+            made.put("Lead", {
+                "FirstName": said["firstName"], "LastName": said["lastName"],
+                "Email": said["emailAddress"], "Phone": said["phoneNumber"],
+                "Company": said["accountName"], "Title": said["title"],
+            })  # fmt: skip
+        return made
     if kind == "espocrm":
         made = EspoServer(system_clock, key_field=ready, script=False, versions=False)
         for n in range(leads):
@@ -77,7 +88,7 @@ def serving(crm: httpx.BaseTransport, port: int = 0) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815  # the base's names
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815  # the base's names
 
         def log_message(self, *_: Any) -> None:
             return

@@ -64,15 +64,15 @@ def owner_by(db: Database, id_or_email: str) -> Owner | None:
 
     A present rep comes before a former one with the same address.
     """
-    wanted = id_or_email.strip().lower()
+    wanted = id_or_email.strip()
     if not wanted:
         return None
     with db.reader() as connection:
         row = connection.execute(
             "SELECT owner_id, name, email, archived FROM owner"
-            " WHERE owner_id = :it OR user_id = :it OR lower(email) = :it"
+            " WHERE :low IN (lower(owner_id), lower(user_id), lower(email))"
             " ORDER BY archived, owner_id <> :it LIMIT 1",
-            {"it": wanted},
+            {"it": wanted, "low": wanted.lower()},
         ).fetchone()
     return None if row is None else Owner(row[0], row[1], row[2], bool(row[3]))
 

@@ -35,17 +35,26 @@ def reps(db: Database) -> Database:
         OwnerRow(owner_id="2", user_id="92", email="sam@x.example", name="Sam"),
         OwnerRow(owner_id="3", user_id="2", email="bo@x.example", name="Bo"),
         OwnerRow(owner_id="4"),
+        OwnerRow(owner_id="005Dn1AAA", user_id="005Dn1AAA", archived=True),
     )
     return db
 
 
 def test_former_reps_come_last(reps: Database) -> None:
-    assert [owner.owner_id for owner in owners(reps)] == ["4", "3", "2", "1"]
+    assert [owner.owner_id for owner in owners(reps)] == ["4", "3", "2", "005Dn1AAA", "1"]
 
 
 @pytest.mark.parametrize(
     ("asked", "found"),
-    [("1", "1"), ("2", "2"), ("91", "1"), (" SAM@x.EXAMPLE ", "2"), ("bo@x.example", "3")],
+    [
+        ("1", "1"),
+        ("2", "2"),
+        ("91", "1"),
+        (" SAM@x.EXAMPLE ", "2"),
+        ("bo@x.example", "3"),
+        ("005Dn1AAA", "005Dn1AAA"),
+        ("005dn1aaa", "005Dn1AAA"),
+    ],
 )
 def test_a_rep_is_known_by_id_user_id_or_address(reps: Database, asked: str, found: str) -> None:
     owner = owner_by(reps, asked)
