@@ -16,6 +16,8 @@ from sdrdesk.domain.crm.records import (
     RemoteKind,
     RemoteLead,
 )
+from sdrdesk.domain.lead.properties import as_json
+from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.errors import Gone, TakenAway, UnreadableId
 from sdrdesk.sync.net.json_http import JsonHttp
@@ -23,6 +25,26 @@ from sdrdesk.sync.port import Changed, CreateItem, Departed, Page
 
 RecordT = TypeVar("RecordT")
 Row = Mapping[str, Any]
+
+
+def also_of(mapping: Mapping[str, Mapping[str, object]]) -> tuple[str, ...]:
+    """Return the further fields of leads to read, because the team's rules name them."""
+    names = mapping.get("also", {}).get("lead", ())
+    return tuple(map(str, names)) if isinstance(names, list | tuple) else ()
+
+
+def own_properties(row: Row, names: Sequence[str]) -> str:
+    """Return fields of a record as ``RemoteLead.properties``; ``false`` counts as given."""
+    return as_json({name: _plain(row.get(name)) for name in names}) if names else ""
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):  # several values; of a linked record id and name
+        linked = len(value) == 2 and type(value[0]) is int and isinstance(value[1], str)
+        return one_line(value[1]) if linked else ";".join(map(_plain, value))
+    return "" if value is None or isinstance(value, dict) else one_line(str(value))
 
 
 class PlainCrm:

@@ -104,6 +104,11 @@ class Unusable:
     problem: str
 
 
+def with_wanted(target: Target) -> Mapping[str, Mapping[str, object]]:
+    """Return the mapping, with the properties that rules name as ``lead`` of the table ``also``."""
+    return {**target.mapping, "also": {"lead": target.wanted.lead}}
+
+
 def find_connector(kind: str) -> Connector:
     """Return the connector of a kind.
 

@@ -13,7 +13,7 @@ from sdrdesk.domain.crm.foreign_values import ForeignRecord, OddError, choice, i
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteLead
 from sdrdesk.domain.crm.shared_facts import find_facts, line_of
 from sdrdesk.domain.text.plain_text import clean, one_line
-from sdrdesk.sync.plain_crm import written
+from sdrdesk.sync.plain_crm import also_of, own_properties, written
 from sdrdesk.sync.port import CreateItem, KeyMode
 
 ENTITY: Final[Mapping[ActivityKindName, str]] = {
@@ -40,13 +40,16 @@ class Names:
     do_not_call: str = "doNotCall"
     outcome: str = "cOutcome"
     key: str = "cSdrdeskKey"
+    also: tuple[str, ...] = ()
+    """Further fields of leads."""
 
     @classmethod
     def of(cls, mapping: Mapping[str, Mapping[str, object]], do_not_call: str = "") -> Names:
         """Return the names; those that are not said are EspoCRM's default."""
         said = {**mapping.get("lead", {}), **mapping.get("call", {})}
         said |= {"do_not_call": do_not_call.partition("=")[0]} if do_not_call else {}
-        return cls(**{n: str(said[n]) for n in cls.__dataclass_fields__ if said.get(n)})
+        names = ("persona", "do_not_call", "outcome", "key")
+        return cls(**{n: str(said[n]) for n in names if said.get(n)}, also=also_of(mapping))
 
     def lead_field(self, name: str) -> str:
         """Return EspoCRM's name of a field of ``LEAD_FIELDS``, ``""`` when it has none."""
@@ -56,7 +59,7 @@ class Names:
     @property
     def lead_select(self) -> str:
         """The fields that are read of a lead."""
-        return ",".join((*_LEAD.values(), self.persona, self.do_not_call, *_LEAD_MORE))
+        return ",".join((*_LEAD.values(), self.persona, self.do_not_call, *_LEAD_MORE, *self.also))
 
     @property
     def activity_select(self) -> str:
@@ -111,6 +114,7 @@ def to_lead(found: Mapping[str, Any], names: Names) -> RemoteLead:
         message=p.text("description"),
         website=p.line("website"),
         source=p.line("source"),
+        properties=own_properties(found, names.also),
         do_not_call=p.value(names.do_not_call) in (True, "true") or opted_out,
         email_opt_out=p.value("emailAddressIsOptedOut") in (True, "true"),
         created_ms=converted,

@@ -8,7 +8,7 @@ from typing import Final
 from sdrdesk.sync.capabilities import KeyMode
 from sdrdesk.sync.odoo.traits import TRAITS
 from sdrdesk.sync.port import CrmClient
-from sdrdesk.sync.registry import Connector, Target
+from sdrdesk.sync.registry import Connector, Target, with_wanted
 
 
 def _connect(target: Target) -> CrmClient:
@@ -19,7 +19,7 @@ def _connect(target: Target) -> CrmClient:
         target.token,
         user=target.user,
         database=target.database,
-        mapping=target.mapping,
+        mapping=with_wanted(target),
         do_not_call=target.do_not_call or "",
         clock=target.clock,
     )

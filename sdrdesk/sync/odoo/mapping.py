@@ -14,7 +14,7 @@ from sdrdesk.domain.crm.foreign_values import ForeignRecord, identity
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteLead
 from sdrdesk.domain.crm.shared_facts import find_facts, line_of
 from sdrdesk.domain.text.plain_text import clean, one_line
-from sdrdesk.sync.plain_crm import written
+from sdrdesk.sync.plain_crm import also_of, own_properties, written
 from sdrdesk.sync.port import CreateItem, KeyMode
 from sdrdesk.sync.richtext import to_html, to_text
 
@@ -57,6 +57,8 @@ class Names:
     nurture: str = "Nurture"
     """The tag of leads that rest; the status they show."""
     lost_reason: str = ""
+    also: tuple[str, ...] = ()
+    """Further fields of leads."""
     type: str = ""
     """``lead`` or ``opportunity``: only these; empty: both."""
 
@@ -65,7 +67,8 @@ class Names:
         """Return the names; those that are not said are the connector's default."""
         said = {**mapping.get("lead", {}), **mapping.get("call", {})}
         said |= {"do_not_call": do_not_call.partition("=")[0]} if do_not_call else {}
-        return cls(**{n: str(said[n]) for n in cls.__dataclass_fields__ if said.get(n)})
+        names = (n for n in cls.__dataclass_fields__ if n != "also")
+        return cls(**{n: str(said[n]) for n in names if said.get(n)}, also=also_of(mapping))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ class Shape:
 
     @property
     def _own(self) -> tuple[str, ...]:
-        return (self.names.persona, self.names.do_not_call)
+        return (self.names.persona, self.names.do_not_call, *self.names.also)
 
     def activity_fields(self, kind: str) -> list[str]:
         """Return the fields that are read of an activity."""
@@ -204,12 +207,23 @@ def to_lead(row: Mapping[str, Any], shape: Shape) -> RemoteLead:
         message=to_text(p.raw("description")),
         website=p.line("website"),
         source=label_of(row, "source_id"),
+        properties=own_properties(_given(row, shape), shape.names.also),
         do_not_call=row.get(shape.names.do_not_call) is True or no_number,
         created_ms=made,
         # A number's standing shows in no date: a millisecond tells the two states apart.
         modified_ms=changed + (1 if barred else 0) + (2 if mobile_barred else 0),
     )
     return lead._replace(left_out=p.left_out) if p.left_out else lead
+
+
+def _given(row: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
+    """Return a record without empty fields, for which Odoo says ``False``."""
+    kinds = shape.fields.get("crm.lead", {})
+    return {
+        name: value
+        for name, value in row.items()
+        if value is not False or kinds.get(name, {}).get("type") == "boolean"
+    }
 
 
 def to_activity(kind: ActivityKindName, row: Mapping[str, Any], shape: Shape) -> RemoteActivity:

@@ -9,7 +9,7 @@ from sdrdesk.sync.access import FixedAccess
 from sdrdesk.sync.capabilities import KeyMode
 from sdrdesk.sync.oauth.terms import OAuthTerms
 from sdrdesk.sync.port import CrmClient
-from sdrdesk.sync.registry import Connector, Target
+from sdrdesk.sync.registry import Connector, Target, with_wanted
 from sdrdesk.sync.salesforce.traits import API_VERSION, TRAITS
 
 
@@ -20,7 +20,7 @@ def _connect(target: Target) -> CrmClient:
     return SalesforceClient(
         target.url,
         FixedAccess(secret) if isinstance(secret, str) else secret,
-        mapping=target.mapping,
+        mapping=with_wanted(target),
         clock=target.clock,
     )
 

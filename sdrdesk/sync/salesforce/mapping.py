@@ -13,6 +13,7 @@ from sdrdesk.domain.crm.foreign_values import ForeignRecord, OddError, choice, i
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteLead
 from sdrdesk.domain.crm.shared_facts import find_facts, line_of
 from sdrdesk.domain.text.plain_text import clean, one_line
+from sdrdesk.sync.plain_crm import also_of, own_properties
 from sdrdesk.sync.port import CreateItem, KeyMode
 
 ENTITY: Final[Mapping[ActivityKindName, str]] = {
@@ -54,6 +55,8 @@ class Names:
     outcome: str = "CallDisposition"
     key: str = "sdrdesk_key__c"
     outcomes: tuple[str, ...] = OUTCOMES
+    also: tuple[str, ...] = ()
+    """Further fields of leads."""
 
     @classmethod
     def of(cls, mapping: Mapping[str, Mapping[str, object]]) -> Names:
@@ -61,7 +64,7 @@ class Names:
         said = {**mapping.get("lead", {}), **mapping.get("call", {})}
         names = {n: str(said[n]) for n in ("persona", "do_not_call", "outcome", "key") if n in said}
         listed = tuple(t.strip() for t in str(said.get("outcomes", "")).split(";") if t.strip())
-        return cls(**names, outcomes=listed or OUTCOMES)
+        return cls(**names, outcomes=listed or OUTCOMES, also=also_of(mapping))
 
     def lead_field(self, name: str) -> str:
         """Return Salesforce's name of a field of ``LEAD_FIELDS``, ``""`` when it has none."""
@@ -131,6 +134,7 @@ def to_lead(found: Mapping[str, Any], names: Names) -> RemoteLead:
         message=p.text("Description"),
         website=p.line("Website"),
         source=p.line("LeadSource"),
+        properties=own_properties(found, names.also),
         do_not_call=bool(names.do_not_call) and p.value(names.do_not_call) in (True, "true"),
         created_ms=created,
         modified_ms=p.moment("SystemModstamp") or 0,

@@ -166,8 +166,8 @@ class Reading:
     def _select(self, kind: RemoteKind) -> str:
         names = self._names
         if kind == "lead":
-            wanted: tuple[str, ...] = (*LEAD_MORE, *LEAD.values(), names.persona, names.do_not_call)
-            return self._present("Lead", wanted)
+            own = (names.persona, names.do_not_call, *names.also)
+            return self._present("Lead", (*LEAD_MORE, *LEAD.values(), *own))
         if kind == "meeting":
             return self._present("Event", (*EVENT, names.key))
         return self._present("Task", (*TASK, names.key, names.outcome))
