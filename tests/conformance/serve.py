@@ -10,7 +10,9 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from typing import Any
 
 import httpx
@@ -24,8 +26,14 @@ KINDS = ("odoo17", "odoo19", "espocrm", "salesforce")
 
 
 def make(kind: str, leads: int, *, ready: bool = False) -> EspoServer | ForceServer | OdooServer:
-    """Return a server with leads; ``ready``: with the fields that ``setup`` makes."""
+    """Return a server with leads of the last hours; ``ready``: with the fields of ``setup``."""
     made: EspoServer | ForceServer | OdooServer
+    made_at = system_clock() - timedelta(hours=1, seconds=leads)
+    passed = count()
+
+    def earlier() -> datetime:
+        return made_at + timedelta(seconds=next(passed) / 10)
+
     if kind == "salesforce":
         made = ForceServer(system_clock, key="unique" if ready else "")
         for n in range(leads):
@@ -37,11 +45,12 @@ def make(kind: str, leads: int, *, ready: bool = False) -> EspoServer | ForceSer
             })  # fmt: skip
         return made
     if kind == "espocrm":
-        made = EspoServer(system_clock, key_field=ready, script=False, versions=False)
+        made = EspoServer(earlier, key_field=ready, script=False, versions=False)
         for n in range(leads):
             made.create("Lead", {**_name(n), "assignedUserId": "rita"})
+        made.clock = system_clock
         return made
-    made = OdooServer(system_clock, version=int(kind[-2:]), key_fields=ready)
+    made = OdooServer(earlier, version=int(kind[-2:]), key_fields=ready)
     for n in range(leads):
         said = _name(n)
         made.create(RITA, "crm.lead", {
@@ -49,6 +58,7 @@ def make(kind: str, leads: int, *, ready: bool = False) -> EspoServer | ForceSer
             "email_from": said["emailAddress"], "phone": said["phoneNumber"],
             "partner_name": said["accountName"], "function": said["title"],
         })  # fmt: skip
+    made.clock = system_clock
     return made
 
 

@@ -1,0 +1,120 @@
+"""A day on other CRMs than HubSpot, from login to undo, on small servers on loopback."""
+
+from __future__ import annotations
+
+import io
+import tomllib
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sdrdesk.cli.main import run
+from sdrdesk.domain.crm.crm_name import CRM_NAME
+from tests.conformance.espo_server import EspoServer
+from tests.conformance.odoo_server import ADMIN, OdooServer
+from tests.conformance.serve import make, serving
+from tests.support.desk_home import Ran, open_always
+
+Command = Callable[..., Ran]
+
+
+@pytest.fixture
+def command(home: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Return a rep's command line on an empty home."""
+    open_always(home)
+    monkeypatch.setenv("SDRDESK_HOME", str(home))
+    monkeypatch.setenv("SDRDESK_TOKEN", "RITA")
+
+    def do(*arguments: str, code: int = 0) -> Ran:
+        out, err = io.StringIO(), io.StringIO()
+        try:
+            with redirect_stdout(out), redirect_stderr(err):
+                ended = run(arguments)
+        finally:
+            CRM_NAME.become("HubSpot")
+        assert ended == code, f"{arguments}: {ended}\n{out.getvalue()}\n{err.getvalue()}"
+        return Ran(ended, out.getvalue(), err.getvalue())
+
+    return do
+
+
+def log_in(command: Command, url: str, *more: str) -> None:
+    command("login", "--server", url, *more)
+
+
+def settings(home: Path) -> dict[str, Any]:
+    return tomllib.loads((home / "crm.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("version", [17])
+def test_a_day_on_odoo(command: Command, home: Path, version: int) -> None:
+    server = make(f"odoo{version}", 4)
+    assert isinstance(server, OdooServer)
+    server.keys["RITA"] = ADMIN  # an administrator who calls
+    server.records["res.users"][ADMIN]["login"] = "rita"
+    with serving(server) as url:
+        log_in(command, url, "--crm", "odoo", "--database", "crm", "--user", "rita")
+        assert command("setup", code=5).out.count("Proposed:") == 7
+        assert not (home / "crm.toml").exists()
+        told = command("setup", "--yes").out
+        assert "Each call is now found again by: " + ("once" if version == 19 else "upsert") in told
+        said = settings(home)
+        assert said["do_not_call"] == "x_sdrdesk_dnc"
+        assert said["status"]["UNQUALIFIED"] == "Lost"
+        command("sync")
+        command("dispose", "1", "no_answer", "--note", "rang <b>twice</b>")
+        command("dispose", "2", "do_not_call")
+        command("dispose", "3", "nurture")
+        command("sync")
+        assert server.records["crm.lead"][2]["x_sdrdesk_dnc"] is True
+        assert server.records["crm.lead"][2]["active"] is False
+        calls = [m for m in server.records["mail.message"].values() if m.get("x_sdrdesk_key")]
+        assert len(calls) == 3
+        command("undo", "--reason", "a mistake")
+        command("sync")
+        assert server.records["crm.lead"][3]["tag_ids"] == []
+        checked = command("doctor", "--json").json
+        assert checked["mapping"] == []
+        assert checked["server"] == f"Odoo {version}.0"
+        assert "Odoo" in command("outbox").out + command("doctor").out
+
+
+def test_a_day_on_espocrm(command: Command, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = make("espocrm", 3)
+    assert isinstance(server, EspoServer)
+    monkeypatch.setenv("SDRDESK_TOKEN", "API-KEY")
+    with serving(server) as url:
+        log_in(command, url, "--crm", "espocrm")
+        told = command("setup", "--yes", code=5)  # an administrator has to make the key
+        assert "Entity Manager" in told.out
+        assert settings(home)["status"]["BAD_TIMING"] == "Recycled"
+        command("sync")
+        leads = sorted(server.records["Lead"])
+        command("dispose", leads[0], "qualified")
+        command("dispose", leads[1], "do_not_call")
+        command("sync")
+        assert command("outbox", "--json").json == []
+        assert server.records["Lead"][leads[0]]["status"] == "Converted"
+        assert server.records["Lead"][leads[1]]["doNotCall"] is True
+        server.fields["Lead"].discard("cPersona")  # removed after setup
+        (home / "crm.toml").write_text('[lead]\npersona = "cGone"\n', encoding="utf-8")
+        checked = command("doctor", "--json", code=5).json
+        assert any('"cGone" on Lead for persona' in said for said in checked["mapping"])
+
+
+def test_bad_settings_are_told_in_its_words(command: Command) -> None:
+    with serving(make("odoo17", 0)) as url:
+        wrong = command("login", "--crm", "odoo", "--server", url, "--database", "crmm",
+                        "--user", "rita", code=4)  # fmt: skip
+        assert 'There is no Odoo database "crmm"' in wrong.err
+        none = command("login", "--crm", "odoo", "--server", url, "--user", "rita", code=2)
+        assert "Odoo needs database" in none.err
+        plain = command("login", "--crm", "odoo", "--server", "http://odoo.example", "--database",
+                        "crm", "--user", "rita", code=2)  # fmt: skip
+        assert "The address of Odoo cannot be used" in plain.err
+        log_in(command, url, "--crm", "odoo", "--database", "crm", "--user", "rita")
+        assert "Pulled 0 leads" in command("sync").out
+        assert command("queue", "--json").json == []
