@@ -531,37 +531,11 @@ class Session:
     @property
     def report_reader(self) -> Reader:
         """The data of the team reports."""
-        from sdrdesk.services.reports.reader import FitRules, Reader
-
-        sla = self.rulebook.sla.in_zone(self.rep_zone.key)
-        book = self.rulebook
-        return Reader(
-            self.db,
-            book.dispositions,
-            sla,
-            self.rep_zone,
-            self.clock,
-            lambda: book.qualification,
-            lambda: book.team,
-            lambda: FitRules(book.fit, book.ranking.points_per_fit),
-        )
+        return self.desk.reports.reader()
 
     def log(self, day: date, rep: str) -> LogView:
         """Return the activity log of a day, in each rep's own time zone."""
-        from sdrdesk.services.account.rules import rep_for_log
-        from sdrdesk.services.log.service import TeamLog
-
-        rules = self.rulebook
-        log = TeamLog(
-            self.db,
-            rules.dispositions,
-            self.rep_zone,
-            rules.sla.targets,
-            self.clock,
-            me=lambda: rep_for_log(self.db, self.settings),
-            team=lambda: rules.team,
-        )
-        return log.day(day, rep)
+        return self.desk.log.day(day, rep)
 
     def why_empty(self) -> str:
         """Return why nothing is known of the CRM or the owner; ``""`` if both are known."""

@@ -114,6 +114,8 @@ sandbox	A HubSpot-compatible CRM with generated data, on this machine only.' _op
 --hours	text	Look this many hours ahead.
 --until	text	Look ahead to a time: "tomorrow 18:00 Lisbon", ISO.
 --limit	text	Print at most this many leads, 0 for all.
+--rep	text	Owner id or e-mail; default: all of your queue.
+--team	text	A team of team.toml.
 --json		Print one JSON document.
 --csv		Print CSV that is safe to open in a spreadsheet.
 --fields	text	With --json: only these keys.' _arg='' ;;

@@ -44,7 +44,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 'lead'
         case 'ahead'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--hours	text	Look this many hours ahead.' '--until	text	Look ahead to a time: "tomorrow 18:00 Lisbon", ISO.' '--limit	text	Print at most this many leads, 0 for all.' '--json		Print one JSON document.' '--csv		Print CSV that is safe to open in a spreadsheet.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--hours	text	Look this many hours ahead.' '--until	text	Look ahead to a time: "tomorrow 18:00 Lisbon", ISO.' '--limit	text	Print at most this many leads, 0 for all.' '--rep	text	Owner id or e-mail; default: all of your queue.' '--team	text	A team of team.toml.' '--json		Print one JSON document.' '--csv		Print CSV that is safe to open in a spreadsheet.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'settle'
             set -g __sdrdesk_sub 

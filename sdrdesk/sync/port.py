@@ -411,7 +411,8 @@ class MeetingPort(Protocol):
     def change_meeting(self, crm_id: str, result: str, start_at: str = "") -> None:
         """Write what became of a meeting, and its new beginning (ISO 8601) if it was moved.
 
-        ``result`` is ``completed``, ``no_show``, ``rescheduled`` or ``canceled``. Safe to repeat.
+        ``result`` is ``completed``, ``no_show``, ``rescheduled`` or ``canceled``, and ``scheduled``
+        for one that is open again. Safe to repeat.
         """
 
 

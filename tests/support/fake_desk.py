@@ -36,6 +36,7 @@ from sdrdesk.domain.people.edit import EDIT_FIELDS, read_edits, value_of
 from sdrdesk.domain.people.new_person import read_new
 from sdrdesk.domain.place.phone_events import PhoneEvent
 from sdrdesk.domain.ranking.config import parse_ranking
+from sdrdesk.domain.sla.pauses import Pause
 from sdrdesk.domain.times.parse import parse_happened, parse_when
 from sdrdesk.services.lead.edits import Edited
 from sdrdesk.services.lead.touches import Touched
@@ -78,6 +79,7 @@ from tests.support.fake_office import (
     FakeQuestions,
     FakeReports,
     FakeStatus,
+    FakeWaits,
     Part,
     Recorded,
     shipped,
@@ -618,6 +620,8 @@ class FakeDesk:
         self.views_saved: list[tuple[str, str, tuple[str, ...]]] = []
         self.comments_made: list[tuple[str, str, bool]] = []
         self.comments_told: list[str] = []
+        self.waits_now: dict[str, Pause] = {}
+        self.teams: dict[str, frozenset[str]] = {}
         self.settled: tuple[str, str] | None = None
         self.pinned: set[str] = set()
         self.skipped: dict[str, str] = {}
@@ -673,6 +677,7 @@ class FakeDesk:
         self.questions = FakeQuestions(self)
         self.log = FakeLog(self)
         self.comments = FakeComments(self)
+        self.waits = FakeWaits(self)
         self.reports = FakeReports(self)
         self.status = FakeStatus(self)
 

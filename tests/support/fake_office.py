@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Flag
+from sdrdesk.domain.sla.pauses import Pause
 from sdrdesk.domain.sla.targets import SlaTargets
+from sdrdesk.services.lead.waits import Waited
 from sdrdesk.services.reports.behind import Behind
 from sdrdesk.services.reports.definitions import definitions
 from sdrdesk.services.reports.leads import BehindRow
@@ -208,7 +210,11 @@ class FakeLog(Part):
         )
 
     def reps(self) -> list[tuple[str, str]]:
-        return [("70002", "Omar Haddad"), (ME, "Rita Rep")]
+        teams = [(f"team:{key}", f"team {key}") for key in self._desk.teams]
+        return [*teams, ("70002", "Omar Haddad"), (ME, "Rita Rep")]
+
+    def members(self, rep: str) -> frozenset[str]:
+        return self._desk.teams.get(rep.removeprefix("team:"), frozenset({rep or ME}))
 
     def _counted(self, key: str, duration_s: int) -> tuple[str, ...]:
         flags = self._desk.dispositions[key].flags
@@ -272,6 +278,21 @@ class FakeReports(Part):
 
     def definitions(self) -> Sequence[tuple[str, str]]:
         return tuple(definitions(SlaTargets()).items())
+
+
+class FakeWaits(Part):
+    """Waits on the customer, in memory."""
+
+    def running(self, lead_id: str) -> Pause | None:
+        return self._desk.waits_now.get(lead_id)
+
+    def start(self, lead_id: str, reason: str, until: datetime) -> Waited:
+        self._desk.waits_now[lead_id] = Pause(self._desk.at, until, reason)
+        return Waited(lead_id, self._desk.by_id[lead_id].name, reason, until)
+
+    def end(self, lead_id: str) -> Waited:
+        ended = self._desk.waits_now.pop(lead_id)
+        return Waited(lead_id, self._desk.by_id[lead_id].name, ended.reason, None)
 
 
 class FakeComments(Part):

@@ -357,9 +357,11 @@ class FakeLeads(Part):
 
 
 class FakeAtRisk(Part):
-    def ahead(self, until: datetime) -> AtRiskView:
+    def ahead(self, until: datetime, whose: Collection[str] | None = None) -> AtRiskView:
         found = []
         for lead_id in self._desk.queue.snapshot("").lead_ids:
+            if whose is not None and self._desk.by_id[lead_id].owner_id not in whose:
+                continue
             row = self._desk.queue.row(self._desk.by_id[lead_id], 0)
             runs = row.sla_state in ("on_track", "at_risk")
             broken = first_risk(

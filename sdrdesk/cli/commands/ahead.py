@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 import click
 from click.exceptions import Exit
 
-from sdrdesk.cli.options import csv_option, flag, integer_option, json_option, text_option
+from sdrdesk.cli.options import (
+    csv_option,
+    flag,
+    integer_option,
+    json_option,
+    text_option,
+    whose_options,
+)
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, say, say_err, table
 from sdrdesk.clock import iso, iso_or_none
@@ -24,6 +31,7 @@ from sdrdesk.services.desk.settle import (
     settled_lines,
 )
 from sdrdesk.services.rep_zone import local_words
+from sdrdesk.services.reports.whose import whose_of
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -37,14 +45,19 @@ _WORDS = {"callback": "callback", "sla": "SLA", "window": "closes"}
 @integer_option("--hours", "Look this many hours ahead.", default=3, low=1, high=336)
 @text_option("--until", 'Look ahead to a time: "tomorrow 18:00 Lisbon", ISO.', metavar="TIME")
 @integer_option("--limit", "Print at most this many leads, 0 for all.", default=0, low=0)
+@whose_options("all of your queue")
 @json_option
 @csv_option
-def ahead(hours: int, until: str, limit: int, as_json: bool, as_csv: bool) -> None:
+def ahead(
+    hours: int, until: str, limit: int, rep: str, team: str, as_json: bool, as_csv: bool
+) -> None:
     """List what the coming hours will break: callbacks, SLAs, calling windows that close."""
     with open_session() as session:
         desk = session.ready_desk
         end = desk.views.moment(until) if until else desk.now() + timedelta(hours=hours)
-        view = desk.at_risk.ahead(end)
+        asked = whose_of(rep, team)
+        whose = desk.log.members(asked) if asked not in ("", "all") else None
+        view = desk.at_risk.ahead(end, whose)
         rows = desk.at_risk.rows(view, 0, limit or len(view.leads))
         if as_csv:
             from sdrdesk.services.reports.csv_text import csv_text

@@ -20,11 +20,8 @@ from sdrdesk.services.rep_zone import local_words
 @json_option
 def wait(lead_id: str, reason: str, until: str, end: bool, as_json: bool) -> None:
     """Rest a lead's SLA while the customer asked to wait, here and for the team."""
-    from sdrdesk.services.lead.waits import WaitService
-
     with open_session() as session:
-        desk = session.ready_desk
-        waits = WaitService(session.db, desk.leads.need, session.settings, session.clock)
+        waits = session.ready_desk.waits
         if end:
             done = waits.end(lead_id)
             said = f"The SLA of {done.lead_name} runs again."

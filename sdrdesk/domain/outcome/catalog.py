@@ -69,6 +69,7 @@ CALL_KEYS: Final = {
     "+": "starts calls later",
     "=": "starts calls later",
     "-": "starts calls sooner",
+    ";": "rests the SLA, because the customer asked to wait",
     "E": "edits the person",
     "I": "takes a call that comes in",
     "J": "logs a touch",

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.outcome.meeting_result import MeetingResult
 from sdrdesk.screens.agenda import text
+from sdrdesk.screens.log.rep import teams_of
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
@@ -56,14 +57,16 @@ it (asks for the new time), here and in {CRM_NAME}. Undo is `u` in the queue.
 
 Your meetings of the last two weeks come first until somebody says what became of them: `1` held,
 `2` no-show, `3` moved (asks for the new time), `4` cancelled, here and in {CRM_NAME}. A no-show is
-back in the queue at once, with the script for a missed meeting.
+back in the queue at once, with the script for a missed meeting. `u` in the queue undoes it.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "call", "call", "agenda.call", "Call the lead of this line", footer=True),
         key("o", "open", "open", "agenda.open", "Open the lead of this line", footer=True),
         key("left_square_bracket", "span(-1)", "nearer", "agenda.less", "Fewer days", footer=True),
         key("right_square_bracket", "span(1)", "further", "agenda.more", "More days", footer=True),
-        key("P", "whose", "whose", "agenda.whose", "Mine, the team's, everybody's", footer=True),
+        key(
+            "P", "whose", "whose", "agenda.whose", "Mine, everybody's, those of a team", footer=True
+        ),
         key("delete", "remove", "remove", "agenda.promise", "Remove the callback", footer=True),
         key("escape,q", "back", "back", "agenda.back", "Back"),
     ]
@@ -72,20 +75,33 @@ back in the queue at once, with the script for a missed meeting.
         super().__init__(place)
         self._span = 2
         self._whose = 0
+        self._teams: list[tuple[str, str]] = []
+        """Value and name of each team of ``team.toml``; they come after everybody."""
         self._items: dict[str, AgendaItem] = {}
+
+    def on_mount(self) -> None:
+        """Read the teams."""
+        self.read("agenda.teams", lambda: teams_of(self.desk), self._teams.extend)
 
     def load(self) -> None:
         """Read the agenda."""
-        span, everybody = _SPANS[self._span][0], self._whose == 2
-        self.read(
-            "agenda.load", lambda: self.desk.agenda.view(span, everybody=everybody), self._show
-        )
+        span, everybody = _SPANS[self._span][0], self._whose >= len(_WHOSE) - 1
+        team = self._team[0]
+
+        def ask() -> AgendaView:
+            view = self.desk.agenda.view(span, everybody=everybody)
+            if not team:
+                return view
+            members = self.desk.log.members(team)
+            return view._replace(items=tuple(i for i in view.items if i.row.owner_id in members))
+
+        self.read("agenda.load", ask, self._show)
         self.read("agenda.status", lambda: self.desk.status.view(), self.show_state)
 
     def _show(self, view: AgendaView) -> None:
         items = [item for item in view.items if self._whose != 1 or item.whose == "mine"]
         self._items = {item.row.key: item for item in items}
-        days, whose = _SPANS[self._span][1], _WHOSE[self._whose]
+        days, whose = _SPANS[self._span][1], self._team[1]
         shown = f"· {days} · {whose} · {text.counts(items)}"
         self.query_one("#title", SidesLine).left = status_text.title("Agenda", shown)
         self.query_one(LineList).show(text.lines(items, self.desk.now()))
@@ -117,9 +133,14 @@ back in the queue at once, with the script for a missed meeting.
         self.load()
 
     def action_whose(self) -> None:
-        """Show mine, the team's too, or everybody's."""
-        self._whose = (self._whose + 1) % len(_WHOSE)
+        """Show mine, the team's too, everybody's, or those of a team of ``team.toml``."""
+        self._whose = (self._whose + 1) % (len(_WHOSE) + len(self._teams))
         self.load()
+
+    @property
+    def _team(self) -> tuple[str, str]:
+        """Value and words of what is shown; the value is ``""`` where it is no team."""
+        return [*(("", words) for words in _WHOSE), *self._teams][self._whose]
 
     def action_call(self) -> None:
         """Call the lead of this line."""

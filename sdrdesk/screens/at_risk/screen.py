@@ -19,6 +19,7 @@ from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.at_risk import text as at_risk_text
 from sdrdesk.screens.forms.person_actions import person_keys
 from sdrdesk.screens.lead.actions import LeadActions
+from sdrdesk.screens.log.rep import teams_of
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
@@ -91,6 +92,7 @@ call (`✎`).
         key("ctrl+y", "redo", "redo", "travel.redo", "Redo what was undone"),
         key("right_square_bracket", "hours(1)", "more", "travel.more", "An hour more"),
         key("left_square_bracket", "hours(-1)", "less", "travel.less", "An hour less"),
+        key("P", "whose", "whose", "travel.whose", "All of your queue, or those of a team"),
         *person_keys("travel"),
         key("escape,q", "back", "back", "travel.back", "Unmark all, then leave"),
     ]  # fmt: skip
@@ -100,6 +102,9 @@ call (`✎`).
         self._hours = _USUAL_HOURS
         self._until: datetime | None = None
         """A moment the rep named, ``None`` for hours from now."""
+        self._whose = 0
+        self._teams: list[tuple[str, str]] = [("", "")]
+        """Value and name of each team that ``P`` shows; the first is everybody."""
         self._view: AtRiskView | None = None
         self._rows: dict[str, AtRiskRow] = {}
         """The rows read so far, by lead."""
@@ -121,6 +126,7 @@ call (`✎`).
         """Focus the list."""
         self.query_one(LeadList).focus()
         self.set_interval(_RENEW_EVERY_S, self._renew)
+        self.read("travel.teams", lambda: teams_of(self.desk), self._teams.extend)
 
     def on_screen_resume(self) -> None:
         """Catch up with other screens."""
@@ -140,13 +146,15 @@ call (`✎`).
     def load(self, *, first: bool = False) -> None:  # noqa: ARG002 - the queue's alone
         """Read the leads at risk again; the cursor stays on its lead."""
         hours, named, leads = self._hours, self._until, self.query_one(LeadList)
+        team = self._teams[self._whose][0]
         here, cursor = ("", 0) if self._to_top else (leads.lead_id, leads.cursor)
 
         def ask() -> _Loaded:
             now = self.desk.now()
             later = named is not None and named > now
             until = named if named and later else now + timedelta(hours=hours)
-            view = self.desk.at_risk.ahead(until)
+            whose = self.desk.log.members(team) if team else None
+            view = self.desk.at_risk.ahead(until, whose)
             ids = view.ids
             place = ids.index(here) if here in ids else min(cursor, max(0, len(ids) - 1))
             page = place // PAGE_ROWS
@@ -170,6 +178,7 @@ call (`✎`).
             f"Nothing due {until}: no callback, no SLA, no closing window. ] looks further ahead."
         )
         span = f"until {moment}" if loaded.named else f"next {self._hours} h to {moment}"
+        span += f" · {self._teams[self._whose][1]}" if self._whose else ""
         self.query_one("#title", SidesLine).left = status_text.title(
             "At risk", f"· {span}: {at_risk_text.counts(view)}"
         )
@@ -220,6 +229,13 @@ call (`✎`).
             left_h = (self._until - self.desk.now()) / timedelta(hours=1)
             self._hours, self._until = round(left_h), None
         self._hours = max(1, min(_MOST_HOURS, self._hours + by))
+        self.load()
+
+    def action_whose(self) -> None:
+        """Show all leads of the queue, or those of the next team."""
+        if len(self._teams) == 1:
+            self.say(Content("No teams are named in team.toml."))
+        self._whose = (self._whose + 1) % len(self._teams)
         self.load()
 
     def action_plan(self) -> None:

@@ -29,6 +29,8 @@ def person_keys(screen: str) -> list[Binding]:
             "Log an e-mail, a message, a meeting in person or a note, without a call"),
         key("ctrl+e", "mail", "e-mail", f"{screen}.mail",
             "Write the follow-up e-mail; between two calls, to the person called last"),
+        key("semicolon", "wait", "customer waits", f"{screen}.waits",
+            "The customer asked to wait: the SLA rests, or runs again"),
         key("N", "add_person", "add a person", f"{screen}.add",
             f"Add a person, unless {CRM_NAME} has them already"),
     ]  # fmt: skip
@@ -102,6 +104,13 @@ class PersonActions(DeskScreen):
             self.app.push_screen(MenuModal(self.place, "Copy …", copies_of(lead)), then)
 
         self.read("person.copies", lambda: self.desk.leads.view(lead_id), ask)
+
+    def action_wait(self) -> None:
+        """Rest the SLA of the lead until a moment, or let it run again."""
+        from sdrdesk.screens.forms.wait import ask_wait
+
+        if self.person_id:
+            ask_wait(self, self.person_id, self.person_changed)
 
     def action_edit(self) -> None:
         """Correct the person's data on a form."""

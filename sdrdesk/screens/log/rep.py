@@ -13,6 +13,7 @@ from textual.content import Content
 from sdrdesk.screens.shell.base import DeskModal, foot, head
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.keys import key
+from sdrdesk.services.desk.protocol import Desk
 from sdrdesk.widgets.long_list import LongList
 
 _MOST_ROWS = 12
@@ -59,3 +60,8 @@ class RepModal(DeskModal[str]):
     def action_choose(self) -> None:
         """Return the chosen rep."""
         self.dismiss(self.query_one(LongList).key[1:])
+
+
+def teams_of(desk: Desk) -> list[tuple[str, str]]:
+    """Return value and name of each team of ``team.toml``; off the UI thread."""
+    return [(value, name) for value, name in desk.log.reps() if value.startswith("team:")]

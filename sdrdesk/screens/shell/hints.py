@@ -34,6 +34,7 @@ _NAMES = {
     "less_than_sign": "<",
     "greater_than_sign": ">",
     "exclamation_mark": "!",
+    "semicolon": ";",
     "plus": "+",
     "minus": "-",
     "pageup": "PgUp",

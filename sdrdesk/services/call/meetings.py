@@ -23,6 +23,7 @@ from sdrdesk.domain.lead.owner import Owner
 from sdrdesk.domain.outcome.meeting_result import ASK_DAYS, MeetingResult
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.services.call.calendar_file import Person, calendar_file, file_name
+from sdrdesk.services.lead.acts import ActLog
 from sdrdesk.services.rep_zone import local_words
 from sdrdesk.services.views.desk import MeetingView
 from sdrdesk.store.database.database import Database
@@ -42,9 +43,11 @@ class Meetings:
         clock: Clock,
         zone: ZoneInfo,
         grace_s: float,
+        acts: ActLog | None = None,
     ) -> None:
         self._zone = zone
         self._grace_s = grace_s
+        self._acts = acts
         self._db = db
         self._folder = folder
         self._need = need
@@ -102,7 +105,7 @@ class Meetings:
     def say(self, key: str, result: MeetingResult, start_at: datetime | None = None) -> str:
         """Record what became of a meeting, here at once and in the CRM once; return it in words.
 
-        A no-show brings the lead back into the queue.
+        A no-show brings the lead back into the queue; undo takes all of it back.
 
         Args:
             key: its key here, its id in the CRM, or the key of the outcome's item that made it.
@@ -131,7 +134,8 @@ class Meetings:
         if result in ("held", "no-show") and meeting.start_at > now:
             raise UsageError("This meeting has not begun yet.", kept="Nothing was changed.")
         hold = now + timedelta(seconds=self._grace_s)
-        set_result(self._db, meeting, result, str(uuid.uuid4()), now, hold, start_at)
+        note = self._acts.noting("promise", f"meeting {result}") if self._acts else None
+        set_result(self._db, meeting, result, str(uuid.uuid4()), now, hold, start_at, note)
         then = {
             "no-show": " Back in the queue.",
             "moved": f" New time: {local_words(start_at, self._zone)}." if start_at else "",

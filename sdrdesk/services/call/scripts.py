@@ -200,6 +200,10 @@ class ScriptShelf:
             for script in self._library.scripts
         ]
 
+    def ids(self) -> frozenset[str]:
+        """Return the id of every script of this machine."""
+        return frozenset(script.script_id for script in self._library.scripts)
+
     def asked_slots(self) -> frozenset[str]:
         """Return the slots of the chosen set that some script asks for."""
         slot_for = self._slots().slot_for

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.lead.field_changes import FieldChanges
     from sdrdesk.services.lead.service import LeadService
     from sdrdesk.services.lead.touches import TouchService
+    from sdrdesk.services.lead.waits import WaitService
     from sdrdesk.services.log.comments import CommentService
     from sdrdesk.services.log.service import TeamLog
     from sdrdesk.services.mail.service import MailService
@@ -519,6 +520,7 @@ class LocalDesk:
             self._clock,
             self._zone,
             self._settings.sync.grace_s,
+            self._acts,
         )
 
     @property
@@ -545,7 +547,15 @@ class LocalDesk:
             self._clock,
             me=lambda: rep_for_log(self._db, self._settings),
             team=lambda: self._rules.team,
+            scripts=lambda: self._scripts().ids(),
         )
+
+    @cached_property
+    def waits(self) -> WaitService:
+        """Waits on the customer."""
+        from sdrdesk.services.lead.waits import WaitService
+
+        return WaitService(self._db, self.leads.need, self._settings, self._clock)
 
     @cached_property
     def comments(self) -> CommentService:
@@ -559,7 +569,10 @@ class LocalDesk:
         """The team's reports."""
         from sdrdesk.services.reports.service import ReportService
 
-        return ReportService(self._db, self._rules, self._zone, self._clock)
+        scripts = self._scripts
+        return ReportService(
+            self._db, self._rules, self._zone, self._clock, lambda: scripts().ids()
+        )
 
     @cached_property
     def outbox(self) -> OutboxService:

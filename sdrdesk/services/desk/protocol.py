@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from sdrdesk.domain.outcome.touch import Direction, TouchKind
     from sdrdesk.domain.outcome.types import Entry
     from sdrdesk.domain.place.phone_events import PhoneEvent
+    from sdrdesk.domain.sla.pauses import Pause
     from sdrdesk.services.agenda.service import AgendaView, Span
     from sdrdesk.services.lead.at_risk import AtRiskRow, AtRiskView
     from sdrdesk.services.lead.edits import Edited
     from sdrdesk.services.lead.touches import Touched
+    from sdrdesk.services.lead.waits import Waited
     from sdrdesk.services.mail.service import MailView, Opened
     from sdrdesk.services.notice.attention import Attention
     from sdrdesk.services.people.add import AddedPerson
@@ -102,7 +104,7 @@ class Views(Protocol):
 class AtRisk(Protocol):
     """Leads at risk in the next hours: ``services.lead.at_risk``."""
 
-    def ahead(self, until: datetime) -> AtRiskView: ...
+    def ahead(self, until: datetime, whose: Collection[str] | None = None) -> AtRiskView: ...
     def rows(self, view: AtRiskView, start: int, stop: int) -> list[AtRiskRow]: ...
 
 
@@ -284,6 +286,15 @@ class Log(Protocol):
 
     def day(self, day: date, rep: str = "") -> LogView: ...
     def reps(self) -> list[tuple[str, str]]: ...
+    def members(self, rep: str) -> frozenset[str]: ...
+
+
+class Waits(Protocol):
+    """Waits on the customer: ``services.lead.waits``."""
+
+    def running(self, lead_id: str) -> Pause | None: ...
+    def start(self, lead_id: str, reason: str, until: datetime) -> Waited: ...
+    def end(self, lead_id: str) -> Waited: ...
 
 
 class Comments(Protocol):
@@ -392,6 +403,8 @@ class Desk(Protocol):
     def away(self) -> Away: ...
     @property
     def log(self) -> Log: ...
+    @property
+    def waits(self) -> Waits: ...
     @property
     def comments(self) -> Comments: ...
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -71,8 +71,11 @@ class AtRiskService:
         self._rules = rulebook
         self._sla_zone = sla_zone
 
-    def ahead(self, until: datetime) -> AtRiskView:
-        """Return the leads of the whole queue that are at risk up to ``until`` (aware)."""
+    def ahead(self, until: datetime, whose: Collection[str] | None = None) -> AtRiskView:
+        """Return the leads of the whole queue that are at risk up to ``until`` (aware).
+
+        ``whose`` are the owner ids to keep, ``None`` for all.
+        """
         now = self._clock()
         waiting = waiting_leads_since(self._db, now - _CONVERTED_WITHIN, self._queue.owner_ids())
         callable_ids = self._queue.snapshot().lead_ids
@@ -87,6 +90,7 @@ class AtRiskService:
             (risk.at, place, AtRiskLead(item.lead_id, risk))
             for place, item in enumerate(candidates_of(self._db, ids, now=now))
             if item.lead_id in kept_out
+            and (whose is None or item.owner_id in whose)
             and (
                 risk := self._risk(
                     item,

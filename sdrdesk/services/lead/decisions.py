@@ -5,6 +5,7 @@ Each is noted for undo in its own transaction (``services.lead.acts``).
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.lead.promise import Promise
 from sdrdesk.domain.lead.time_zones import tidy_zone
+from sdrdesk.domain.outcome.meeting_result import meeting_result
 from sdrdesk.domain.outcome.promises import close_task, move_task
 from sdrdesk.domain.queue.skip import skip_end
 from sdrdesk.domain.text.plain_text import one_line
@@ -30,6 +32,7 @@ from sdrdesk.store.promises.removing import change_promise, restore_promise
 from sdrdesk.store.record import decisions
 from sdrdesk.store.record.acts import Act
 from sdrdesk.store.record.decisions import DeskState, fields_from, values_of
+from sdrdesk.store.record.meeting_results import meeting_by, set_result, take_back_result
 from sdrdesk.store.record.opening_lines import put_first_line, restore_line
 
 # Fields of ``DeskState`` that a decision changes, so that only they are restored.
@@ -320,6 +323,10 @@ class DecisionService:
         lead = self._need(act.lead_id)
         if act.kind == "fields":
             self._fields.put_back(lead, act, mark)
+        elif act.kind == "promise" and "meeting" in act.before:
+            now = self._clock()
+            hold = now + timedelta(seconds=self._grace_s)
+            take_back_result(self._db, act, str(uuid.uuid4()), now, hold, mark)
         elif act.kind == "promise" and act.item_key:
             restore_promise(self._db, act.item_key, self._clock(), mark)
         elif act.kind == "line":
@@ -341,6 +348,8 @@ class DecisionService:
         lead = self._need(act.lead_id)
         if act.kind == "fields":
             self._fields.again(lead, act)
+        elif act.kind == "promise" and "meeting" in act.before:
+            self._meeting_again(act)
         elif act.kind == "promise" and "task" in act.after:
             due_at = str(act.after.get("due_at", ""))
             self._change_task(
@@ -353,6 +362,15 @@ class DecisionService:
         else:
             now = fields_from(act.after)
             decisions.change(self._db, lead.lead_id, now, self._noting(act.label, tuple(now)))
+
+    def _meeting_again(self, act: Act) -> None:
+        meeting, now = meeting_by(self._db, str(act.before["meeting"])), self._clock()
+        if meeting is None:
+            raise NotFoundError("This meeting is gone.", kept="Nothing was changed.")
+        result = meeting_result(str(act.after["result"]))
+        start_at = parse_iso(str(act.after["start_at"])) if result == "moved" else None
+        hold, note = now + timedelta(seconds=self._grace_s), self._acts.noting("promise", act.label)
+        set_result(self._db, meeting, result, str(uuid.uuid4()), now, hold, start_at, note)
 
     def _noting(self, label: str, names: tuple[str, ...]) -> decisions.Noted:
         note = self._acts.noting("decision", label)

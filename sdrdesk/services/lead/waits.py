@@ -71,6 +71,11 @@ class WaitService:
         self._record(lead, Pause(now, until, why), body)
         return Waited(lead.lead_id, lead.name, why, until)
 
+    def running(self, lead_id: str) -> Pause | None:
+        """Return the wait of a lead that runs now, ``None`` without one."""
+        with self._db.reader() as connection:
+            return rest_at(pauses_in(connection, [lead_id]).get(lead_id, ()), self._clock())
+
     def end(self, lead_id: str) -> Waited:
         """Let the SLA of a lead run again.
 
@@ -78,8 +83,7 @@ class WaitService:
             UsageError: it does not rest.
         """
         now, lead = self._clock(), self._need(lead_id)
-        with self._db.reader() as connection:
-            running = rest_at(pauses_in(connection, [lead.lead_id]).get(lead.lead_id, ()), now)
+        running = self.running(lead.lead_id)
         if running is None:
             raise UsageError(f"The SLA of {lead.name} does not rest.", kept="Nothing was changed.")
         ended = Pause(now, running.start, running.reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,14 @@ from sdrdesk.domain.outcome.catalog import Dispositions
 from sdrdesk.domain.reports.callbacks import CallbackResult, PromisedCallback, callback_results
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import CallTally, Dial, by_hour, counted, tally
-from sdrdesk.domain.reports.doubts import LONG_S, Doubt, LoggedCall, doubts, meetings_at_once
+from sdrdesk.domain.reports.doubts import (
+    LONG_S,
+    Doubt,
+    LoggedCall,
+    doubts,
+    meetings_at_once,
+    unknown_script,
+)
 from sdrdesk.domain.reports.meeting_credit import Credits
 from sdrdesk.domain.sla.sla import SlaConfig
 from sdrdesk.domain.sla.targets import SlaTargets
@@ -50,12 +57,14 @@ class TeamLog:
         clock: Clock = system_clock,
         me: Callable[[], Owner | None] = lambda: None,
         team: Callable[[], TeamFile] = TeamFile,
+        scripts: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self._db = db
         self._zone = zone
         self._me = me
         self._clock = clock
         self._team = team
+        self._scripts = scripts
         self.take_rules(dispositions, targets)
 
     def take_rules(self, dispositions: Dispositions, targets: SlaTargets | None = None) -> None:
@@ -150,6 +159,12 @@ class TeamLog:
             for row, dial in calls
             if dial.duration_s > LONG_S or times[dial.lead_id, dial.owner_id] > 1
         )  # fmt: skip
+        used = Counter(call.script_id for (call, *_), dial in done if dial.is_call)
+        del used[""]
+        known = self._scripts() if used else ()
+        for reference, count in sorted(used.items()):
+            if known and reference.partition("@")[0] not in known:
+                yield unknown_script(reference, count)
         names = {row.call.lead_id: _name(row) for row, _ in done} if credit.twice else {}
         for first, second in credit.twice:
             lead_id = next((i for i in second.lead_ids if i in names), "")
@@ -170,6 +185,15 @@ class TeamLog:
         present = [o for o in owners(self._db) if not o.archived and o.owner_id not in out]
         reps = [(owner.owner_id, owner.name or owner.owner_id) for owner in present]
         return teams + sorted(reps, key=lambda pair: (pair[1], pair[0]))
+
+    def members(self, rep: str) -> frozenset[str]:
+        """Return the owner ids behind a value of ``reps``; ``""`` is me.
+
+        Raises:
+            UsageError: no owner has that id, or no team that name.
+        """
+        roster = self._reader.roster() if rep.startswith(TEAM) else None
+        return frozenset(self._whose(rep, roster) or ())
 
     def _whose(self, rep: str, roster: Roster | None) -> list[str] | None:
         if rep == "all":

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sdrdesk.domain.config.reader import suggest
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.reports.date_range import DateRange
-from sdrdesk.domain.reports.dials import counted
+from sdrdesk.domain.reports.dials import Dial, counted
 from sdrdesk.domain.reports.promises import WorkedLead, is_given_up
 from sdrdesk.domain.reports.speed import Wait, band_of
 from sdrdesk.domain.sla.sla import sla_state
+from sdrdesk.domain.text.humanize import DAY_NAMES
 from sdrdesk.services.reports.reader import Reader
+from sdrdesk.services.reports.rhythm import rep_zones
 from sdrdesk.store.record.sla_pauses import pauses_in
 from sdrdesk.store.reports.report_rows import leads_of, stage_values
 
@@ -98,10 +101,64 @@ def promised_leads(reader: Reader, span: DateRange) -> Numbers:
     return numbers(found)
 
 
+_COUNTED = ("dials", "connects", "conversations", "meetings_set", "meetings_held", "incoming")
+_Groups: TypeAlias = "Callable[[Dial], Sequence[str]]"
+"""Returns what a line is counted under, such as its script; ``""`` for all."""
+
+
 def called_leads(reader: Reader, span: DateRange) -> Numbers:
     """Return the leads behind the numbers of ``report outcomes``, the latest call last."""
-    counts = ("dials", "connects", "conversations", "meetings_set", "incoming")
-    found: dict[str, dict[str, None]] = {name.replace("_", " "): {} for name in counts}
+    first = [name.replace("_", " ") for name in _COUNTED]
+    found = _counted_leads(reader, span, lambda _: ("",), outcomes=True)
+    return numbers({name: found[name] for name in dict.fromkeys((*first, *found)) if name in found})
+
+
+def scripted_leads(reader: Reader, span: DateRange) -> Numbers:
+    """Return the leads behind the numbers of each script, by script."""
+
+    def script(dial: Dial) -> Sequence[str]:
+        called = dial.is_call or (dial.meeting not in ("", "alone") and not dial.incoming)
+        return (f"{dial.script_id or 'no script'}: ",) if called else ()
+
+    return numbers(dict(sorted(_counted_leads(reader, span, script).items())))
+
+
+def timed_leads(reader: Reader, span: DateRange) -> Numbers:
+    """Return the leads behind each hour and weekday of the rep's clock."""
+    zones = rep_zones(reader)
+
+    def when(dial: Dial) -> Sequence[str]:
+        if not dial.is_call:
+            return ()
+        at = dial.at.astimezone(zones.get(dial.owner_id, span.zone))
+        return f"{at:%H} h: ", f"{DAY_NAMES[at.weekday()]}: "
+
+    found = _counted_leads(reader, span, when)
+    order = [*(f"{hour:02d} h" for hour in range(24)), *DAY_NAMES]
+    return numbers(
+        {
+            name: found[name]
+            for name in sorted(found, key=lambda name: order.index(name.partition(":")[0]))
+            if name.endswith(("dials", "conversations"))
+        }
+    )
+
+
+def aimed_leads(reader: Reader, span: DateRange) -> Numbers:
+    """Return the leads behind what each rep did, by name."""
+    names = reader.owner_names()
+    found = _counted_leads(
+        reader, span, lambda dial: (f"{names.get(dial.owner_id, dial.owner_id)}: ",)
+    )
+    counts = ("dials", "conversations", "meetings set")
+    return numbers({name: found[name] for name in sorted(found) if name.endswith(counts)})
+
+
+def _counted_leads(
+    reader: Reader, span: DateRange, groups: _Groups, *, outcomes: bool = False
+) -> dict[str, Sequence[str]]:
+    """Return the leads of each count of each group, with ``outcomes`` of each outcome too."""
+    found: dict[str, dict[str, None]] = {}
     talk = reader.targets.conversation_s
     known: dict[tuple[object, ...], list[str]] = {}
     for dial in reader.dials(span.start, span.end):
@@ -112,12 +169,14 @@ def called_leads(reader: Reader, span: DateRange) -> Numbers:
         names = known.get(kind)
         if names is None:
             names = [name.replace("_", " ") for name in counted(dial, talk)]
-            if dial.is_call and dial.outcome.label:
+            if outcomes and dial.is_call and dial.outcome.label:
                 names.append(f"outcome {dial.outcome.label}")
             known[kind] = names
-        for name in names:
-            found.setdefault(name, {})[dial.lead_id] = None
-    return numbers({name: [i for i in ids if i] for name, ids in found.items()})
+        if dial.lead_id:
+            for group in groups(dial):
+                for name in names:
+                    found.setdefault(f"{group}{name}", {})[dial.lead_id] = None
+    return {name: tuple(ids) for name, ids in found.items()}
 
 
 def staged_leads(reader: Reader, span: DateRange) -> Numbers:

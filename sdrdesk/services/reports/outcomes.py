@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import CallTally, ordered
+from sdrdesk.domain.reports.doubts import Doubt, unknown_script
 from sdrdesk.domain.reports.kept import Kept, added
 from sdrdesk.domain.reports.scripts import ScriptResult, script_results
 from sdrdesk.domain.reports.statistics import THIN, Share
@@ -91,6 +92,8 @@ class ScriptReport:
 
     span: DateRange
     results: tuple[ScriptResult, ...]
+    doubts: tuple[Doubt, ...] = ()
+    """Scripts that calls name and this machine does not have."""
 
     def to_json(self) -> dict[str, object]:
         """Return the output of ``report scripts --json``."""
@@ -100,6 +103,7 @@ class ScriptReport:
             "time_zone": self.span.zone.key,
             "enough_connects": THIN,
             "scripts": [result.to_json() for result in self.results],
+            "doubts": [doubt.to_json() for doubt in self.doubts],
         }
 
 
@@ -149,7 +153,13 @@ def script_report(reader: Reader, span: DateRange) -> ScriptReport:
         if not dial.incoming and dial.meeting != "alone":
             tally = found.setdefault(dial.script_id, CallTally(reader.targets.conversation_s))
             take_in(tally, dial)
-    return ScriptReport(span, tuple(script_results(found)))
+    known = frozenset(reader.scripts())
+    doubts = [
+        unknown_script(reference, tally.dials)
+        for reference, tally in sorted(found.items())
+        if known and reference and reference.partition("@")[0] not in known
+    ]
+    return ScriptReport(span, tuple(script_results(found)), tuple(doubts))
 
 
 def outcome_sheet(reader: Reader, report: OutcomeReport) -> Sheet:
@@ -231,6 +241,7 @@ def script_sheet(reader: Reader, report: ScriptReport) -> Sheet:
     ]
     if thin:
         notes.append(f"{thin} of them have fewer than {THIN} connects: too few to compare.")
+    notes += [doubt.text for doubt in report.doubts]
     return Sheet(
         "Scripts",
         f"{report.span.first} to {report.span.last} · {report.span.zone.key} · {reader.who}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -80,6 +80,8 @@ class Reader:
     slots: Callable[[], Qualification] = Qualification
     team: Callable[[], TeamFile] = TeamFile
     fit: Callable[[], FitRules] = FitRules
+    scripts: Callable[[], Collection[str]] = tuple
+    """Ids of the scripts of this machine; empty where nobody knows them."""
     whose: frozenset[str] | None = None
     """Owner ids of the reps whose calls and leads count, ``None`` for everybody's."""
     who: str = "all reps"

@@ -14,10 +14,13 @@ from sdrdesk.services.calibration.words import to_json
 from sdrdesk.services.reports.against import against_table, days_before
 from sdrdesk.services.reports.behind import (
     Numbers,
+    aimed_leads,
     called_leads,
     no_numbers,
     promised_leads,
+    scripted_leads,
     staged_leads,
+    timed_leads,
     waiting_leads,
 )
 from sdrdesk.services.reports.fit import fit_pictures, fit_report, fit_sheet
@@ -114,7 +117,8 @@ def _outcomes(reader: Reader, days: DateRange) -> Report:
 
 def _scripts(reader: Reader, days: DateRange) -> Report:
     found = script_report(reader, days)
-    return Report(found.to_json(), script_sheet(reader, found))
+    leads = partial(scripted_leads, reader, days)
+    return Report(found.to_json(), script_sheet(reader, found), numbers=leads)
 
 
 def _funnel(reader: Reader, days: DateRange) -> Report:
@@ -125,12 +129,14 @@ def _funnel(reader: Reader, days: DateRange) -> Report:
 
 def _rhythm(reader: Reader, days: DateRange) -> Report:
     found = rhythm_report(reader, days)
-    return Report(rhythm_json(found), rhythm_sheet(reader, found), rhythm_pictures(found))
+    pictures, leads = rhythm_pictures(found), partial(timed_leads, reader, days)
+    return Report(rhythm_json(found), rhythm_sheet(reader, found), pictures, leads)
 
 
 def _goals(reader: Reader, days: DateRange) -> Report:
     found = goal_report(reader, days)
-    return Report(found.to_json(), goal_sheet(reader, found))
+    leads = partial(aimed_leads, reader, days)
+    return Report(found.to_json(), goal_sheet(reader, found), numbers=leads)
 
 
 def _week(reader: Reader, days: DateRange) -> Report:

@@ -133,7 +133,7 @@ def rhythm_pictures(found: Rhythm) -> tuple[Picture, ...]:
 
 def _moments(reader: Reader, span: DateRange) -> Iterator[Moment]:
     classifier = OutcomeClassifier(reader.dispositions)
-    zones = _zones(reader)
+    zones = rep_zones(reader)
     apart = sorted({*zones, *(reader.whose or ())})
     rows = quarters_between(
         reader.db,
@@ -184,7 +184,7 @@ def _gaps(reader: Reader, span: DateRange) -> tuple[date | None, tuple[Gap, ...]
     return since, tuple(Gap(*each) for each in found)
 
 
-def _zones(reader: Reader) -> dict[str, ZoneInfo]:
+def rep_zones(reader: Reader) -> dict[str, ZoneInfo]:
     """Return the time zones of the reps who have their own, by owner id."""
     named = reader.targets.zones
     found = {}

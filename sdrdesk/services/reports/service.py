@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,11 +23,19 @@ from sdrdesk.store.database.database import Database
 class ReportService:
     """Makes reports in the rep's zone."""
 
-    def __init__(self, db: Database, rulebook: Rulebook, zone: ZoneInfo, clock: Clock) -> None:
+    def __init__(
+        self,
+        db: Database,
+        rulebook: Rulebook,
+        zone: ZoneInfo,
+        clock: Clock,
+        scripts: Callable[[], Collection[str]] = tuple,
+    ) -> None:
         self._db = db
         self._rules = rulebook
         self._zone = zone
         self._clock = clock
+        self._scripts = scripts
 
     def make(
         self,
@@ -62,6 +70,7 @@ class ReportService:
             lambda: rules.qualification,
             lambda: rules.team,
             lambda: FitRules(rules.fit, rules.ranking.points_per_fit),
+            self._scripts,
         )
 
     def rows(self, lead_ids: Sequence[str]) -> list[BehindRow]:

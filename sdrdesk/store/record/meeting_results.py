@@ -7,9 +7,9 @@ so nothing is sent for it, and the next call keeps it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sdrdesk.clock import iso, parse_iso
 from sdrdesk.domain.errors import NotFoundError, UsageError
@@ -29,6 +29,7 @@ from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.lead_ids import display_name
 from sdrdesk.store.promises.promises import settle
+from sdrdesk.store.record.acts import Act
 
 _UNSENT = "state IN ('held', 'queued', 'sending', 'blocked')"
 _PRIORITY = 10
@@ -99,10 +100,11 @@ def set_result(
     now: datetime,
     hold_until: datetime,
     start_at: datetime | None = None,
+    note: Note | None = None,
 ) -> None:
     """Record what became of a meeting, and its item for the CRM, in one transaction.
 
-    An earlier word that has not left this machine is replaced.
+    An earlier word that has not left this machine is replaced. ``note`` notes the act for undo.
 
     Raises:
         NotFoundError: the meeting is gone.
@@ -117,7 +119,7 @@ def set_result(
         if row is None:
             raise NotFoundError("This meeting is gone.", kept="Nothing was changed.")
         seen, at_ms, lead_id = str(row[0]), int(row[1]), str(row[2])
-        wanted = AT_CRM[result]
+        was, wanted = seen, AT_CRM[result]
         if seen == wanted and start_at is None:
             raise UsageError(f"It is {result} already.", kept="Nothing was changed.")
         for key, text in connection.execute(
@@ -139,14 +141,100 @@ def set_result(
         }
         if start_at is not None:
             payload |= {"start_at": iso(start_at), "seen_start_at": iso(from_ms(at_ms))}
-        connection.execute(
-            "INSERT INTO outbox (key, kind, lead_id, activity_key, payload_json, state, priority,"
-            " attempts, unknown, looks, hold_until_ms, last_error, correlation_id, crm_id,"
-            " created_ms) VALUES (?, 'meeting', ?, '', ?, 'held', ?, 0, 0, 0, ?, '', '', '', ?)",
-            (new_key, lead_id, json.dumps(payload), _PRIORITY, to_ms(hold_until), to_ms(now)),
-        )
+        _queue(connection, new_key, lead_id, payload, now, hold_until)
         _show(connection, payload)
         follow_no_shows(connection, [lead_id], to_ms(now))
+        if note is not None:
+            note(
+                connection,
+                lead_id,
+                item_key=new_key,
+                before={"meeting": meeting.key, "result": was, "at_ms": at_ms},
+                after={"said": wanted, "result": result, "start_at": iso(start_at or now)},
+            )
+
+
+def take_back_result(
+    db: Database,
+    act: Act,
+    new_key: str,
+    now: datetime,
+    hold_until: datetime,
+    mark: Callable[[Connection], None],
+) -> None:
+    """Put a meeting back to what it was before ``act``, in one transaction with ``mark``.
+
+    What has not left this machine is not sent; else the CRM is told the word before.
+
+    Raises:
+        NotFoundError: the meeting is gone.
+        UsageError: somebody said something else since.
+    """
+    was, at_ms, said = str(act.before["result"]), int(act.before["at_ms"]), str(act.after["said"])
+    with db.writer(durable=True) as connection:
+        row = connection.execute(
+            "SELECT result, at_ms, lead_id, crm_id FROM activity"
+            " WHERE activity_key = ? AND kind = 'meeting'",
+            (act.before["meeting"],),
+        ).fetchone()
+        if row is None:
+            raise NotFoundError("This meeting is gone.", kept="Nothing was changed.")
+        result, moved_ms, lead_id, crm_id = str(row[0]), int(row[1]), str(row[2]), str(row[3])
+        if result != said:
+            now_is = result_of(result) or "open"
+            raise UsageError(f"This meeting is {now_is} since.", kept="Nothing was changed.")
+        unsent = connection.execute(
+            "UPDATE outbox SET state = 'undone' WHERE key = ? AND unknown = 0 AND attempts = 0"
+            " AND state IN ('held', 'queued', 'blocked') RETURNING payload_json",
+            (act.item_key,),
+        ).fetchone()
+        at_crm = str(json_object(unsent[0]).get("seen", "")) if unsent else said
+        payload: dict[str, object] = {
+            "change": "result",
+            "meeting": crm_id,
+            "result": was or "scheduled",
+            "seen": at_crm,
+            "at": iso(now),
+        }
+        back = moved_ms != at_ms and not unsent
+        if back:
+            payload |= {"start_at": iso(from_ms(at_ms)), "seen_start_at": iso(from_ms(moved_ms))}
+        if back or (at_crm != was and not (at_crm in OPEN and was in OPEN)):
+            _queue(connection, new_key, lead_id, payload, now, hold_until)
+        _show(connection, payload | {"result": was, "start_at": iso(from_ms(at_ms))})
+        follow_no_shows(connection, [lead_id], to_ms(now))
+        mark(connection)
+
+
+def _queue(
+    connection: Connection,
+    key: str,
+    lead_id: str,
+    payload: Mapping[str, object],
+    now: datetime,
+    hold_until: datetime,
+) -> None:
+    connection.execute(
+        "INSERT INTO outbox (key, kind, lead_id, activity_key, payload_json, state, priority,"
+        " attempts, unknown, looks, hold_until_ms, last_error, correlation_id, crm_id,"
+        " created_ms) VALUES (?, 'meeting', ?, '', ?, 'held', ?, 0, 0, 0, ?, '', '', '', ?)",
+        (key, lead_id, json.dumps(dict(payload)), _PRIORITY, to_ms(hold_until), to_ms(now)),
+    )
+
+
+class Note(Protocol):
+    """Notes one act in the caller's transaction: ``services.lead.acts``."""
+
+    def __call__(
+        self,
+        connection: Connection,
+        lead_id: str,
+        *,
+        item_key: str,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+    ) -> None:
+        """Note it."""
 
 
 def keep_own_words(connection: Connection, lead_ids: Iterable[str], now_ms: int) -> None:

@@ -60,7 +60,9 @@ _NEW_LEAD: Final = {
     "phone": "phoneNumber", "street": "addressStreet", "city": "addressCity",
     "postcode": "addressPostalCode", "state": "addressState", "country": "addressCountry",
 }  # fmt: skip
-_MEETING: Final = {"completed": "Held", "no_show": "Not Held", "canceled": "Not Held"}
+_MEETING: Final = {
+    "completed": "Held", "no_show": "Not Held", "canceled": "Not Held", "scheduled": "Planned",
+}  # fmt: skip
 """What became of a meeting; one that was moved stays planned."""
 _STREAM_PAGE: Final = 100
 

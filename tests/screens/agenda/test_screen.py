@@ -6,6 +6,7 @@ import pytest
 
 from sdrdesk.widgets.line_list import LineList
 from tests.support.bench import workbench
+from tests.support.fake_desk import FakeDesk
 
 pytestmark = pytest.mark.anyio
 
@@ -18,6 +19,18 @@ async def test_the_agenda_lists_callbacks_and_meetings_by_day() -> None:
         await bench.sees("Agenda · today")
         await bench.press("P")
         await bench.sees("today · mine ·")
+
+
+async def test_teams_come_after_everybody() -> None:
+    desk = FakeDesk()
+    desk.teams = {"lisbon": frozenset({"nobody"})}
+    async with workbench(desk) as bench:
+        await bench.press("A")
+        await bench.sees("mine and team", "☎")
+        await bench.press("P", "P", "P")
+        await bench.sees("7 days · team lisbon", "Nothing is promised")
+        await bench.press("P")
+        await bench.sees("mine and team", "☎")
 
 
 async def test_enter_opens_the_call_of_the_line() -> None:

@@ -47,6 +47,36 @@ async def test_the_hours_grow_and_shrink() -> None:
         await bench.sees("next 2 h to ")
 
 
+async def test_p_keeps_the_leads_of_a_team() -> None:
+    desk = FakeDesk()
+    desk.teams = {"lisbon": frozenset({"nobody"})}
+    async with workbench(desk) as bench:
+        assert await opened(bench)
+        await bench.press("P")
+        await bench.sees("· team lisbon", "Nothing due in the next 3 h")
+        await bench.press("P")
+        await bench.sees("callback ")
+
+
+async def test_the_customer_asked_to_wait() -> None:
+    async with workbench() as bench:
+        ids = await opened(bench)
+        await bench.press("semicolon")
+        await bench.sees("The customer asked to wait until")
+        await bench.type("+2d")
+        await bench.press("enter")
+        await bench.sees("Why do they wait until")
+        await bench.type("at a trade fair")
+        await bench.press("enter")
+        await bench.sees("✓ The SLA of", "rests until")
+        assert bench.desk.waits_now[ids[0]].reason == "at a trade fair"
+        await bench.press("semicolon")
+        await bench.sees("Let the SLA run again?", "at a trade fair")
+        await bench.press("enter")
+        await bench.sees("runs again")
+        assert not bench.desk.waits_now
+
+
 async def test_nothing_at_risk_says_so() -> None:
     async with workbench(FakeDesk([])) as bench:
         await bench.press("h")

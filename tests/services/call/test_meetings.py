@@ -16,8 +16,9 @@ from sdrdesk.services.call.calendar_file import Person, calendar_file, file_name
 from sdrdesk.services.desk.local import LocalDesk
 from sdrdesk.services.views.desk import Disposed
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.promises.promises import promises_of
 from tests.services.conftest import MakeDesk
-from tests.store.filling import NOW, call_row, lead_row, put
+from tests.store.filling import NOW, NOW_MS, call_row, lead_row, put
 
 START = NOW + timedelta(days=3)
 HOSTILE = "../../etc/\x1b[31m=cmd|' /C calc'!A1\r\nBEGIN:VALARM\u202e"
@@ -218,3 +219,61 @@ def test_what_cannot_have_become_of_a_meeting_is_refused(
     with pytest.raises(NotFoundError, match="no meeting"):
         desk.meetings.say("meeting:77", "held")
     assert "Cancelled" in desk.meetings.say(key, "cancelled")
+
+
+def at_the_crm(db: Database, lead: str, key: str = "meeting:9") -> str:
+    """Put a meeting of the CRM that began an hour ago."""
+    began, crm_id = NOW - timedelta(hours=1), key.partition(":")[2]
+    put(db, call_row(lead, began, activity_key=key, kind="meeting", crm_id=crm_id))
+    return key
+
+
+def result_of(db: Database, key: str) -> tuple[str, list[str]]:
+    """Return the result that a meeting has here, and the states of what tells the CRM."""
+    with db.reader() as connection:
+        (result,) = connection.execute(
+            "SELECT result FROM activity WHERE activity_key = ?", (key,)
+        ).fetchone()
+        rows = connection.execute(
+            "SELECT state FROM outbox WHERE kind = 'meeting' ORDER BY seq"
+        ).fetchall()
+    return result, [state for (state,) in rows]
+
+
+def test_undo_takes_back_what_became_of_a_meeting(
+    make_desk: MakeDesk, db: Database, lead: str
+) -> None:
+    desk, key = make_desk(), at_the_crm(db, lead)
+    desk.meetings.say(key, "no-show")
+    assert promises_of(db, lead)[0].is_open
+    assert "meeting no-show" in desk.undo.last().message
+    assert result_of(db, key) == ("", ["undone"])
+    assert not promises_of(db, lead)
+    desk.undo.redo()
+    assert result_of(db, key) == ("no_show", ["undone", "held"])
+    # What is at the CRM already is told again; what was moved goes back to its time.
+    with db.writer() as connection:
+        connection.execute("UPDATE outbox SET state = 'sent', attempts = 1 WHERE state = 'held'")
+    desk.undo.last()
+    assert result_of(db, key) == ("", ["undone", "sent", "held"])
+    desk.meetings.say(key, "moved", NOW + timedelta(days=2))
+    desk.undo.last()
+    with db.reader() as connection:
+        (at_ms,) = connection.execute(
+            "SELECT at_ms FROM activity WHERE activity_key = ?", (key,)
+        ).fetchone()
+    assert at_ms == NOW_MS - 3_600_000
+
+
+def test_what_the_crm_says_since_is_not_undone(
+    make_desk: MakeDesk, db: Database, lead: str
+) -> None:
+    desk, key = make_desk(), at_the_crm(db, lead)
+    desk.meetings.say(key, "no-show")
+    with db.writer() as connection:
+        connection.execute(
+            "UPDATE activity SET result = 'completed' WHERE activity_key = ?", (key,)
+        )
+    with pytest.raises(UsageError, match="is held since"):
+        desk.undo.last()
+    assert result_of(db, key) == ("completed", ["held"])

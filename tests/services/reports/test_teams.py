@@ -209,3 +209,24 @@ def test_a_rep_and_a_team_exclude_each_other() -> None:
     assert whose_of("", "Dublin") == "team:Dublin"
     with pytest.raises(UsageError, match="exclude"):
         whose_of("7", "Dublin")
+
+
+def test_the_leads_behind_scripts_hours_and_reps(mine: Reader) -> None:
+    asked: tuple[tuple[ReportName, str], ...] = (
+        ("scripts", "no script: dials"), ("rhythm", "Mon: dials"), ("goals", "Rita Rep: dials"),
+    )  # fmt: skip
+    for name, number in asked:
+        numbers = {one.name: one for one in made(mine, name).numbers()}
+        assert numbers[number].lead_ids, sorted(numbers)
+    hours = [one.name for one in made(mine, "rhythm").numbers() if " h: dials" in one.name]
+    assert hours == sorted(hours)
+
+
+def test_a_script_that_nobody_has_is_told(mine: Reader) -> None:
+    found: dict[str, Any] = made(mine, "scripts").json
+    assert not found["doubts"]  # nobody knows the library here
+    gone, *kept = sorted({s["script"].partition("@")[0] for s in found["scripts"] if s["script"]})
+    told = made(replace(mine, scripts=lambda: [*kept, "another"]), "scripts")
+    doubts: Any = told.json["doubts"]
+    assert {doubt["keys"][0].partition("@")[0] for doubt in doubts} == {gone}
+    assert any(gone in note for note in told.sheet.notes)

@@ -1,0 +1,73 @@
+"""Waiting on the customer: asks for the end and the reason, or lets the SLA run again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from textual.content import Content
+
+from sdrdesk.domain.sla.pauses import Pause
+from sdrdesk.screens.shell.base import DeskScreen
+from sdrdesk.screens.shell.dialogs import ConfirmModal, TextModal
+from sdrdesk.services.lead.waits import Waited
+
+_LONGEST = 200
+
+
+def ask_wait(screen: DeskScreen, lead_id: str, then: Callable[[], None]) -> None:
+    """Ask what is missing and rest the SLA of a lead; offer to end a rest. ``then`` follows."""
+    place, waits = screen.place, screen.desk.waits
+
+    def done(made: Waited) -> None:
+        screen.say(Content.assemble(("✓ ", "$text-success"), _words(made)))
+        place.kick()
+        then()
+
+    def end(sure: bool | None) -> None:
+        if sure:
+            screen.write("wait.end", lambda: waits.end(lead_id), done)
+
+    def ask(running: Pause | None) -> None:
+        if running is None:
+            _ask_new(screen, lead_id, done)
+            return
+        words = f"It rests until {_moment(running.until)}: {running.reason}"
+        title = "Let the SLA run again?"
+        screen.app.push_screen(ConfirmModal(place, title, words, "run again"), end)
+
+    screen.read("wait.now", lambda: waits.running(lead_id), ask)
+
+
+def _ask_new(screen: DeskScreen, lead_id: str, done: Callable[[Waited], None]) -> None:
+    """Ask for the end, then for the reason."""
+    place, desk = screen.place, screen.desk
+
+    def why(at: datetime) -> None:
+        def start(reason: str | None) -> None:
+            if reason:
+                screen.write("wait.start", lambda: desk.waits.start(lead_id, reason, at), done)
+
+        modal = TextModal(
+            place, f"Why do they wait until {_moment(at)}?", "⏎ rest the SLA · esc back",
+            example="at a trade fair", longest=_LONGEST,
+        )  # fmt: skip
+        screen.app.push_screen(modal, start)
+
+    def when(words: str | None) -> None:
+        if words:
+            screen.read("wait.when", lambda: desk.outcome.when(lead_id, words), why)
+
+    foot = "in their time zone · ⏎ next · esc back"
+    title = "The customer asked to wait until …"
+    screen.app.push_screen(TextModal(place, title, foot, example="thu 10:00"), when)
+
+
+def _words(made: Waited) -> str:
+    if made.until is None:
+        return f"The SLA of {made.lead_name} runs again."
+    return f"The SLA of {made.lead_name} rests until {_moment(made.until)}."
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone():%a %d %b %H:%M} (your time)"
