@@ -45,6 +45,20 @@ def test_a_room_imports_only_what_it_may(code: str, allowed: set[str]) -> None:
     assert imported_by(code) <= allowed
 
 
+def test_the_first_row_waits_for_no_sync_no_outcome_and_no_numbering_plan() -> None:
+    code = "import sdrdesk.cli.workbench, sdrdesk.app, sys; print(*sys.modules, sep='\\n')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE_S
+    )
+    late = (
+        "phonenumbers", "jinja2", "openpyxl", "sdrdesk.sync", "sdrdesk.store", "sdrdesk.scripting",
+        "sdrdesk.services.lead", "sdrdesk.services.people", "sdrdesk.services.call",
+    )  # fmt: skip
+    loaded = set(done.stdout.split())
+    assert not {name for name in loaded if name.startswith(late)}
+    assert len([name for name in loaded if name.startswith("sdrdesk")]) < 115, "was 261 once"
+
+
 def test_help_and_queue_import_no_textual(tmp_path: Path) -> None:
     code = (
         f"import os; os.environ['SDRDESK_HOME'] = {str(tmp_path)!r}\n"

@@ -9,7 +9,6 @@ from textual.content import Content
 from sdrdesk.domain.block.block import GoalKind, ahead, left_s
 from sdrdesk.domain.block.parsing import SHORT
 from sdrdesk.domain.text.humanize import plural, span_words
-from sdrdesk.services.block.text import summary_rows
 from sdrdesk.services.views.block import BlockPlan, BlockSummary, BlockView, view_label
 from sdrdesk.widgets.ages import stopwatch
 from sdrdesk.widgets.cells import MUTED, shorten
@@ -59,6 +58,8 @@ def _clock(view: BlockView, now: datetime, *, roomy: bool) -> Content:
 
 def summary(found: BlockSummary) -> list[Paragraph]:
     """Return the labelled lines of a summary."""
+    from sdrdesk.services.block.text import summary_rows  # with the tables of the reports
+
     lines, before = [], ""
     for what, words in summary_rows(found, None):
         lines.append(Paragraph(what if what != before else "", Content(words)))

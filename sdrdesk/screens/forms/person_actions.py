@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.binding import Binding
 from textual.content import Content
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
-from sdrdesk.domain.outcome.touch import touch_kind
 from sdrdesk.domain.place.dial_command import with_pause
 from sdrdesk.screens.forms.undo import say_whole
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.lead.edits import Edited
-from sdrdesk.services.lead.touches import Touched
-from sdrdesk.services.people.add import AddedPerson
 from sdrdesk.services.views.desk import Handed, LeadView
+
+if TYPE_CHECKING:
+    # Only types: they bring the sync engine and the numbering plans, and the queue has these keys.
+    from sdrdesk.services.lead.edits import Edited
+    from sdrdesk.services.lead.touches import Touched
+    from sdrdesk.services.people.add import AddedPerson
 
 
 def person_keys(screen: str) -> list[Binding]:
@@ -133,6 +137,7 @@ class PersonActions(DeskScreen):
 
     def action_touch(self) -> None:
         """Log a touch without a call."""
+        from sdrdesk.domain.outcome.touch import touch_kind  # with every record of an outcome
         from sdrdesk.screens.forms.touch_form import KINDS, TouchForm
         from sdrdesk.screens.shell.dialogs import MenuModal
 
