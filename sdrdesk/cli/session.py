@@ -436,7 +436,15 @@ class Session:
             return rep.owner_id if rep else ""
 
         seed = key.value if key else ""
-        return TeamFeed(self.db, url, seed, my_owner_id, self.clock, everybody=everybody)
+        return TeamFeed(
+            self.db,
+            url,
+            seed,
+            my_owner_id,
+            self.clock,
+            everybody=everybody,
+            share_presence=self.settings.feed.share_presence,
+        )
 
     def _ask_team(self, lead_id: str) -> Holder | None:
         """Claim a lead on the team feed; no time passes without one."""

@@ -16,6 +16,7 @@ from sdrdesk.cli.terminal.html_file import definitions_option, html_options, wri
 from sdrdesk.cli.terminal.output import answer, need_person, print_json, say, say_err
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.services.desk.json import log_json
+from sdrdesk.services.feed.wall import wall_lines
 from sdrdesk.services.log.text import (
     log_csv,
     log_lines,
@@ -143,7 +144,8 @@ def watch_log(
         view = session.log(session.day(day), rep)
         if sys.stdout.isatty():
             sys.stdout.write(_HOME)  # not with ``say``, which would remove it
-        for line in log_lines(view):
+        wall = wall_lines(session.db, session.clock()) if session.settings.feed.url else []
+        for line in (*wall, *log_lines(view)):
             say(line)
         if wait(_WATCH_S):
             return

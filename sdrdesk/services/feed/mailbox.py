@@ -17,6 +17,7 @@ from typing import Final
 from sdrdesk.clock import Clock
 from sdrdesk.domain.feed.claims import TeamClaim
 from sdrdesk.domain.feed.notes import Note
+from sdrdesk.domain.feed.presence import Presence
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.record import team_claims
 
@@ -28,7 +29,7 @@ GATHER_S: Final = 0.4
 """How long notes are gathered at most, at random: desks that hear the same do not ask at once."""
 LEAST_BETWEEN_S: Final = 1.0
 """Between two reads, however many notes come: a flood costs one request a second."""
-_REFRESH_S: Final = 10.0
+_REFRESH_S: Final = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class Mailbox:
         self._claims: dict[str, tuple[str, team_claims.State]] = {}
         self._kept_at = float("-inf")
         self._claims_changed = False
+        self._shown: dict[str, Presence] = {}
+        self._shown_at = float("-inf")
         self.wake: Callable[[], None] = lambda: None
         """Called when there is something to do."""
         self.alive = False
@@ -107,6 +110,19 @@ class Mailbox:
         if changed:
             self._claims_changed = True
             self.wake()
+
+    def shown(self, reps: Mapping[str, Presence]) -> None:
+        """Store what reps show of themselves, as with claims."""
+        now = dict(reps)
+        stale = bool(now) and self._monotonic() - self._shown_at >= _REFRESH_S
+        if now == self._shown and not stale:
+            return
+        try:
+            team_claims.keep_presence(self._db, now, self._clock())
+        except Exception:  # noqa: BLE001 - the feed goes on
+            _log.exception("what the team does could not be stored")
+            return
+        self._shown, self._shown_at = now, self._monotonic()
 
     def link_changed(self, alive: bool, problem: str) -> None:
         """Remember whether the feed is there."""

@@ -19,7 +19,9 @@ from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.sync_state import get_state, set_state
 
 HELD_FOR = timedelta(seconds=30)
+SHOWN_FOR = timedelta(seconds=60)
 _FACT = "feed.claims"
+_PRESENCE = "feed.presence"
 
 State = Literal["open", "call"]
 
@@ -100,6 +102,28 @@ def team_holds_in(connection: Connection, at: datetime) -> dict[str, TeamHold]:
             state: State = "call" if row[1] == "call" else "open"
             found[lead_id] = TeamHold(lead_id, str(row[0]), state, from_ms(row[2]))
     return found
+
+
+def keep_presence(db: Database, shown: Mapping[str, str], at: datetime) -> bool:
+    """Store what reps show of themselves, by owner; return whether that changed."""
+    known = team_presence(db, at)
+    if not shown and not known:
+        return False
+    fact = {"until": to_ms(at + SHOWN_FOR), "reps": dict(shown)}
+    with db.writer() as connection:
+        set_state(connection, _PRESENCE, json.dumps(fact), to_ms(at))
+    return known != shown
+
+
+def team_presence(db: Database, at: datetime) -> dict[str, str]:
+    """Return what reps show of themselves now, by owner."""
+    with db.reader() as connection:
+        fact = json_object(get_state(connection, _PRESENCE) or "{}")
+    until, reps = fact.get("until"), fact.get("reps")
+    latest = to_ms(at + 2 * SHOWN_FOR)
+    if type(until) is not int or not to_ms(at) < until <= latest or not isinstance(reps, dict):
+        return {}
+    return {str(owner): said for owner, said in reps.items() if said in ("block", "call", "pause")}
 
 
 def _offered(

@@ -46,6 +46,18 @@ def conversions_between(
     return [(str(lead), from_ms(converted), from_ms(first)) for lead, converted, first in rows]
 
 
+def waiting_since(db: Database, start: datetime, end: datetime) -> list[datetime]:
+    """Return when each lead converted that nobody called since, longest ago first, all reps."""
+    with db.reader() as connection:
+        rows = connection.execute(
+            "SELECT converted_ms FROM lead WHERE archived = 0 AND first_attempt_ms IS NULL"
+            " AND do_not_call = 0 AND converted_ms >= ? AND converted_ms < ?"
+            " ORDER BY converted_ms",
+            (to_ms(start), to_ms(end)),
+        ).fetchall()
+    return [from_ms(row[0]) for row in rows]
+
+
 def callback_leads_until(db: Database, until: datetime) -> list[str]:
     """Return the ids of the leads with an open callback due at ``until`` or earlier."""
     with db.reader() as connection:

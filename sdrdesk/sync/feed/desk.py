@@ -20,6 +20,13 @@ from typing import TYPE_CHECKING, Final, Protocol
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.feed.claims import HELD_FOR_S, RENEW_EVERY_S, State, TeamClaim, parse_claim
 from sdrdesk.domain.feed.notes import Note, parse_note
+from sdrdesk.domain.feed.presence import (
+    SHOW_EVERY_S,
+    SHOWN_FOR_S,
+    Presence,
+    parse_presence,
+    presence_body,
+)
 from sdrdesk.domain.feed.rights import inbox_of
 from sdrdesk.domain.feed.subjects import FeedNames, owner_word
 from sdrdesk.sync.feed.bids import Bids
@@ -69,6 +76,9 @@ class Listener(Protocol):
     def claimed(self, claims: Mapping[str, TeamClaim]) -> None:
         """These leads are claimed by other reps now; the others are free."""
 
+    def shown(self, reps: Mapping[str, Presence]) -> None:
+        """These reps show what they do now, themselves included."""
+
     def link_changed(self, alive: bool, problem: str) -> None:
         """The feed came or went."""
 
@@ -82,6 +92,7 @@ class DeskFeed:
         who: Callable[[], Who | None],
         listener: Listener,
         held: Callable[[], Mapping[str, State]],
+        presence: Callable[[], Presence | None] = lambda: None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Make a desk; nothing is sent yet.
@@ -91,12 +102,16 @@ class DeskFeed:
             who: the desk, ``None`` while its account or owner is unknown.
             listener: hears what comes.
             held: the leads that this desk holds now; read from the disk, in another thread.
+            presence: what the rep shows of themselves, ``None`` nothing; read like ``held``.
             monotonic: seconds that only go on.
         """
         self._server = server
         self._who = who
         self._listener = listener
         self._held = held
+        self._presence = presence
+        self._shown: dict[str, tuple[Presence, float]] = {}
+        self._showed: tuple[Presence | None, float] = (None, float("-inf"))
         self._monotonic = monotonic
         self._loop: asyncio.AbstractEventLoop | None = None
         self._bids: Bids | None = None
@@ -163,6 +178,7 @@ class DeskFeed:
         finally:
             self._bids = None
             self._others.clear()
+            self._showed = (None, float("-inf"))
             with suppress(Exception):
                 await client.close()
             # A server that is restarted is back before anybody has to poll.
@@ -183,10 +199,15 @@ class DeskFeed:
 
         await client.subscribe(who.names.beat, cb=beat)
         await client.subscribe(who.names.claim("*", "*", "*"), cb=claim, pending_msgs_limit=65_536)
+
+        async def show(message: Msg) -> None:
+            self._hear_presence(who, message)
+
+        await client.subscribe(who.names.presence("*", "*"), cb=show)
         self._bids = bids
         tasks = [
             asyncio.ensure_future(self._pull_notes(client, who)),
-            asyncio.ensure_future(self._keep(client, bids, should_stop)),
+            asyncio.ensure_future(self._keep(client, who, bids, should_stop)),
         ]
         done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in others:
@@ -244,7 +265,9 @@ class DeskFeed:
                     # everything.
                     await message.ack()
 
-    async def _keep(self, client: Client, bids: Bids, should_stop: Callable[[], bool]) -> None:
+    async def _keep(
+        self, client: Client, who: Who, bids: Bids, should_stop: Callable[[], bool]
+    ) -> None:
         """Renew and release claims, tell of others' and of the link, until the link ends."""
         renewed_at = self._monotonic()
         while not should_stop():
@@ -255,7 +278,9 @@ class DeskFeed:
                 renewed_at = self._monotonic()
                 for lead_id in list(bids.held):
                     await bids.renew(lead_id)
+            await self._show(client, who)
             self._tell_claims()
+            self._tell_shown()
             self._say("")
             await asyncio.sleep(_LOOK_S)
 
@@ -271,6 +296,33 @@ class DeskFeed:
             if now - self._won_at.get(lead_id, 0.0) >= _GRACE_S:
                 await bids.release(lead_id)
                 self._won_at.pop(lead_id, None)
+
+    async def _show(self, client: Client, who: Who) -> None:
+        """Show what the rep does when that changed, and now and then."""
+        now, (before, at) = self._monotonic(), self._showed
+        presence = await asyncio.to_thread(self._presence)
+        due = presence is not None and now - at >= SHOW_EVERY_S
+        if presence == before and not due:
+            return
+        self._showed = (presence, now)
+        body = presence_body(presence) if presence is not None else b""
+        subject = who.names.presence(owner_word(who.owner_id), who.process)
+        await client.publish(subject, body)
+
+    def _hear_presence(self, who: Who, message: Msg) -> None:
+        found = parse_presence(who.names, message.subject, message.data)
+        if found is None:
+            return
+        owner, presence = found
+        if presence is None:
+            self._shown.pop(owner, None)
+        elif owner in self._shown or len(self._shown) < _MOST_CLAIMS:
+            self._shown[owner] = (presence, self._monotonic())
+
+    def _tell_shown(self) -> None:
+        late = self._monotonic() - SHOWN_FOR_S
+        self._shown = {owner: seen for owner, seen in self._shown.items() if seen[1] >= late}
+        self._listener.shown({owner: presence for owner, (presence, _) in self._shown.items()})
 
     def _hear_claim(self, who: Who, message: Msg) -> None:
         words = message.subject.split(".")

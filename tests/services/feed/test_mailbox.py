@@ -13,7 +13,9 @@ from sdrdesk.domain.feed.notes import Note
 from sdrdesk.services.desk.local import LocalDesk
 from sdrdesk.services.feed.claims import Holder
 from sdrdesk.services.feed.mailbox import GATHER_S, LEAST_BETWEEN_S, MOST, Mailbox
+from sdrdesk.services.feed.wall import wall_lines
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.record.team_claims import HELD_FOR, team_holds
 from sdrdesk.store.tables import OwnerRow
 from tests.store.filling import NOW, lead_row, put
@@ -128,3 +130,19 @@ def test_enter_asks_the_team_first_and_the_rep_may_call_anyway(
     assert desk.call.current() is None, "nothing was started"
     assert desk.call.start("501", "+35312345678", anyway=True).mine
     assert asked == ["501"]
+
+
+def test_the_wall_names_who_shows_themselves_and_counts_fresh_leads(
+    db: Database, box: Mailbox
+) -> None:
+    put(db, OwnerRow(owner_id="8", name="Ana Horvat", email="ana@harbour.example"))
+    fresh = to_ms(NOW - timedelta(minutes=12))
+    put(db, lead_row("501", owner_id="", converted_ms=fresh, first_attempt_ms=None))
+    put(db, lead_row("502", owner_id="8", converted_ms=fresh, first_attempt_ms=fresh + 1))
+    assert wall_lines(db, NOW) == ["Not called yet: 1 fresh lead, the longest for 12 min"]
+    box.shown({"8": "call", "7": "pause", "99": "block"})
+    assert wall_lines(db, NOW)[0] == (
+        "Now: 1 calling, 1 in a block, 1 paused"
+        " (Ana Horvat calling · a colleague in a block · Rita Rep paused)"
+    )
+    assert len(wall_lines(db, NOW + timedelta(minutes=2))) == 1, "nobody said so since"

@@ -12,6 +12,7 @@ from typing import Any
 
 from sdrdesk.domain.feed.claims import State, TeamClaim
 from sdrdesk.domain.feed.notes import Note, note_body
+from sdrdesk.domain.feed.presence import Presence
 from sdrdesk.domain.feed.subjects import FeedNames
 from sdrdesk.sync.feed.desk import DeskFeed, Who
 from sdrdesk.sync.feed.link import FeedServer, open_link
@@ -33,6 +34,7 @@ class Ear:
 
     notes: list[Note] = field(default_factory=list)
     claims: Mapping[str, TeamClaim] = field(default_factory=dict)
+    reps: Mapping[str, str] = field(default_factory=dict)
     told: list[tuple[bool, str]] = field(default_factory=list)
 
     def noted(self, notes: Sequence[Note]) -> None:
@@ -40,6 +42,9 @@ class Ear:
 
     def claimed(self, claims: Mapping[str, TeamClaim]) -> None:
         self.claims = dict(claims)
+
+    def shown(self, reps: Mapping[str, str]) -> None:
+        self.reps = dict(reps)
 
     def link_changed(self, alive: bool, problem: str) -> None:
         self.told.append((alive, problem))
@@ -56,6 +61,7 @@ class Station:
     feed: DeskFeed
     ear: Ear
     held: dict[str, State]
+    presence: list[Presence | None]
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -87,10 +93,12 @@ def station(
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Iterator[Station]:
     """Run a desk for the block."""
-    ear, held = Ear(), dict[str, State]()
+    ear, held, presence = Ear(), dict[str, State](), list[Presence | None]([None])
     who = Who(names, owner_id, machine or f"m{owner_id}", f"p{owner_id}{machine}", everybody)
-    feed = DeskFeed(FeedServer(url, seed), lambda: who, ear, lambda: dict(held), monotonic)
-    made = Station(feed, ear, held)
+    feed = DeskFeed(
+        FeedServer(url, seed), lambda: who, ear, lambda: dict(held), lambda: presence[0], monotonic
+    )
+    made = Station(feed, ear, held, presence)
     made.start()
     try:
         yield made

@@ -180,3 +180,15 @@ def test_a_claim_lapses_with_its_holder_and_is_not_renewed_over_another(
         other = ana.feed.claim("512")
         assert other is not None
         assert other.owner == "70002"
+
+
+def test_who_agreed_to_it_is_on_the_wall(nats: NatsServer, names: FeedNames) -> None:
+    publish(nats.url, names, [])
+    with station(nats.url, names, "70001") as ana, station(nats.url, names, "70002") as ben:
+        wait(lambda: ana.is_on and ben.is_on)
+        ana.presence[0] = "block"
+        wait(lambda: ben.ear.reps == {"70001": "block"})
+        ana.presence[0] = "call"
+        wait(lambda: ben.ear.reps == {"70001": "call"})
+        ana.presence[0] = None
+        wait(lambda: ben.ear.reps == {})
