@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from sdrdesk.plain import words
 from sdrdesk.screens.shell import status_text
 from sdrdesk.services.views.desk import StatusView
+from sdrdesk.widgets.cells import sides
 
 VIEW = StatusView(
     owner="Rita",
@@ -36,3 +39,13 @@ def test_before_the_first_round_the_age_of_the_data_stands_alone() -> None:
     assert "not synced yet" not in status_text.state(early).plain
     assert status_text.state(early).plain.count("data") == 1
     assert "○ not synced yet" in status_text.state(early._replace(data_age_s=None)).plain
+
+
+def test_the_version_of_the_rules_is_whole_on_80_columns() -> None:
+    busy = VIEW._replace(
+        rules="rules 1a2b3c4", blocked=2, callbacks_due=3, unsent=12, do_not_call_unread=True
+    )
+    right = status_text.who_and_when(busy, datetime(2026, 11, 20, 14, 5, tzinfo=UTC))
+    line = sides(status_text.state(busy), right, 78).plain
+    assert "rules 1a2b3c4 · " in line
+    assert line.endswith(right.plain)

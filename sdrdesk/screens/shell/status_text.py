@@ -79,8 +79,6 @@ def _warnings(status: StatusView) -> Iterator[Content]:
 
 
 def _about(status: StatusView) -> Iterator[Content]:
-    if status.rules:
-        yield Content(status.rules)
     if status.demo:
         yield Content.styled("demo", "$text-secondary")
     elif not status.encrypted:
@@ -88,6 +86,9 @@ def _about(status: StatusView) -> Iterator[Content]:
 
 
 def who_and_when(status: StatusView, now: datetime) -> Content:
-    """Return the right of the state line: the rep and their local time."""
+    """Return the right of the state line: version of the rules, the rep and their local time.
+
+    The right is never cut, so the version is read on 80 columns too.
+    """
     clock = f"{now.astimezone():%H:%M}"
-    return Content(f"{status.owner} · {clock}" if status.owner else clock)
+    return Content(" · ".join(part for part in (status.rules, status.owner, clock) if part))
