@@ -68,6 +68,16 @@ class MissingScope(CredentialsError):
         self.message = message or self.what
 
 
+class MissingRight(MissingScope):
+    """The user lacks a right that an administrator of the CRM gives; said in the CRM's words."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("", message)
+        self.what = f"{message.rstrip('.')}."
+        self.next_step = "Ask an administrator for this right, then run sdrdesk sync."
+        self.args = (f"{self.what} {self.kept} {self.next_step}",)
+
+
 class Unreachable(UnreachableError):
     """No answer from the CRM."""
 

@@ -22,7 +22,7 @@ from sdrdesk.sync.errors import (
     Conflicting,
     Gone,
     Intercepted,
-    MissingScope,
+    MissingRight,
     OutcomeMissing,
     RateLimited,
     Rejected,
@@ -165,7 +165,7 @@ def _forbidden(reason: str, said: str) -> SdrDeskError:
     if reason in _NOT_YOURS:
         return TakenAway(f"{said} The record belongs to another rep.")
     if not reason or reason.startswith("No '"):
-        return MissingScope("", said if reason else "EspoCRM: your role does not allow this")
+        return MissingRight(said if reason else "EspoCRM: your role does not allow this")
     return Rejected(said)
 
 

@@ -20,7 +20,7 @@ from sdrdesk.sync.errors import (
     AuthExpired,
     Gone,
     Locked,
-    MissingScope,
+    MissingRight,
     RateLimited,
     Rejected,
     TakenAway,
@@ -276,7 +276,7 @@ def refusal(said: Mapping[str, object], *, has_ids: bool) -> SdrDeskError:
     if kind == "AccessError":
         if has_ids:
             return TakenAway(f"{message} The record belongs to another rep.")
-        return MissingScope("", message)
+        return MissingRight(message)
     if kind == "MissingError":
         return Gone(message)
     if kind in _BUSY or is_race(words):

@@ -19,7 +19,7 @@ from sdrdesk.domain.crm.records import (
 )
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.capabilities import Capabilities
-from sdrdesk.sync.errors import Gone, MissingScope, Rejected, TakenAway, Unreadable
+from sdrdesk.sync.errors import Gone, MissingRight, Rejected, TakenAway, Unreadable
 from sdrdesk.sync.odoo.api import OdooApi
 from sdrdesk.sync.odoo.mapping import (
     DONE,
@@ -300,7 +300,7 @@ class Reading(PlainCrm):
             MissingScope: the user may not do this with any lead.
         """
         if not self.may("crm.lead", operation):
-            raise MissingScope("", f"Odoo: this user may not {operation} leads")
+            raise MissingRight(f"Odoo: this user may not {operation} leads")
 
     def lead_row(self, lead_id: str) -> Row:
         """Return a lead's row.
