@@ -50,7 +50,6 @@ WEBHOOK_S = (0.3, 2.0)
 """How long HubSpot takes to tell of a change: a guess, its documentation promises nothing."""
 RELAY_GATHERS_S = 0.25
 CONTROL = "control-of-the-bench"
-CONTACTS = "/crm/objects/2026-09/contacts"
 
 
 class _FedDesk(Desk):
@@ -280,13 +279,14 @@ def end_to_end(conversions: int) -> None:
             fresh.online.wait(30)
             time.sleep(60)  # the last ordinary round of polling is over
             fresh.seen.clear()
-            page = crm.ask("GET", f"{CONTACTS}?limit=100&properties=hubspot_owner_id,phone")
-            leads = [
-                row["id"]
-                for row in page["results"]
-                if row["properties"].get("hubspot_owner_id") == "70001"
-                and row["properties"].get("phone")
-            ]
+            queue = subprocess.run(
+                [sys.executable, "-m", "sdrdesk", "queue", "--limit", "100", "--json"],
+                env=environ,
+                stdout=subprocess.PIPE,
+                check=True,
+            )
+            # Others may not be called, and are no fresh leads.
+            leads = [row["lead_id"] for row in json.loads(queue.stdout)]
             late = []
             for number in range(conversions):
                 lead_id = leads[number % len(leads)]
