@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,5 +120,6 @@ def _may_write(directory: Path) -> bool:
     """Return whether files can be created; a read-only disk is reported by the code that writes."""
     if os.access(directory, os.W_OK):
         return True
-    flag = getattr(os, "ST_RDONLY", 0)  # Windows has no such call
-    return bool(flag and os.statvfs(directory).f_flag & flag)
+    if sys.platform == "win32":  # it has no such call
+        return False
+    return bool(os.statvfs(directory).f_flag & os.ST_RDONLY)

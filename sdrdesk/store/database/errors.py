@@ -6,6 +6,7 @@ Covers both drivers (``sqlite3``, ``sqlcipher3``) and SQLAlchemy's wrappers duri
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -128,10 +129,10 @@ def _disk_error(path: Path, needs: int) -> StorageError | None:
 
 def _is_as_large_as_allowed(path: Path) -> bool:
     """Return whether this process may not make the file larger (``ulimit -f``)."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
+    if sys.platform == "win32":  # it has no such limit
         return False
+    import resource  # not on Windows
+
     limit, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
     files = (path, path.with_name(f"{path.name}-wal"))
     return limit != resource.RLIM_INFINITY and max(map(size_of, files)) + _PAGE > limit
