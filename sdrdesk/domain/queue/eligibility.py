@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.calling_hours.call_window_config import WindowConfig
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
-from sdrdesk.domain.ranking.candidate import NO_FACTS, Candidate, QueueFacts
+from sdrdesk.domain.ranking.candidate import NO_FACTS, UNKNOWN_REP, Candidate, QueueFacts
 from sdrdesk.domain.ranking.scoring import is_callback_due
 from sdrdesk.domain.text.humanize import age_words, option_words, plural, span_words
 
@@ -120,7 +120,8 @@ def _owner(c: Candidate, x: Context) -> bool:
         return False
     # A promise is in the queue of whoever made it, of everybody where anybody may keep it.
     if c.callback_at is not None and c.callback_owner_id is not None:
-        return not (c.callback_owner_id == "" or c.callback_owner_id in mine)
+        anybody = c.callback_owner_id == "" and mine != UNKNOWN_REP
+        return not (anybody or c.callback_owner_id in mine)
     if c.owner_id or not x.rules.unassigned:
         return True
     return x.facts.share is not None and not x.facts.share.has(c.lead_id)

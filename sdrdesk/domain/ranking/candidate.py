@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sdrdesk.domain.ranking.sharing import Share
 
@@ -101,6 +101,11 @@ class Candidate:
         """Whether a final outcome was recorded here and the person has not come back since."""
         at = self.closed_at
         return at is not None and not (self.converted_at is not None and self.converted_at > at)
+
+
+UNKNOWN_REP: Final = frozenset({"(nobody)"})
+"""Owner ids while the rep is unknown: nothing is theirs. Not a NUL: SQLite reads that in JSON as
+the empty text, which means leads without an owner."""
 
 
 @dataclass(frozen=True, slots=True)

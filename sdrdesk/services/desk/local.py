@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.ranking.candidate import UNKNOWN_REP
 from sdrdesk.rule_files import LiveRulebook
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account.rules import owner_problem, rep_for_log, rep_of
@@ -63,10 +64,6 @@ if TYPE_CHECKING:
     from sdrdesk.services.sync.status import StatusService
     from sdrdesk.services.views.block import BlockSummary
     from sdrdesk.services.views.desk import Disposed, PracticeView, QueueSnapshot, RulesNews
-
-_NO_OWNER = frozenset({"(nobody)"})
-"""Owner ids while the rep is unknown: no lead is theirs. Not a NUL: SQLite reads that in JSON as
-the empty text, which means leads without an owner."""
 
 Practice: TypeAlias = "Callable[[str, str], PracticeView | None]"
 
@@ -212,7 +209,7 @@ class LocalDesk:
         if self._settings.queue.owners == "all":
             return None
         me = self._rep()
-        return frozenset({me.owner_id}) if me else _NO_OWNER
+        return frozenset({me.owner_id}) if me else UNKNOWN_REP
 
     def _my_id(self) -> str:
         me = self._rep()

@@ -13,7 +13,7 @@ from sdrdesk.domain.queue.eligibility import exclusions
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.queue.overtaking import find_overtaking
 from sdrdesk.domain.queue.time_travel import LeadPast, PastCall, PastFields, PastQueue, as_of
-from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
+from sdrdesk.domain.ranking.candidate import UNKNOWN_REP, Candidate, QueueFacts
 from tests.domain import shipped
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)  # a Friday afternoon in Dublin
@@ -125,6 +125,14 @@ def test_a_lead_without_an_owner_says_so() -> None:
             if x.rule == "owner"
         ]  # fmt: skip
         assert first.text == text
+
+
+def test_a_callback_that_anybody_may_keep_needs_a_known_rep() -> None:
+    lead = replace(LEAD, owner_id="you", callback_at=NOW, callback_owner_id="")
+    for mine, kept_out in ((frozenset({"me"}), False), (UNKNOWN_REP, True)):
+        facts = QueueFacts(my_owner_ids=mine)
+        found = [x.rule for x in exclusions(lead, RuleConfig(), OPEN, NOW, facts)]
+        assert ("owner" in found) is kept_out
 
 
 def test_a_callback_due_this_very_moment_is_due() -> None:
