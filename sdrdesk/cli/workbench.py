@@ -134,7 +134,13 @@ def _agents(session: Session, app: SdrDeskApp) -> DeskSocket | None:
     limits = Limit(READS, "requests"), Limit(WRITES, "writes")  # of all connections together
 
     def tools() -> AgentTools:
-        return AgentTools(session.desk, allowed == "write", app.agent_did, *limits)
+        return AgentTools(
+            session.desk,
+            allowed == "write",
+            app.agent_did,
+            *limits,
+            today=lambda: session.day("today"),
+        )
 
     made = DeskSocket(session.paths.agents_socket, tools)
     return made if made.start() else None

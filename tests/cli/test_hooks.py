@@ -64,3 +64,19 @@ def test_hooks_test_runs_them_with_made_up_data(synced: DeskHome) -> None:
     refused = synced("hooks", "test", "fresh-lead")
     assert refused.code == 5
     assert "others may write" in refused.out
+
+
+def test_a_failure_is_told_by_the_next_outcome_and_only_once(synced: DeskHome) -> None:
+    put(synced, "after-outcome")
+    hook = synced.home / "hooks" / "after-outcome"
+    hook.write_text("#!/bin/sh\necho no such channel >&2\nexit 3\n")
+    kept = synced.home / "hook-results" / "own-after-outcome.json"
+    said = []
+    for _ in range(3):
+        lead = synced.ok("next", "--json").json["lead_id"]
+        said.append(synced.ok("dispose", lead, "no_answer").err)
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until and not kept.exists():
+            time.sleep(0.02)
+    told = [words.count("Hook after-outcome failed: it ended with code 3") for words in said]
+    assert told == [0, 1, 0]

@@ -36,7 +36,9 @@ def mcp(allow_write: bool) -> None:
             next_step="Install it: pip install 'sdrdesk[agents]'",
         ) from error
     with open_session() as session:
-        tools = AgentTools(session.ready_desk, writes=allow_write)
+        tools = AgentTools(
+            session.ready_desk, writes=allow_write, today=lambda: session.day("today")
+        )
         server = _server(tools)
 
         async def serve() -> None:

@@ -121,6 +121,8 @@ def dispose(
             sent, code = _push_now(session, since)
             done = desk.outbox.refreshed(done)
         _print_disposed(done, sent, as_json=as_json)
+        for words in desk.hook_news():  # of an earlier event: this one's hooks are still running
+            say_err(words)
         if code:
             raise click.exceptions.Exit(code)
 

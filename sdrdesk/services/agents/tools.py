@@ -94,6 +94,7 @@ class AgentTools:
         changed: called with words after something was recorded.
         reads_limit: of reads; one of its own for each agent.
         writes_limit: of writes.
+        today: the day in the rep's zone; ``None`` for that of UTC.
     """
 
     def __init__(
@@ -103,11 +104,13 @@ class AgentTools:
         changed: Callable[[str], None] = lambda _words: None,
         reads_limit: Limit | None = None,
         writes_limit: Limit | None = None,
+        today: Callable[[], date] | None = None,
     ) -> None:
         self._desk = desk
         self._changed = changed
         self._reads = reads_limit or Limit(READS, "requests")
         self._writes = writes_limit or Limit(WRITES, "writes")
+        self._today = today or (lambda: desk.now().date())
         self._lock = threading.Lock()
         self._proposals: dict[str, _Proposal] = {}
         self._recorded: dict[str, Json] = {}
@@ -223,7 +226,7 @@ class AgentTools:
 
     def _date(self, text: str) -> date:
         try:
-            return date.fromisoformat(text) if text else self._desk.now().date()
+            return date.fromisoformat(text) if text else self._today()
         except ValueError as error:
             raise UsageError("A day is YYYY-MM-DD.", kept=_NOTHING) from error
 
