@@ -71,6 +71,11 @@ class Rulebook:
         self.own_views_file: Path | None = None
         """The views that the rep saved from reports; no part of the team's rules."""
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders of the rules in force; the first that has a file counts."""
+        return self._folders
+
     def path(self, name: str) -> Path:
         """Return the file for ``name``: the first folder's that has it, or the shipped one."""
         own = (folder / name for folder in self._folders)

@@ -70,6 +70,7 @@ app.add_later(
         "dispose": LazyCommand("outcomes:dispose", "Record the outcome of a call."),
         "touch": LazyCommand("touches:touch", "Log an e-mail, a message, a meeting or a note."),
         "email": LazyCommand("email:email", "Write the follow-up e-mail of the lead's script."),
+        "cadence": LazyCommand("cadence:cadence", "Planned steps: who is in which one."),
         "undo": LazyCommand("outcomes:undo", "Undo the last outcome."),
         "redo": LazyCommand("outcomes:redo", "Redo what was undone last."),
         "correct": LazyCommand("correct:correct", "Correct an earlier outcome or its note."),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import date, datetime
 from functools import cached_property
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.sync.loop import SyncLoop
     from sdrdesk.services.sync.rederive import RulesUpdate
     from sdrdesk.services.views.desk import LogView, SyncEvent
+    from sdrdesk.store.database.connection import Connection
     from sdrdesk.store.database.database import Database
     from sdrdesk.sync.access import Access
     from sdrdesk.sync.engine import SyncEngine, SyncProgress
@@ -385,7 +386,15 @@ class Session:
             remap=remap_with(lambda: book.dispositions, lambda: stage),
             dispositions=self.rulebook.dispositions,
             ask=AskRules(rep.owner_id if rep else "", self.rulebook.rules.past_stages),
+            follow=self._follow_cadences,
         )
+
+    def _follow_cadences(self, connection: Connection, lead_ids: Iterable[str]) -> None:
+        """Work out the cadences of leads whose records were stored."""
+        from sdrdesk.store.cadences.presence import in_cadences
+
+        if found := in_cadences(connection, lead_ids):
+            self.desk.cadences.settle(connection, *found)
 
     @cached_property
     def folder(self) -> FolderExchange:

@@ -39,7 +39,7 @@ from sdrdesk.sync.errors import AccountPaused, Unreachable
 from sdrdesk.sync.lock import exclusive
 from sdrdesk.sync.merges import followed
 from sdrdesk.sync.port import CrmClient
-from sdrdesk.sync.pull.apply import PageWriter
+from sdrdesk.sync.pull.apply import Follow, PageWriter
 from sdrdesk.sync.pull.delta import Delta
 from sdrdesk.sync.pull.full_pass import TASKS_READ, EnricherFactory, FullPass
 from sdrdesk.sync.push.pusher import Pusher
@@ -77,6 +77,7 @@ class SyncEngine:
         remap: Remap = as_recorded,
         dispositions: Dispositions | None = None,
         ask: AskRules | None = None,
+        follow: Follow | None = None,
     ) -> None:
         """Make an engine; nothing is sent yet.
 
@@ -97,7 +98,9 @@ class SyncEngine:
             dispositions: the team's outcomes, to check those that other desks wrote.
             ask: when to ask the rep about a lead that changed hands since they recorded something;
                 ``None`` never.
+            follow: works out the cadences of leads whose records were stored.
         """
+        self._follow = follow
         self._db = db
         self._crm = crm
         self._derive = derive
@@ -328,7 +331,13 @@ class SyncEngine:
 
     def _page_writer(self) -> PageWriter:
         return PageWriter(
-            self._db, self._derive, self._clock, self._rules, self._dispositions, self._rep_id
+            self._db,
+            self._derive,
+            self._clock,
+            self._rules,
+            self._dispositions,
+            self._rep_id,
+            self._follow,
         )
 
     def _delta(self, page_writer: PageWriter) -> Delta:

@@ -66,6 +66,9 @@ from sdrdesk.services.views.desk import (
     ScriptView,
     Undone,
 )
+from sdrdesk.store.cadences.reading import NamedRun
+from sdrdesk.store.cadences.runs import Run
+from sdrdesk.store.database.timestamps import to_ms
 from tests.support.fake_agenda import FakeAgenda, FakeMeetings
 from tests.support.fake_away import FakeAway
 from tests.support.fake_blocks import FakeBlocks
@@ -410,6 +413,27 @@ class FakeMail(Part):
         return self._desk.mails.pop()
 
 
+class FakeCadences(Part):
+    def names(self) -> Sequence[tuple[str, str]]:
+        return [("no-show", "No-show"), ("fresh-demo-request", "Fresh demo request")]
+
+    def run(self, lead_id: str) -> NamedRun | None:
+        return self._desk.cadence_runs.get(lead_id)
+
+    def start(self, lead_id: str, name: str) -> NamedRun:
+        lead, at_ms = self._desk.need(lead_id), to_ms(self._desk.at)
+        run = Run("r", lead_id, name, ME, "lead", ME, at_ms, 0, 4, "call", at_ms, at_ms)
+        made = NamedRun(run, lead.name, lead.company_name)
+        self._desk.cadence_runs[lead_id] = made
+        return made
+
+    def stop(self, lead_id: str, name: str = "") -> NamedRun:
+        return self._desk.cadence_runs.pop(lead_id)
+
+    def runs(self, cadence: str = "", *, everybody: bool = False) -> list[NamedRun]:
+        return list(self._desk.cadence_runs.values())
+
+
 class FakeEdits(Part):
     def values(self, lead_id: str) -> dict[str, str]:
         lead = self._desk.need(lead_id)
@@ -664,6 +688,8 @@ class FakeDesk:
         self.edits = FakeEdits(self)
         self.touches = FakeTouches(self)
         self.mail = FakeMail(self)
+        self.cadences = FakeCadences(self)
+        self.cadence_runs: dict[str, NamedRun] = {}
         self.mails: list[tuple[str, str, str]] = []
         self.outcome = FakeOutcomes(self)
         self.undo = FakeUndo(self)

@@ -68,6 +68,7 @@ CALL_KEYS: Final = {
     ".": "takes the next number",
     "+": "starts calls later",
     "=": "starts calls later",
+    ":": "goes with cadences",
     "-": "starts calls sooner",
     ";": "rests the SLA, because the customer asked to wait",
     "E": "edits the person",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from math import ceil
 
@@ -127,6 +127,8 @@ def state_right(lead: LeadView, status: StatusView, now: datetime) -> Content:
     if due > 0:
         parts.append(Content.styled(f"☎ {due} due", "bold $accent"))
     left = lead_text.sla(lead.row, now)
+    if lead.row.cadence:
+        parts.append(Content(lead.row.cadence.partition(": ")[2]))
     if left.plain:
         parts.append(left)
     return Content(" · ").join(parts)
@@ -212,6 +214,13 @@ def _promise(row: QueueRow) -> list[Paragraph]:
     return [Paragraph("Callback", Content(f"{when} · {lead_text.promise_words(row)}"))]
 
 
+def _next_step(lead: LeadView) -> Iterator[Paragraph]:
+    if lead.row.cadence:
+        yield Paragraph("Cadence", Content(lead.row.cadence))
+    if lead.proposal:
+        yield Paragraph("Next step", Content.styled(lead.proposal, "$text-warning"))
+
+
 def lead_pane(lead: LeadView, now: datetime) -> list[Paragraph]:
     """Return everything known about the lead, the most useful first."""
     row = lead.row
@@ -243,8 +252,7 @@ def lead_pane(lead: LeadView, now: datetime) -> list[Paragraph]:
         found.append(Paragraph("", Content.styled("! do not call", "bold $text-error")))
     found += _facts(lead)
     found += _properties(lead)
-    if lead.proposal:
-        found.append(Paragraph("Next step", Content.styled(lead.proposal, "$text-warning")))
+    found += _next_step(lead)
     for number, item in enumerate(lead.timeline):
         found.append(Paragraph("History" if number == 0 else "", lead_text.touch(item)))
     for number, other in enumerate(lead.colleagues):

@@ -18,7 +18,7 @@ from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.dialogs import MenuModal
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.lead.touches import Touched
-from sdrdesk.services.mail.service import MailDraft, MailView, Opened
+from sdrdesk.services.mail.service import MailView, Opened
 from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.note_field import NoteField
 
@@ -97,8 +97,7 @@ def write_mail(screen: DeskScreen, lead_id: str) -> None:
 
     def begin(view: MailView) -> None:
         if view.waiting is not None:
-            draft = view.waiting
-            _ask(screen, draft.key, _about(draft), then=lambda: _form(screen, view))
+            _ask(screen, view.waiting.key, _about(view), then=lambda: _form(screen, view))
         else:
             _form(screen, view)
 
@@ -114,7 +113,10 @@ def _form(screen: DeskScreen, view: MailView) -> None:
     screen.app.push_screen(MailForm(screen.place, view), opened)
 
 
-def _about(draft: MailDraft) -> str:
+def _about(view: MailView) -> str:
+    draft = view.waiting
+    if draft is None:
+        return ""
     at = f"{draft.opened_at.astimezone():%H:%M}"
     return f'"{draft.subject}" to {draft.name} was opened at {at}. Did it go?'
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -35,6 +36,8 @@ def person_keys(screen: str) -> list[Binding]:
             "Write the follow-up e-mail; between two calls, to the person called last"),
         key("semicolon", "wait", "customer waits", f"{screen}.waits",
             "The customer asked to wait: the SLA rests, or runs again"),
+        key("colon", "cadence", "cadence", f"{screen}.cadence",
+            "Put the lead into a cadence, take it out, or show who is in which step"),
         key("N", "add_person", "add a person", f"{screen}.add",
             f"Add a person, unless {CRM_NAME} has them already"),
     ]  # fmt: skip
@@ -168,6 +171,15 @@ class PersonActions(DeskScreen):
             self.app.push_screen(MenuModal(self.place, title, KINDS), then)
 
         self.read("person.touch", lambda: self.desk.leads.view(lead_id), ask)
+
+    def action_cadence(self) -> None:
+        """Start or stop a cadence, or show who is in which step."""
+        from sdrdesk.screens.forms.cadences import ask_cadence
+
+        ask_cadence(self, self.person_id, self.person_changed, self.show_cadences)
+
+    show_cadences: Callable[[], None] | None = None
+    """Opens the list of everybody in a cadence, where the screen offers it."""
 
     def person_added(self, lead_id: str) -> None:
         """Show a person who was added, or who was there already."""

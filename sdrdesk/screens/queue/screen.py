@@ -389,6 +389,12 @@ stays on its lead when the order changes.
 
         self.app.push_screen(AtRiskScreen(self.place))
 
+    def show_cadences(self) -> None:
+        """Show who is in which step of a cadence."""
+        from sdrdesk.screens.cadences.screen import CadenceScreen
+
+        self.app.push_screen(CadenceScreen(self.place))
+
     def action_agenda(self) -> None:
         """Show promised callbacks and booked meetings."""
         from sdrdesk.screens.agenda.screen import AgendaScreen

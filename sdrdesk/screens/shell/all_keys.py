@@ -28,6 +28,7 @@ TITLES = {
     "BlockSummaryModal": "Summary of a block",
     "AtRiskScreen": "At risk",
     "AgendaScreen": "Agenda",
+    "CadenceScreen": "Cadences",
     "ReasonModal": "Settling without a call",
     "LeadList": "Moving in the queue",
     "CallScreen": "Call",

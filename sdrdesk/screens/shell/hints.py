@@ -35,6 +35,7 @@ _NAMES = {
     "greater_than_sign": ">",
     "exclamation_mark": "!",
     "semicolon": ";",
+    "colon": ":",
     "plus": "+",
     "minus": "-",
     "pageup": "PgUp",

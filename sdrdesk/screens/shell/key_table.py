@@ -36,13 +36,15 @@ MEANINGS: Final = (
         "callbacks.choose "
         "form.save skip.choose snooze.save view.choose persona.choose rep.choose note.lead "
         "report.behind behind.lead "
-        "log.open sync.open import.field agenda.call away.call field.choose leave.no confirm.yes "
+        "log.open sync.open import.field agenda.call cadences.call away.call "
+        "field.choose leave.no confirm.yes "
         "undo.yes which.choose right.choose correct.save "
         "in_call.no merge.no menu.choose edit.save add.save touch.save",
     ),
     Meaning(
         "escape,q", "leaves the screen",
-        "call.back lead.back travel.back agenda.back queue.all queue.quit log.back log.quit "
+        "call.back lead.back travel.back agenda.back cadences.back queue.all queue.quit "
+        "log.back log.quit "
         "sync.back sync.quit report.back note.back import.back modal.back away.back behind.back "
         "asked.back",
     ),
@@ -57,7 +59,10 @@ MEANINGS: Final = (
     Meaning("s", "skips the lead", "queue.skip travel.skip call.skip"),
     Meaning("z", "snoozes the lead", "queue.snooze travel.snooze call.snooze"),
     Meaning("p", "pins the lead", "queue.pin travel.pin"),
-    Meaning("o", "opens the lead", "queue.open travel.open agenda.open away.open asked.open"),
+    Meaning(
+        "o", "opens the lead",
+        "queue.open travel.open agenda.open away.open asked.open cadences.open",
+    ),
     Meaning("O", "opens the lead elsewhere", "queue.links travel.links call.links lead.links"),
     Meaning("Y", "copies what you choose", "queue.copies travel.copies call.copies lead.copies"),
     Meaning("E", "edits the person", "queue.edit travel.edit call.edit lead.edit"),
@@ -66,6 +71,9 @@ MEANINGS: Final = (
     Meaning(
         "semicolon", "rests the SLA, because the customer asked to wait",
         "queue.waits travel.waits call.waits lead.waits",
+    ),
+    Meaning(
+        "colon", "goes with cadences", "queue.cadence travel.cadence call.cadence lead.cadence"
     ),
     Meaning("N", "adds a person", "queue.add travel.add call.add lead.add"),
     Meaning("e", "sets the persona", "travel.persona lead.persona"),
@@ -88,7 +96,8 @@ MEANINGS: Final = (
     Meaning("ctrl+y", "redoes what was undone", "queue.redo travel.redo lead.redo call.redo"),
     Meaning(
         "delete", "removes",
-        "queue.promise agenda.promise sync.drop away.drop asked.drop import.ignore leave.yes",
+        "queue.promise agenda.promise cadences.stop sync.drop away.drop asked.drop "
+        "import.ignore leave.yes",
     ),
     Meaning("W", "writes a note", "travel.line note.comment asked.note"),
     # Outcomes that may be recorded without a call have the same letter as in a call.
@@ -122,7 +131,10 @@ MEANINGS: Final = (
     Meaning("H", "shows hours and weekdays", "log.rhythm report.rhythm"),
     Meaning("U", "shows the outcomes by rep", "report.outcomes"),
     Meaning("K", "shows the results by script", "report.scripts"),
-    Meaning("P", "chooses whose", "log.rep agenda.whose travel.whose report.whose"),
+    Meaning(
+        "P", "chooses whose",
+        "log.rep agenda.whose travel.whose report.whose cadences.whose",
+    ),
     Meaning("B", "puts the best first", "log.order"),
     Meaning("comma", "chooses a report", "report.choose"),
     Meaning("percent_sign", "compares with the days before", "report.compare"),
@@ -176,6 +188,7 @@ _PLACES: Final = {
     "queue": "in the queue",
     "travel": "at risk",
     "agenda": "in the agenda",
+    "cadences": "among the cadences",
     "lead": "on a lead",
     "call": "in a call",
     "log": "in the log",

@@ -45,6 +45,8 @@ def why_short(row: QueueRow, now: datetime) -> str:
         parts.append(promise_words(row))
     if row.comment:
         parts.append(f"comment by {row.comment}")
+    if row.cadence:
+        parts.append(row.cadence.partition(": ")[2])
     closes_s = _until(row.window_closes_at, now)
     if closes_s is not None and closes_s < 3_600:
         parts.append(f"calling window closes in {span_words(closes_s)}")

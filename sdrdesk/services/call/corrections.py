@@ -41,7 +41,7 @@ class CorrectionService:
         settings: Settings,
         clock: Clock,
         zone: ZoneInfo,
-        changed: Callable[[], None],
+        changed: Callable[[str], None],
     ) -> None:
         self._db = db
         self._need = need
@@ -105,7 +105,7 @@ class CorrectionService:
         nothing is changed (``UsageError``).
         """
         done = self._correct(activity_key, entry, why, dry_run=False, seen=seen)
-        self._changed()
+        self._changed(done.lead_id)
         return done
 
     def _correct(

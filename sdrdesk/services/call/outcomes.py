@@ -81,6 +81,7 @@ class OutcomeService:
         acts: ActLog,
         meetings: Callable[[], Meetings],
         follow_scripts: Callable[[], object],
+        follow_cadence: Callable[[Connection, str], None] = lambda _connection, _lead_id: None,
         told: Told = lambda _done, _entry, _disposition: None,
     ) -> None:
         self._db = db
@@ -97,6 +98,7 @@ class OutcomeService:
         self._meetings = meetings
         self._follow_scripts = follow_scripts
         self._told = told
+        self._follow_cadence = follow_cadence
         self.latest = ""
         """The outcome recorded last in this session; undo of another call asks first."""
 
@@ -193,6 +195,7 @@ class OutcomeService:
             lead = self._leads.need(lead_id)
             advice = self._advice(lead, entry)
             also.append(self._noting(entry))
+            also.append(lambda within, done: self._follow_cadence(within, done.lead_id))
             made = self._plan(lead, entry, me)
         done = self._record(lead, made, also)._replace(advice=advice)
         self.latest = done.activity_key
@@ -313,8 +316,9 @@ class OutcomeService:
         key, reopened = outcome.activity_key, False
         reopen = reopen and not outcome.channel
 
-        def go_on(connection: Connection, _: str) -> None:
+        def go_on(connection: Connection, lead_id: str) -> None:
             nonlocal reopened
+            self._follow_cadence(connection, lead_id)
             if reopen:
                 reopened = reopen_in(connection, key, self._desk, os.getpid(), to_ms(now))
             mark(connection, "undone")
@@ -412,7 +416,12 @@ class OutcomeService:
             mark_is_ours=sets_do_not_call(self._db, key),
             tasks=reversals(task_items(self._db, key), lead, now),
         )
-        record(self._db, made, now=now, also=lambda connection, _: mark(connection, "corrected"))
+
+        def also(connection: Connection, activity: Activity) -> None:
+            mark(connection, "corrected")
+            self._follow_cadence(connection, activity.lead_id)
+
+        record(self._db, made, now=now, also=also)
         return [line for line in made.preview if " stays " in line]
 
     def label(self, activity: Activity) -> str:

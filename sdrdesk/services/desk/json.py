@@ -128,6 +128,7 @@ def lead_json(view: LeadView) -> Json:
         "links": _each(view.links, "kind label url"),
         "stages": _each(view.stages, "stage label entered_at left_at time_s"),
         "comment": view.row.comment or None,
+        "cadence": view.row.cadence or None,
         "proposal": {"outcome": view.proposal_outcome, "text": view.proposal}
         if view.proposal
         else None,

@@ -21,6 +21,8 @@ from sdrdesk.services.queue.in_call import in_call
 from sdrdesk.services.queue.next_lead import LookAhead
 from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.rep_zone import RepZone
+from sdrdesk.store.cadences.presence import was_in_cadence
+from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.ranking.sharing import Share
     from sdrdesk.services.agenda.service import AgendaService
     from sdrdesk.services.block.service import BlockService
+    from sdrdesk.services.cadence.service import CadenceService
     from sdrdesk.services.call.corrections import CorrectionService
     from sdrdesk.services.call.dialer import Dialer
     from sdrdesk.services.call.journal import CallService
@@ -348,7 +351,29 @@ class LocalDesk:
             self._acts,
             lambda: self.meetings,
             lambda: self._scripts().follow(),
+            self._follow_cadence,
             self._told,
+        )
+
+    def _follow_cadence(self, connection: Connection, lead_id: str) -> None:
+        # The first outcome of a desk without cadences need not import them.
+        if was_in_cadence(connection, lead_id):
+            self.cadences.settle(connection, lead_id)
+
+    @cached_property
+    def cadences(self) -> CadenceService:
+        """Cadences: who is in which step."""
+        from sdrdesk.cadence_files import CadenceFiles
+        from sdrdesk.services.cadence.service import CadenceService
+
+        return CadenceService(
+            self._db,
+            self.leads.need,
+            self._rules,
+            self._settings,
+            self._clock,
+            CadenceFiles(lambda: self._rules.folders),
+            self._ahead.forget,
         )
 
     def _told(self, done: Disposed, entry: Entry, disposition: Disposition) -> None:
@@ -385,7 +410,15 @@ class LocalDesk:
         def did(activity_key: str) -> None:
             self.outcome.latest = activity_key
 
-        return TouchService(self._db, self.leads.need, self._settings, self._clock, self._acts, did)
+        return TouchService(
+            self._db,
+            self.leads.need,
+            self._settings,
+            self._clock,
+            self._acts,
+            did,
+            lambda connection, activity: self._follow_cadence(connection, activity.lead_id),
+        )
 
     @cached_property
     def mail(self) -> MailService:
@@ -421,8 +454,10 @@ class LocalDesk:
             self._corrected,
         )
 
-    def _corrected(self) -> None:
+    def _corrected(self, lead_id: str) -> None:
         self._ahead.forget()
+        with self._db.writer() as connection:
+            self._follow_cadence(connection, lead_id)
         # Undo goes back past a correction only when asked.
         self.outcome.latest = ""
         self.meetings.forget_undone()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from sdrdesk.domain.cadence.words import step_words
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.place.local_times import other_zones
 from sdrdesk.domain.place.zone_info import zone_info
@@ -16,7 +17,9 @@ from sdrdesk.domain.sla.sla import SlaConfig, sla_state
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.views.desk import QueueRow
+from sdrdesk.store.cadences.presence import steps_in
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror.shared_records import comments_in
 from sdrdesk.store.queue.candidates import candidates_in
 from sdrdesk.store.queue.row_details import RowDetails, row_details
@@ -58,6 +61,7 @@ class RowMaker:
             waits = pauses_in(connection, lead_ids)
             seen = candidates_in(connection, lead_ids, self._clock.now, past=self._past)
             self._comments = comments_in(connection, self._me)
+            self._steps = steps_in(connection, lead_ids)
         by_id = {item.lead_id: item for item in seen}
         return [
             self._row(told[lead_id], by_id[lead_id], _rank(place, unranked), waits.get(lead_id, ()))
@@ -69,6 +73,13 @@ class RowMaker:
         """Return the lead's first number, or the first that may be dialled now."""
         usable = numbers_now(item, self._rules, self._clock.now, self._facts)
         return usable[0] if usable and told.phone not in usable else told.phone
+
+    def _cadence(self, lead_id: str) -> str:
+        found = self._steps.get(lead_id)
+        if found is None:
+            return ""
+        name, step, steps, what, due_ms = found
+        return f"{name}: {step_words(step, steps, what, due_ms, to_ms(self._clock.now))}"
 
     def _row(
         self, told: RowDetails, item: Candidate, rank: int, pauses: Sequence[Pause]
@@ -116,6 +127,7 @@ class RowMaker:
             other_zones=other_zones(told.zone_note),
             in_call=self._in_call.get(item.lead_id, ""),
             comment=self._comments.get(item.lead_id, ""),
+            cadence=self._cadence(item.lead_id),
         )
 
 

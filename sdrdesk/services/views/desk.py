@@ -110,6 +110,9 @@ class QueueRow(NamedTuple):
     comment: str = ""
     """A colleague's comment on a call of the rep, ``Ana: well done``, until they were told."""
 
+    cadence: str = ""
+    """Name of the cadence the lead is in and its next step, ``""`` none."""
+
     @property
     def phone_text(self) -> str:
         """The number with its extension."""

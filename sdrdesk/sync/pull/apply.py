@@ -110,6 +110,10 @@ class Enricher(Protocol):
         ...
 
 
+Follow = Callable[[Connection, Iterable[str]], None]
+"""Works out what follows from records of these leads, in the transaction that stores them."""
+
+
 class PageWriter:
     """Writes pages of records to the mirror within the caller's transaction."""
 
@@ -121,7 +125,9 @@ class PageWriter:
         rules: str = "",
         dispositions: Dispositions | None = None,
         rep_id: str = "",
+        follow: Follow | None = None,
     ) -> None:
+        self._follow = follow
         self._attempts = NO_ATTEMPTS if dispositions is None else dispositions.attempts
         self._rep_id = rep_id
         self._db = db
@@ -184,6 +190,7 @@ class PageWriter:
             connection, [lead.lead_id for lead in leads if lead.merged_ids], self.now_ms()
         )
         attempts.recompute(connection, ids, self.now_ms())
+        self._following(connection, ids)
         bar_returned(connection, self._forgotten, ids, self.now_ms())
         match_in(connection)  # before anybody can dial them
         self.tally.add(contacts=put.count)
@@ -200,11 +207,17 @@ class PageWriter:
         self.deleted(connection, read.deleted)
         self._tell(connection, [("lead", lead_id, ()) for lead_id in read.taken_away])
         mirror.take_away_leads(connection, read.taken_away)
+        self._following(connection, read.taken_away)
+
+    def _following(self, connection: Connection, lead_ids: Iterable[str]) -> None:
+        if self._follow is not None:
+            self._follow(connection, lead_ids)
 
     def deleted(self, connection: Connection, ids: Sequence[str]) -> None:
         """Archive deleted leads; the rep's own records stay."""
         self._tell(connection, [("lead", lead_id, ()) for lead_id in ids])
         self.tally.add(deleted=mirror.archive_leads(connection, ids))
+        self._following(connection, ids)
 
     def companies(self, connection: Connection, companies: Sequence[RemoteCompany]) -> None:
         """Store companies and derive their leads again."""
@@ -244,6 +257,8 @@ class PageWriter:
             touched = promises.put_tasks(connection, activities, self.now_ms())
         if self._rep_id and kind in ("call", "task"):
             close_promises(connection, touched, self._rep_id, self.now_ms())
+        if kind not in ("task", "note"):
+            self._following(connection, touched)
         self.tally.add(**{"calls" if kind == "call" else "tasks": len(activities)})
 
     def _without_forgotten(

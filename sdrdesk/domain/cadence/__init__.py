@@ -1,0 +1,1 @@
+"""Cadences: the planned steps of a lead, and what ends them."""

@@ -1,0 +1,148 @@
+"""Who is in which step of a cadence, what is due first on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+
+from sdrdesk.domain.text.humanize import plural
+from sdrdesk.domain.times.jump import ClockJump
+from sdrdesk.screens.shell import status_text
+from sdrdesk.screens.shell.base import DeskScreen
+from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.hints import hints_of
+from sdrdesk.screens.shell.keys import key
+from sdrdesk.services.cadence.service import MOST_SHOWN, NamedRun
+from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.widgets.cells import MUTED, fit
+from sdrdesk.widgets.line_list import Line, LineList
+from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
+
+
+class CadenceScreen(DeskScreen):
+    """Every lead of the rep in a cadence, by cadence."""
+
+    CSS_PATH = "screen.tcss"
+    HELP = """\
+# Cadences
+
+Your leads in cadences, the step that is due first on top. `:` on a lead puts it into a cadence or
+takes it out. A step is done when you do it: the call with its outcome, the e-mail (`Ctrl+E`) when
+you say that it went, the LinkedIn message as a touch (`J`). A reply, a meeting, "do not call", or a
+change of owner or stage takes a lead out by itself, also when it happens in the CRM.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "call", "call", "cadences.call", "Call the lead of this line", footer=True),
+        key("o", "open", "open", "cadences.open", "Open the lead of this line", footer=True),
+        key("P", "whose", "whose", "cadences.whose", "Mine, or everybody's", footer=True),
+        key("delete", "remove", "take out", "cadences.stop", "Take the lead out", footer=True),
+        key("escape,q", "back", "back", "cadences.back", "Back"),
+    ]
+
+    def __init__(self, place: Workplace) -> None:
+        super().__init__(place)
+        self._everybody = False
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the list."""
+        yield SidesLine(id="title")
+        yield SidesLine(id="state")
+        yield NoticeLine(id="rule")
+        yield LineList(id="lines")
+        yield NoticeLine(id="notice")
+        yield KeyLine(id="keys")
+
+    def on_mount(self) -> None:
+        """Focus the list."""
+        self.query_one(LineList).focus()
+
+    def on_screen_resume(self) -> None:
+        """Read the list, also when coming back from a call."""
+        self.load()
+
+    def clock_jumped(self, jump: ClockJump) -> None:  # noqa: ARG002 - the base class's signature
+        """Read what is true now."""
+        self.load()
+
+    def hear(self, event: SyncEvent) -> None:
+        """Load what a sync changed."""
+        if event.changed:
+            self.load()
+
+    def load(self) -> None:
+        """Read the runs."""
+        everybody = self._everybody
+        cadences = self.desk.cadences
+        self.read("cadences.load", lambda: cadences.runs(everybody=everybody), self._show)
+        self.read("cadences.status", lambda: self.desk.status.view(), self.show_state)
+
+    def _show(self, runs: Sequence[NamedRun]) -> None:
+        more = "+" if len(runs) == MOST_SHOWN else ""
+        whose = "everybody" if self._everybody else "mine"
+        shown = f"· {whose} · {len(runs)}{more} {plural(len(runs), 'lead')}"
+        self.query_one("#title", SidesLine).left = status_text.title("Cadences", shown)
+        self.query_one(LineList).show(_lines(runs, self.desk.now()))
+        self.query_one(KeyLine).hints = hints_of(self)
+        if not runs:
+            self.query_one("#notice", NoticeLine).say(
+                Content("Nobody is in a cadence. : on a lead starts one.")
+            )
+
+    @property
+    def _here(self) -> str:
+        return self.query_one(LineList).key
+
+    def action_whose(self) -> None:
+        """Show mine, or everybody's."""
+        self._everybody = not self._everybody
+        self.load()
+
+    def action_call(self) -> None:
+        """Call the lead of this line."""
+        from sdrdesk.screens.call.screen import CallScreen
+
+        if self._here:
+            self.app.push_screen(CallScreen(self.place, self._here))
+
+    def action_open(self) -> None:
+        """Open the lead of this line."""
+        from sdrdesk.screens.lead.screen import LeadScreen
+
+        if self._here:
+            self.app.push_screen(LeadScreen(self.place, self._here))
+
+    def action_remove(self) -> None:
+        """Take the lead of this line out of its cadence."""
+        lead_id = self._here
+        if not lead_id:
+            return
+
+        def done(run: NamedRun) -> None:
+            self.say(Content(f"{run.name} is out of {run.run.cadence}"))
+            self.load()
+
+        self.write("cadence.stop", lambda: self.desk.cadences.stop(lead_id), done)
+
+
+def _lines(runs: Sequence[NamedRun], now: datetime) -> list[Line]:
+    """Return the runs under a heading per cadence, the one with the earliest step first."""
+    found: list[Line] = []
+    for cadence in dict.fromkeys(run.run.cadence for run in runs):
+        found.append(Line("", Content.styled(f" {cadence}", "bold $accent")))
+        for run in runs:
+            if run.run.cadence == cadence:
+                words = fit(run.step_words(now), 32)
+                found.append(
+                    Line(
+                        run.run.lead_id,
+                        Content.assemble(
+                            f" {words} ", (fit(run.name, 22), "bold"), " ", (run.company, MUTED)
+                        ),
+                    )
+                )
+    return found

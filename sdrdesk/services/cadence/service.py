@@ -1,0 +1,248 @@
+"""Cadences: who is in which step, starting and stopping, and the check of the files."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from sdrdesk.cadence_files import CadenceFiles
+from sdrdesk.clock import Clock
+from sdrdesk.config import Settings
+from sdrdesk.domain.cadence.cadence import Cadence
+from sdrdesk.domain.cadence.events import REASONS, EndRules
+from sdrdesk.domain.cadence.words import WORDS
+from sdrdesk.domain.config.reader import suggest
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.text.plain_text import one_line
+from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.account.rules import need_rep
+from sdrdesk.store.cadences import reading
+from sdrdesk.store.cadences.reading import NamedRun as NamedRun
+from sdrdesk.store.cadences.runs import Following, Run, run_of, settle, start, stop
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
+
+MOST_SHOWN = 500
+
+
+class StepLine(NamedTuple):
+    """One step of a cadence and how many leads are in it."""
+
+    number: int
+    """From 1; 0 for the end."""
+    what: str
+    words: str
+    """``call, 1 day after, 08:00-10:30``."""
+    leads: int
+
+
+class CadenceLine(NamedTuple):
+    """One cadence."""
+
+    name: str
+    title: str
+    about: str
+    shipped: bool
+    steps: tuple[StepLine, ...]
+
+    @property
+    def leads(self) -> int:
+        """How many leads are in it."""
+        return sum(step.leads for step in self.steps)
+
+
+class CadenceService:
+    """Starts, stops and shows cadences of one rep."""
+
+    def __init__(
+        self,
+        db: Database,
+        need: Callable[[str], Lead],
+        rules: Rulebook,
+        settings: Settings,
+        clock: Clock,
+        files: CadenceFiles,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._db = db
+        self._need = need
+        self._settings = settings
+        self._clock = clock
+        self._files = files
+        self._changed = changed
+        self._rules = rules
+        self.following = following(rules, files)
+        """What runs are worked out with, also by the sync."""
+
+    def settle(self, connection: Connection, *lead_ids: str) -> None:
+        """Work out the runs of these leads again, in the caller's transaction."""
+        settle(connection, lead_ids, self.following, to_ms(self._clock()))
+
+    def start(self, lead_id: str, name: str) -> NamedRun:
+        """Put a lead into a cadence.
+
+        Raises:
+            NotFoundError: the lead is not on this machine.
+            UsageError: there is no such cadence, the lead is in one, or must not be called.
+        """
+        lead, cadence = self._need(lead_id), self._known(name)
+        me, now_ms = need_rep(self._db, self._settings), to_ms(self._clock())
+        if lead.do_not_call or lead.archived:
+            raise UsageError(
+                f"{lead.name} {'is not to be called' if lead.do_not_call else 'is archived'}.",
+                kept="Nothing was started.",
+            )
+        run = Run(
+            str(uuid.uuid4()), lead.lead_id, cadence.name, lead.owner_id, lead.lifecycle,
+            me.owner_id, now_ms, 0, len(cadence.steps), cadence.what(0), now_ms, None,
+        )  # fmt: skip
+        with self._db.writer(durable=True) as connection:
+            before = run_of(connection, lead.lead_id)
+            if before is not None:
+                raise UsageError(
+                    f"{lead.name} is in the cadence {before.cadence} already.",
+                    kept="Nothing was started.",
+                    next_step=f"Stop it first: sdrdesk cadence stop {lead.lead_id}",
+                )
+            made = start(connection, run, self.following, now_ms)
+        self._changed()
+        return NamedRun(made, lead.name, lead.company_name)
+
+    def stop(self, lead_id: str, name: str = "") -> NamedRun:
+        """Take a lead out of its cadence; with ``name`` only out of that one.
+
+        Raises:
+            UsageError: it is in none, or in another one.
+        """
+        lead, now_ms = self._need(lead_id), to_ms(self._clock())
+        with self._db.writer(durable=True) as connection:
+            run = run_of(connection, lead.lead_id)
+            if run is None or name not in ("", run.cadence):
+                where = f"in {run.cadence}" if run else "in no cadence"
+                raise UsageError(f"{lead.name} is {where}.", kept="Nothing was changed.")
+            stop(connection, run, "stopped", now_ms)
+        self._changed()
+        return NamedRun(run, lead.name, lead.company_name)
+
+    def run(self, lead_id: str) -> NamedRun | None:
+        """Return the run a lead is in, ``None`` for none."""
+        found = reading.open_runs(self._db, "", 1, lead_id=self._need(lead_id).lead_id)
+        return found[0] if found else None
+
+    def runs(self, cadence: str = "", *, everybody: bool = False) -> list[NamedRun]:
+        """Return the leads in cadences, the one due first on top; at most ``MOST_SHOWN``."""
+        return reading.open_runs(self._db, self._mine(everybody), MOST_SHOWN, cadence)
+
+    def names(self) -> Sequence[tuple[str, str]]:
+        """Return name and title of each cadence, the team's own first."""
+        return [(name, cadence.title) for name, cadence in self._files().items()]
+
+    def lines(self, *, everybody: bool = False) -> list[CadenceLine]:
+        """Return each cadence with its steps and the number of leads in each."""
+        found = reading.counts(self._db, self._mine(everybody))
+        return [
+            _line(cadence, found.get(name, {}), shipped=self._is_shipped(name))
+            for name, cadence in self._files().items()
+        ]
+
+    def line(self, name: str, *, everybody: bool = False) -> CadenceLine:
+        """Return one cadence. Raises UsageError."""
+        cadence = self._known(name)
+        found = reading.counts(self._db, self._mine(everybody)).get(name, {})
+        return _line(cadence, found, shipped=self._is_shipped(name))
+
+    def lint(self) -> list[tuple[str, str, str]]:
+        """Return level, place and text of each problem of the files."""
+        cadences = self._files()
+        found = [
+            ("error", f"{error.path}:{error.line or 1}", error.said)
+            for error in self._files.problems
+        ]
+        most = self._rules.retry.max_attempts
+        outcomes = self._rules.dispositions
+        for name, cadence in cadences.items():
+            where = str(self._files.paths[name])
+            if cadence.calls > most:
+                text = (
+                    f"plans {cadence.calls} calls, and after {most} a lead leaves the queue "
+                    "(max_attempts in retry.toml)"
+                )
+                found.append(("warning", where, text))
+            for number, step in enumerate(cadence.steps, start=1):
+                for key in sorted((step.when.outcomes | step.when.without) - set(outcomes)):
+                    near = suggest(key, list(outcomes))
+                    text = f'step {number} asks for the outcome "{key}", which does not exist{near}'
+                    found.append(("error", where, text))
+        known = set(cadences)
+        lost = {run.run.cadence for run in reading.open_runs(self._db, "", MOST_SHOWN)} - known
+        found += [
+            ("warning", name, "leads are in this cadence, which has no file that can be used")
+            for name in sorted(lost)
+        ]
+        return found
+
+    def _mine(self, everybody: bool) -> str:
+        return "" if everybody else need_rep(self._db, self._settings).owner_id
+
+    def _known(self, name: str) -> Cadence:
+        known = self._files()
+        if name not in known:
+            raise UsageError(
+                f"There is no cadence {one_line(name, limit=60)!r}{suggest(name, list(known))}.",
+                kept="Nothing was changed.",
+                next_step="List them with: sdrdesk cadence list",
+            )
+        return known[name]
+
+    def _is_shipped(self, name: str) -> bool:
+        from sdrdesk.rulebook import shipped_path
+
+        return self._files.paths[name].is_relative_to(shipped_path(""))
+
+
+def following(rules: Rulebook, files: CadenceFiles) -> Following:
+    """Return what runs are worked out with; rules that change are followed."""
+    known: dict[int, EndRules] = {}
+
+    def ends() -> EndRules:
+        outcomes = rules.dispositions
+        if id(outcomes) not in known:
+            known.clear()
+            known[id(outcomes)] = EndRules(outcomes)
+        return known[id(outcomes)]
+
+    return Following(files, ends, lambda: rules.windows)
+
+
+def _line(cadence: Cadence, leads: dict[tuple[int, str], int], *, shipped: bool) -> CadenceLine:
+    numbers = {step: number for (step, _), number in leads.items()}
+    steps = [
+        StepLine(
+            at + 1, step.what, _words(step.what, step.after_s, step.between), numbers.get(at, 0)
+        )
+        for at, step in enumerate(cadence.steps)
+    ]
+    last = sum(number for step, number in numbers.items() if step >= len(cadence.steps))
+    end = StepLine(0, cadence.end, _words(cadence.end, cadence.end_after_s, None), last)
+    return CadenceLine(cadence.name, cadence.title, cadence.about, shipped, (*steps, end))
+
+
+def _words(what: str, after_s: float, between: tuple[int, int] | None) -> str:
+    parts = [WORDS[what]]
+    if after_s:
+        days, rest = divmod(round(after_s), 86_400)
+        hours, rest = divmod(rest, 3_600)
+        spans = ((days, "d"), (hours, "h"), (rest // 60, "m"))
+        parts.append(" ".join(f"{n}{unit}" for n, unit in spans if n) + " after")
+    if between:
+        low, high = (f"{m // 60:02d}:{m % 60:02d}" for m in between)
+        parts.append(f"{low}-{high}")
+    return ", ".join(parts)
+
+
+def reason_words(reason: str) -> str:
+    """Return why a run ended, in words."""
+    return REASONS.get(reason, reason)

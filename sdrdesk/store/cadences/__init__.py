@@ -1,0 +1,1 @@
+"""Which lead is in which step of a cadence."""
