@@ -30,7 +30,7 @@ SPANS: Final = (("a day", 1), ("7 days", 7), ("30 days", 30), ("a quarter", 92))
 
 ORDER: Final[tuple[ReportName, ...]] = (
     "speed", "sla", "outcomes", "scripts", "funnel", "rhythm", "goals", "week", "partners",
-    "fit",
+    "fit", "cadences",
 )  # fmt: skip
 
 NAMES: Final[dict[ReportName, str]] = {
@@ -44,6 +44,7 @@ NAMES: Final[dict[ReportName, str]] = {
     "week": "The week on a page",
     "partners": "Partners",
     "fit": "Fit and outcomes",
+    "cadences": "Cadences",
 }
 
 

@@ -23,6 +23,7 @@ from sdrdesk.services.reports.behind import (
     timed_leads,
     waiting_leads,
 )
+from sdrdesk.services.reports.cadences import cadence_json, cadence_report, cadence_sheet
 from sdrdesk.services.reports.fit import fit_pictures, fit_report, fit_sheet
 from sdrdesk.services.reports.funnel import stage_pictures, stage_report, stage_sheet
 from sdrdesk.services.reports.goals import goal_report, goal_sheet
@@ -48,7 +49,17 @@ from sdrdesk.services.reports.week import week_of, week_report
 from sdrdesk.services.reports.week_points import points, week_pictures, week_sheet
 
 ReportName = Literal[
-    "speed", "sla", "outcomes", "scripts", "funnel", "rhythm", "goals", "week", "partners", "fit"
+    "speed",
+    "sla",
+    "outcomes",
+    "scripts",
+    "funnel",
+    "rhythm",
+    "goals",
+    "week",
+    "partners",
+    "fit",
+    "cadences",
 ]
 
 
@@ -166,6 +177,11 @@ def _fit(reader: Reader, days: DateRange) -> Report:
     return Report(document, fit_sheet(found, reader.who), fit_pictures(found))
 
 
+def _cadences(reader: Reader, days: DateRange) -> Report:
+    found = cadence_report(reader, days)
+    return Report(cadence_json(found, days), cadence_sheet(reader, found, days))
+
+
 _MAKERS: dict[str, _Make] = {
     "sla": _sla,
     "outcomes": _outcomes,
@@ -176,4 +192,5 @@ _MAKERS: dict[str, _Make] = {
     "week": _week,
     "partners": _partners,
     "fit": _fit,
+    "cadences": _cadences,
 }
