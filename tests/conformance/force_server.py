@@ -201,6 +201,9 @@ class ForceServer(httpx.BaseTransport):
         if len(same) > 1:
             return 300, [f"{DATA}sobjects/{entity}/{row['Id']}" for row in same]
         if same:
+            if "TaskSubtype" in body:
+                said = "Unable to create/update fields: TaskSubtype"
+                raise Refusal(400, "INVALID_FIELD_FOR_INSERT_UPDATE", said, "TaskSubtype")
             self.change(entity, same[0]["Id"], body)
             return 200, {"id": same[0]["Id"], "success": True, "errors": [], "created": False}
         made = self.put(entity, body | {field: key})

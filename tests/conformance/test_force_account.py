@@ -252,11 +252,14 @@ def test_a_key_that_several_records_have_makes_no_further_one() -> None:
     assert len(org.records["Task"]) == 2
 
 
-def test_a_repeat_updates_and_makes_no_second_record() -> None:
+def test_a_repeat_makes_no_second_record_and_overwrites_nothing() -> None:
     org = server()
     crm, made = client(org), lead(org)
-    assert crm.create(note(made)) == crm.create(note(made))
+    crm_id = crm.create(note(made))
+    org.change("Task", crm_id, {"Description": "a colleague's words"})
+    assert crm.create(note(made)) == crm_id
     assert len(org.records["Task"]) == 1
+    assert org.records["Task"][crm_id]["Description"] == "a colleague's words"
 
 
 def test_a_field_that_was_removed_is_said_once_and_then_done_without() -> None:

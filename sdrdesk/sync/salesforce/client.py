@@ -52,6 +52,7 @@ from sdrdesk.sync.salesforce.transport import Transport, problem_of, refusal
 
 _STEP: Final = re.compile(r"[0-9A-Za-z_-]{1,100}")
 _NO_COMPANY: Final = "[not provided]"
+_ONLY_NEW: Final = "INVALID_FIELD_FOR_INSERT_UPDATE"
 _MOST_MARKED: Final = 2000
 
 
@@ -260,6 +261,12 @@ class SalesforceClient(Setup):
             if isinstance(error, KeyFieldMissing):
                 raise Rejected(error.message, fields=error.fields) from error
             raise
+        except Rejected as error:
+            # The subtype of a task that is there already cannot be written: nothing was changed.
+            there = self.find(item) if _ONLY_NEW in error.codes else ""
+            if not there:
+                raise
+            return there
 
     def find(self, item: CreateItem, *, thorough: bool = True) -> str:  # noqa: ARG002
         """Return the id of the activity with the item's key, ``""`` when not found."""
