@@ -28,13 +28,13 @@ from sdrdesk.domain.errors import (
 from sdrdesk.domain.lead.activity import Activity, OutboxState
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Disposition, parse_dispositions
+from sdrdesk.domain.outcome.phone_events import PhoneEvent
 from sdrdesk.domain.outcome.plan import plan
 from sdrdesk.domain.outcome.qualification import parse_qualification
 from sdrdesk.domain.outcome.touch import Direction, Touch, TouchKind, plan_touch
 from sdrdesk.domain.outcome.types import AccountRules, Entry
 from sdrdesk.domain.people.edit import EDIT_FIELDS, read_edits, value_of
 from sdrdesk.domain.people.new_person import read_new
-from sdrdesk.domain.place.phone_events import PhoneEvent
 from sdrdesk.domain.ranking.config import parse_ranking
 from sdrdesk.domain.sla.pauses import Pause
 from sdrdesk.domain.times.parse import parse_happened, parse_when

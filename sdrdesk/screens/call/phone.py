@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from sdrdesk.domain.place.phone_events import PhoneEvent
+from sdrdesk.domain.outcome.phone_events import PhoneEvent
 from sdrdesk.domain.text.humanize import call_length
 from sdrdesk.screens.call import text
 from sdrdesk.screens.call.base import CallBase

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sdrdesk.config import CallSettings
+from sdrdesk.domain.outcome.phone_events import PhoneEvent, phone_event
 from sdrdesk.domain.place.dial_command import command_for, dialable_number, tel_link, with_pause
-from sdrdesk.domain.place.phone_events import PhoneEvent, phone_event
 from sdrdesk.domain.text.web_link import booking_link
 from sdrdesk.services.call.launcher import Launcher, LaunchError
 from sdrdesk.services.views.desk import Dialled, Handed, LeadView, Number, PracticeView, WhyView

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
+from sdrdesk.domain.outcome.phone_events import PhoneEvent, likely_outcome
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.place.dial_command import with_pause
-from sdrdesk.domain.place.phone_events import PhoneEvent, likely_outcome
 from sdrdesk.services.desk.protocol import Desk
 from sdrdesk.services.views.desk import CallView, Disposed, LeadView, Number, ScriptView
 

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from sdrdesk.domain.lead.lead import Lead
     from sdrdesk.domain.outcome.catalog import Disposition
     from sdrdesk.domain.outcome.meeting_result import MeetingResult
+    from sdrdesk.domain.outcome.phone_events import PhoneEvent
     from sdrdesk.domain.outcome.qualification import Qualification
     from sdrdesk.domain.outcome.touch import Direction, TouchKind
     from sdrdesk.domain.outcome.types import Entry
-    from sdrdesk.domain.place.phone_events import PhoneEvent
     from sdrdesk.domain.sla.pauses import Pause
     from sdrdesk.services.agenda.service import AgendaView, Span
     from sdrdesk.services.cadence.service import NamedRun

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from sdrdesk.domain.place.phone_events import PhoneEvent
+from sdrdesk.domain.outcome.phone_events import PhoneEvent
 from sdrdesk.services.views.desk import CallView, Dialled
 from tests.support.bench import workbench
 from tests.support.fake_desk import FakeDesk

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from sdrdesk.config import CallSettings
+from sdrdesk.domain.outcome.phone_events import PhoneEvent
 from sdrdesk.domain.outcome.types import Entry
-from sdrdesk.domain.place.phone_events import PhoneEvent
 from sdrdesk.services.call.launcher import Launcher, LaunchError
 from sdrdesk.services.desk.call_session import CallSession
 from sdrdesk.store.database.database import Database

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdrdesk.domain.outcome.catalog import parse_dispositions
-from sdrdesk.domain.place.phone_events import PhoneEvent, likely_outcome, phone_event
+from sdrdesk.domain.outcome.phone_events import PhoneEvent, likely_outcome, phone_event
 from tests.domain.shipped import data
 
 OUTCOMES = list(parse_dispositions(data("dispositions")).values())
