@@ -106,12 +106,14 @@ class Desk:
         self.sandbox = sandbox
         self.clock = clock or MovableClock()
         self.db = Database.open(path)
-        self._connect = lambda: hubspot_client(  # another CRM has no sandbox
-            sandbox.url,
-            sandbox.token,
-            do_not_call=do_not_call,
-            clock=self.clock,
-            timing=timing or quick(),
+        self._connect: Callable[[], CrmClient] = lambda: (
+            hubspot_client(  # another CRM has no sandbox
+                sandbox.url,
+                sandbox.token,
+                do_not_call=do_not_call,
+                clock=self.clock,
+                timing=timing or quick(),
+            )
         )
         self._wrap = wrap
         self.raw_crm = client or self._connect()
