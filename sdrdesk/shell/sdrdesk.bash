@@ -34,6 +34,7 @@ unpromise	Remove a promised callback without a call, and complete its task at...
 dispose	Record an outcome.
 touch	Log a touch without a call: email, linkedin, sms, meeting (in...
 email	Write the follow-up e-mail of the lead'\''s script; nothing is sent...
+cadence	Cadences: planned steps of calls, e-mails and messages; who is in...
 undo	Undo the last outcome; one that was already sent gets a correction.
 redo	Redo what was undone last, until something else is done.
 correct	Correct an outcome of yours, or its note, here and in the CRM.
@@ -246,6 +247,30 @@ outcome' ;;
 --waiting		List opened e-mails that you have not said this of.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='lead' ;;
+    'cadence') _sub='list	List the cadences, the team'\''s own first, with the number of leads...
+show	Show the steps of the cadence NAME and who is in which.
+lint	Check the cadence files.
+start	Put a lead into the cadence NAME.
+stop	Take a lead out of its cadence; with NAME only out of that one.' _opt='--help		Show this message and exit.' _arg='' ;;
+    'cadence list') _sub='' _opt='--help		Show this message and exit.
+--everybody		Count the leads of colleagues too.
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
+    'cadence show') _sub='' _opt='--help		Show this message and exit.
+--everybody		Also the leads of colleagues.
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='text' ;;
+    'cadence lint') _sub='' _opt='--help		Show this message and exit.
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='' ;;
+    'cadence start') _sub='' _opt='--help		Show this message and exit.
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead
+text' ;;
+    'cadence stop') _sub='' _opt='--help		Show this message and exit.
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead
+text' ;;
     'undo') _sub='' _opt='--help		Show this message and exit.
 --reason	text	Why; required to lift a do-not-call that was sent.
 --last		Undo what was done last, also a decision or an edit, as u does.
@@ -352,7 +377,7 @@ text' ;;
 --xlsx	file	Write an Excel workbook with numbers, durations and times.
 --shared		Let others on this machine read the file; default: you alone.
 --definitions		Add the definition of every number.
---fields	text	With --json: only these keys.' _arg='=speed sla outcomes scripts funnel rhythm goals week partners fit' ;;
+--fields	text	With --json: only these keys.' _arg='=speed sla outcomes scripts funnel rhythm goals week partners fit cadences' ;;
     'replay') _sub='' _opt='--help		Show this message and exit.
 --from	text	First day: 2026-11-20, mon, 3 nov.
 --config	file	Folder with another ranking.toml, fit.toml or both.

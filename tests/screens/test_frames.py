@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.geometry import Region
@@ -19,6 +19,7 @@ from textual.widgets import Static
 
 from sdrdesk.widgets.frame import LeanCompositor
 from sdrdesk.widgets.terminal_picture import TerminalPicture
+from tests.support.bench import draw_really
 
 WIDTH, HEIGHT = 24, 3
 _CONSOLE = Console(force_terminal=True, color_system="truecolor")
@@ -129,7 +130,11 @@ class Lean(Layers):
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("changed", [("top",), ("long", "front"), ("right", "top"), ()])
-async def test_a_frame_holds_the_same_cells(changed: tuple[str, ...]) -> None:
+async def test_a_frame_holds_the_same_cells(
+    changed: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Compositor, "render_update", draw_really)
+
     class Both(App[None]):
         """Nothing of its own."""
 

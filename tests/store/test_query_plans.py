@@ -44,6 +44,8 @@ SMALL = {
     "call_claim",
     "suppression",
     "number_hold",
+    # Numbers of leads that are on a do-not-call register: few, or the leads are useless.
+    "register_match",
     # What this rep decided: the queue reads it whole, in one go, next to the leads.
     "lead_desk",
     # Empty but for what changed since the last search; read in pieces of fixed size.

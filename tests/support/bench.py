@@ -89,7 +89,7 @@ def _parse_once(
 Stylesheet._parse_rules = _parse_once  # type: ignore[method-assign]
 
 
-_draw = Compositor.render_update
+draw_really = Compositor.render_update
 
 
 def _draw_for_pictures(
@@ -100,7 +100,7 @@ def _draw_for_pictures(
 ) -> RenderableType | None:
     """Draw only whole pictures. There is no terminal to update; ``text`` draws what a test asks."""
     if full:
-        return _draw(self, full, screen_stack, simplify)
+        return draw_really(self, full, screen_stack, simplify)
     self._dirty_regions.clear()
     return None
 

@@ -58,7 +58,8 @@ def check(public_url: str, as_json: bool) -> None:
         steps = check_feed(session, public_url)
     lines = [f"{'✓' if s.ok else '✗'} {s.name}: {s.detail}" for s in steps]
     answer(as_json, [s._asdict() for s in steps], lines)
-    if not all(step.ok for step in steps):
+    if failed := [step.name for step in steps if not step.ok]:
+        say_err(f"The feed does not work yet: {', '.join(failed)}.")
         raise click.exceptions.Exit(1)
 
 

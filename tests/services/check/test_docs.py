@@ -11,6 +11,8 @@ import pytest
 
 from sdrdesk.config import load_settings
 from sdrdesk.crm_file import read_crm_file
+from sdrdesk.domain.cadence.cadence import parse_cadence
+from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.rulebook import RULE_FILES, Rulebook
 from sdrdesk.toml_file import TomlFileError
 
@@ -43,7 +45,11 @@ def read_as(folder: Path, text: str) -> str:
             return path.name
         finally:
             path.unlink()
-    return ""
+    try:
+        parse_cadence("example", tomllib.loads(text))
+    except ConfigProblem:
+        return ""
+    return "cadence"
 
 
 @pytest.mark.parametrize(("page", "text"), list(examples()), ids=lambda part: part[:24])
