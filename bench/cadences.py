@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -91,7 +92,7 @@ def main() -> None:
                 fill(db, leads, cadences=cadences)
                 desk = LocalDesk(
                     db=db, rulebook=Rulebook(shipped_path("")), settings=settings,
-                    scripts=lambda home=home: ScriptShelf(home, Settings().rep), clock=lambda: NOW,
+                    scripts=partial(ScriptShelf, home, Settings().rep), clock=lambda: NOW,
                     zone=ZoneInfo("UTC"), meetings_dir=home,
                 )  # fmt: skip
 
