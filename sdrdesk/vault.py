@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,7 +76,7 @@ def key_for_restore(
     Raises:
         CredentialsError: SDRDESK_DB_KEY is malformed.
     """
-    plain = backup.is_file() and is_unencrypted(backup)
+    plain = os.path.isfile(backup) and is_unencrypted(backup)  # noqa: PTH113 - never raises
     if plain and encryption == "off":
         return None
     was_plain = path.is_file() and is_unencrypted(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,7 +50,7 @@ def backup(file: Path | None, as_list: bool, as_json: bool) -> None:
         if as_list:
             _list(session, as_json=as_json)
             return
-        if file is not None and file.exists():
+        if file is not None and os.path.lexists(file):
             raise UsageError(
                 f"{file} exists.", kept="It was not changed.", next_step="Choose another name."
             )
@@ -116,9 +117,9 @@ def restore(file: Path, yes: bool, as_json: bool) -> None:
 
     with open_session() as session:
         path = session.paths.database
-        if not file.is_absolute() and not file.exists():
+        if not file.is_absolute() and not os.path.lexists(file):
             named = path.parent / "backups" / file
-            file = named if named.exists() else file
+            file = named if os.path.lexists(named) else file
         key = key_for_restore(path, file, session.settings.storage.encryption, session.environ)
         if not yes and path.exists() and sys.stdin.isatty():
             click.confirm(f"Replace {path} by {file}?", abort=True, err=True)

@@ -78,11 +78,12 @@ def opened(source: str, environ: Mapping[str, str]) -> Iterator[TeamFolder]:
             _clone(url, branch, target, environ)
             yield _read(source, target, *_commit(target, environ))
         return
-    folder = Path(source).expanduser().absolute()
-    if not folder.is_dir():
-        what = "is a link to nothing" if folder.is_symlink() else "is no folder"
+    folder = Path(os.path.expanduser(source)).absolute()  # noqa: PTH111 - never raises
+    if not os.path.isdir(folder):  # noqa: PTH112 - nor for a name that is too long
+        link = os.path.islink(folder)  # noqa: PTH114
+        what = "is a link to nothing" if link else "is no folder"
         raise UsageError(
-            f"{folder} {what}.",
+            f"{one_line(str(folder), limit=200)} {what}.",
             kept="The rules in force stay.",
             next_step="Name a folder, or a git URL such as https://… or git@…",
         )
