@@ -41,6 +41,11 @@ def lead_with_all(desk: DeskHome) -> tuple[str, list[str]]:
     log.parent.mkdir(exist_ok=True)
     with log.open("a", encoding="utf-8") as file:
         file.write(f"2026 1 ERROR sdrdesk ValueError: Quixwhistle <{known[1]}> said no\n")
+    mails = desk.home / "mails"
+    mails.mkdir()
+    to = f"To: Quixwhistle <{known[1]}>\r\nSubject: Zanzibar\r\n\r\nHello"
+    (mails / "a.eml").write_bytes(to.encode())
+    (mails / "b.eml").write_bytes(b"To: somebody <else@example.test>\r\n\r\nHello")
     return lead, ["Zanzibar", *known]
 
 
@@ -51,7 +56,8 @@ def test_a_forgotten_person_is_in_no_byte_and_still_counts(synced: DeskHome) -> 
     found = bytes_with(synced.home, *texts)
     assert {place.partition(":")[0] for place in found} >= {"sdrdesk.db", "logs/sdrdesk.log"}
     done = synced.ok("forget", lead, "--yes", "--json").json
-    assert (done["problems"], done["backups"], done["calendar_files"]) == ([], 1, 1)
+    assert (done["problems"], done["backups"], done["calendar_files"]) == ([], 1, 2)
+    assert [file.name for file in (synced.home / "mails").iterdir()] == ["b.eml"]
     assert bytes_with(synced.home, *texts) == []
     after = synced.ok("log", "--json").json["reps"][0]
     assert after == before

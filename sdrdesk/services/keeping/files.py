@@ -1,4 +1,4 @@
-"""Erases a person from files beside the database: calendar files of meetings, and the log."""
+"""Erases a person from files beside the database: meetings, opened e-mails, and the log."""
 
 from __future__ import annotations
 
@@ -24,6 +24,20 @@ def erase_calendar_files(directory: Path, found: Traces) -> int:
         uid = _UID.search(content)
         key = uid.group(1).decode("utf-8", "replace").strip() if uid else ""
         if key in found.activity_keys or _mentions(content, found):
+            file.unlink()
+            gone += 1
+    return gone
+
+
+def erase_mail_files(directory: Path, found: Traces) -> int:
+    """Delete the drafts of e-mails to a person; return how many.
+
+    Raises:
+        OSError: one cannot be read or deleted.
+    """
+    gone = 0
+    for file in sorted(directory.glob("*.eml")) if directory.is_dir() else []:
+        if _mentions(file.read_bytes().replace(b"\r\n ", b""), found):
             file.unlink()
             gone += 1
     return gone

@@ -9,7 +9,7 @@ from pathlib import Path
 from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import NotFoundError, StorageError
 from sdrdesk.domain.text.humanize import plural
-from sdrdesk.services.keeping.files import erase_calendar_files, mask_logs
+from sdrdesk.services.keeping.files import erase_calendar_files, erase_mail_files, mask_logs
 from sdrdesk.store.database.copies import backups
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.scrub import scrub
@@ -56,7 +56,7 @@ class ForgetResult:
         yield (
             f"{act} lead {self.lead_id} here: names, numbers, addresses and notes in the database "
             f"and {self.backups} {plural(self.backups, 'backup')}, "
-            f"{self.calendar_files} calendar {plural(self.calendar_files, 'file')}."
+            f"{self.calendar_files} {plural(self.calendar_files, 'file')} of meetings and e-mails."
         )
         yield (
             "1 activity still counts in reports, without the person."
@@ -208,6 +208,7 @@ class Forgetting:
         problems = []
         try:
             files = erase_calendar_files(self._meetings, found)
+            files += erase_mail_files(self._meetings.with_name("mails"), found)
             lines = mask_logs(self._log_file, found)
         except OSError as error:
             where = error.filename or self._log_file.parent
