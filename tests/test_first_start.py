@@ -14,6 +14,8 @@ import pytest
 from sdrdesk.store.database.connection import is_unencrypted
 from sdrdesk.store.database.migrate import MIGRATIONS
 
+pytestmark = pytest.mark.long
+
 _START = """
 import sys
 from pathlib import Path
@@ -103,7 +105,6 @@ def starts(path: Path, env: Mapping[str, str], *names: str) -> list[str]:
             process.communicate()
 
 
-@pytest.mark.long
 def test_first_starts_at_once_agree_on_one_key(tmp_path: Path) -> None:
     env = environ(tmp_path)
     for round_ in range(3):

@@ -15,6 +15,8 @@ from tests.support.desk_home import open_always
 from tests.support.patience import PATIENCE_S
 from tests.support.sandbox import Sandbox, sandbox_process
 
+pytestmark = pytest.mark.long
+
 SDRDESK = str(Path(sys.executable).parent / "sdrdesk")
 
 

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are POSIX")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are POSIX"),
+]
 if os.name != "nt":
     from tests.support.terminal import terminal
 
