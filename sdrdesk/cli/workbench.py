@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, cast
 
 from sdrdesk.domain.errors import UsageError
 
@@ -45,6 +45,9 @@ def _first_choice(session: Session) -> str:
     """Ask a new person what to do first; ``open`` for everybody else."""
     if session.paths.database.exists():
         return "open"  # before the module is loaded: a rep waits for the first row
+    errors = cast("TextIO | None", sys.stderr)
+    if errors is None or not errors.isatty():
+        return "open"  # nobody would see the question
     from sdrdesk.cli.first_hour import choose, is_new
 
     return choose() if is_new(session) else "open"
