@@ -1,14 +1,21 @@
-"""Pages made from code are fresh; links between pages lead somewhere; versions agree."""
+"""Pages made from code are fresh; links and command lines of all pages lead somewhere."""
 
 from __future__ import annotations
 
 import re
+import shlex
 import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
+import click
 import pytest
 
 import sdrdesk
+from sdrdesk.cli.main import app
 from tests.support.made_docs import DOCS, PAGES
 from tests.support.made_shell import FILES, SHELL
 
@@ -28,16 +35,81 @@ def test_completion_files_and_the_manual_page_are_fresh(name: str) -> None:
 
 
 def pages() -> list[Path]:
-    return [*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md"))]
+    folders = (ROOT.glob("*.md"), DOCS.rglob("*.md"), (ROOT / "contrib").rglob("*.md"))
+    return sorted(page for folder in folders for page in folder)
 
 
-@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
-def test_links_lead_somewhere(page: Path) -> None:
+def prose(page: Path) -> str:
+    """Return a page without its blocks of code."""
+    return re.sub(r"^ *```.*?^ *```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+
+
+@cache
+def anchors(page: Path) -> set[str]:
+    """Return the names under which the headings of a page can be linked to."""
+    counts: Counter[str] = Counter()
+    found = set()
+    for heading in re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE):
+        name = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        found.add(f"{name}-{counts[name]}" if counts[name] else name)
+        counts[name] += 1
+    return found
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_to_a_file_and_a_heading(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)[^)]*\)", prose(page)):
+        if "://" in link or link.startswith("mailto:"):
+            continue
+        name, _, anchor = link.partition("#")
+        target = page.parent / name if name else page
+        assert target.exists(), f"{page.name} links to {link}"
+        assert not anchor or anchor in anchors(target), f"{page.name} links to {link}"
+
+
+def test_the_index_leads_to_every_page() -> None:
+    linked = set(re.findall(r"\]\(([^)#\s]+)", prose(DOCS / "index.md")))
+    missing = {page.name for page in DOCS.glob("*.md")} - linked - {"index.md"}
+    assert not missing
+
+
+def command_lines(page: Path) -> Iterator[str]:
+    """Give what a page says to type after ``sdrdesk``: in shell blocks, and in guides anywhere."""
     text = page.read_text(encoding="utf-8")
-    text = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
-    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
-        if "://" not in target and not target.startswith("mailto:"):
-            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+    for block in re.findall(r"^ *```sh\n(.*?)^ *```", text, re.M | re.S):
+        yield from re.findall(r"(?:^|\| )sdrdesk +(\S.*)", block, re.MULTILINE)
+    if page.name.startswith(("guide-", "tutorial")):
+        yield from re.findall(r"`sdrdesk ([^`…]+ [^`…]+)`", prose(page))
+
+
+def parse(line: str) -> None:
+    """Read a command line as the program would, without running it."""
+    words = shlex.split(line, comments=True)
+    words = words[: next((at for at, word in enumerate(words) if word in ("|", ">")), None)]
+    command: click.Command | None = app
+    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+        command, words = command.get_command(click.Context(command), words[0]), words[1:]
+    assert command is not None
+    with suppress(click.exceptions.Exit):  # --version
+        command.make_context(command.name or "sdrdesk", words)
+
+
+def test_command_lines_of_the_docs_are_understood(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rules").mkdir()
+    for name in ("FILE", "account.json", "fair.csv", "fair.xlsx", "list.csv"):
+        (tmp_path / name).touch()
+    lines = [(page.name, line) for page in pages() for line in command_lines(page)]
+    assert len(lines) > 50
+    wrong = []
+    for page, line in lines:
+        try:
+            parse(line)
+        except (click.UsageError, AssertionError) as error:
+            wrong.append(f"{page}: sdrdesk {line}: {error}")
+    assert not wrong
 
 
 def test_version_is_said_once_and_the_same() -> None:
