@@ -126,7 +126,7 @@ def _flat(found: AtRiskRow) -> dict[str, object]:
 @flag("--with-callback", "Put off promised callbacks as well; without this they stay due.")
 @json_option
 def settle_leads(words: Sequence[str], reason: str, with_callback: bool, as_json: bool) -> None:
-    """Settle many leads without a call; one undo takes it back for all of them.
+    """Settle many leads without a call; undo --last takes it back for all of them.
 
     A time is read in each lead's own zone. Each lead is a transaction of its own; what is refused
     is named, and the exit code is 5.

@@ -100,6 +100,10 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
     except urllib.error.HTTPError as error:
         with error:
             return error.code
+    except urllib.error.URLError as error:
+        # The server refused a body without reading all of it.
+        assert isinstance(error.reason, BrokenPipeError | ConnectionResetError), error
+        return 413
 
 
 def signed(body: bytes, *, ago_s: float = 0.0) -> dict[str, str]:
