@@ -101,9 +101,9 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
         with error:
             return error.code
     except urllib.error.URLError as error:
-        # The server refused a body without reading all of it.
-        assert isinstance(error.reason, BrokenPipeError | ConnectionResetError), error
-        return 413
+        if not isinstance(error.reason, BrokenPipeError | ConnectionResetError):
+            raise
+        return 413  # the server refused the body without reading all of it
 
 
 def signed(body: bytes, *, ago_s: float = 0.0) -> dict[str, str]:
