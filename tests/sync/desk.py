@@ -30,6 +30,7 @@ from sdrdesk.store.mirror.leads import get_lead
 from sdrdesk.store.promises.promises import promises_of, task_items
 from sdrdesk.store.record import outcome_fields, outcomes
 from sdrdesk.sync.engine import SyncEngine, SyncProgress, SyncReport, Tuning
+from sdrdesk.sync.errors import AuthExpired
 from sdrdesk.sync.hubspot import hubspot_client
 from sdrdesk.sync.hubspot.transport import Timing
 from sdrdesk.sync.port import CrmClient, KeyMode
@@ -116,6 +117,7 @@ class Desk:
             )
         )
         self._wrap = wrap
+        self._may_connect = client is None
         self.raw_crm = client or self._connect()
         self.crm = wrap(self.raw_crm)
         self.tuning = tuning or Tuning()
@@ -156,7 +158,12 @@ class Desk:
         )
 
     def sync(self, **how: Any) -> SyncReport:
-        return self.engine.run(**({"release_held": True} | how))
+        try:
+            return self.engine.run(**({"release_held": True} | how))
+        except AuthExpired:
+            if self._may_connect:
+                self.connect_again()  # as the next round does: a client tries such a key once
+            raise
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         with self.db.reader() as connection:
