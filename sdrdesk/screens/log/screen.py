@@ -54,7 +54,7 @@ Choose a number with the arrows; ⏎ shows the calls behind it, ⏎ on a call it
 its lead. Esc goes back one step.
 
 A *dial* is every call logged. A *connect* reached a person. A *conversation* is a connect with the
-right person, long enough to count. *no call* are leads closed without a call, *callbacks* those
+right person, long enough to count. *no call* are leads closed without a call, *kept* the callbacks
 kept of those due. Days begin and end in each rep's time zone.
 
 `✓` is in the CRM, `…` is not sent yet, `!` was refused.

@@ -37,7 +37,7 @@ NUMBERS = {
     "meetings_held": "meetings held",
     "meetings_missed": "no-shows",
 }
-TAIL = f"{'talk':>8}  callbacks  outcomes"
+TAIL = f"{'talk':>7}  kept  outcomes"
 _TEAM_KEY = ""
 
 
@@ -141,5 +141,5 @@ def _row(rep: RepTotals, row_key: str, *, strong: bool = False) -> NumberRow:
     promised = rep.callbacks_kept + rep.callbacks_missed
     kept = f"{rep.callbacks_kept}/{promised}" if promised else "–"
     numbers = tuple(str(getattr(rep, column.key)) for column in COLUMNS)
-    tail = f"{stopwatch(rep.talk_s):>8}  {kept:<9}  {outcomes}"
+    tail = f"{stopwatch(rep.talk_s):>7}  {kept:<4}  {outcomes}"
     return NumberRow(row_key, rep.name, numbers, tail, strong)
