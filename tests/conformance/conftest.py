@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 
 from sdrdesk.sync.port import CrmClient
-from tests.conformance.worlds import WORLDS, Failing, World, make_world, open_desk
+from tests.conformance.worlds import USUAL, WORLDS, Failing, World, make_world, open_desk
 from tests.sync.arena import Arena, open_arena
 from tests.sync.desk import Desk
 
@@ -30,10 +30,15 @@ def arena() -> Iterator[Callable[[], Arena]]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Play a module's own ``PLAYED_IN`` worlds, else all."""
+    """Play a module's own ``PLAYED_IN`` worlds, else all; one of each CRM in ``make test``."""
     if "world" in metafunc.fixturenames:
         names = getattr(metafunc.module, "PLAYED_IN", WORLDS)
-        metafunc.parametrize("world", names, indirect=True)
+        metafunc.parametrize("world", [_marked(name) for name in names], indirect=True)
+
+
+def _marked(name: str) -> object:
+    usual = name in USUAL or name.startswith("memory-")
+    return name if usual else pytest.param(name, marks=pytest.mark.long)
 
 
 @pytest.fixture

@@ -452,6 +452,9 @@ WORLDS = (
     *(f"hubspot-{mode}" for mode in HUBSPOT),
 )
 
+USUAL = ("hubspot-marker", "espocrm-once", "odoo-17-upsert", "odoo-19-once", "salesforce-upsert")
+"""One of each CRM; the others are among the long tests. The memory connector plays all modes."""
+
 
 def make_world(name: str, arena: Callable[[], Arena]) -> World:
     """Return a fresh world."""

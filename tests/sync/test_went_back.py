@@ -13,6 +13,8 @@ from sdrdesk.store.record.outcomes import undo
 from tests.support.sandbox import Sandbox, running_sandbox
 from tests.sync.desk import AFTERNOON, Desk, desk_over, use_keys
 
+pytestmark = pytest.mark.long
+
 WHAT = {"calls": "call", "tasks": "task", "notes": "note", "meetings": "meeting"}
 
 

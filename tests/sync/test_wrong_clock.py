@@ -11,6 +11,8 @@ from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.store.outbox.outbox import retry
 from tests.sync.desk import Desk
 
+pytestmark = pytest.mark.long
+
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 YEAR = 365 * DAY
 WRONG = [YEAR, -YEAR, 10 * MINUTE, -10 * MINUTE]

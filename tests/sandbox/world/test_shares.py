@@ -16,6 +16,8 @@ from sdrdesk.sandbox.world.people import person
 from sdrdesk.sandbox.world.people.places import COUNTRIES, zone_option
 from tests.sandbox.world.made import HOUR_MS, NOW_MS, ms_of, records, world
 
+pytestmark = pytest.mark.long
+
 BIG = 4000
 CLEAN = 0.0
 NIGHT_MS = int(datetime(2026, 11, 22, 3, 0, tzinfo=UTC).timestamp() * 1000)

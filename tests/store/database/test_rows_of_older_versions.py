@@ -16,6 +16,8 @@ from tests.support.desk_home import DeskHome
 from tests.support.odd_crm import OddCrm
 from tests.sync.test_odd_values import everything_works, rep_on, session_of
 
+pytestmark = pytest.mark.long
+
 ABSURD = (2**62, 1_743_465_600_000_000, -5, 1e20, 1.5, "text", "", -(2**63))
 COLUMNS = {
     "lead": (

@@ -24,6 +24,8 @@ from tests.sync.arena import TUNING, Arena, SharedClock, open_arena
 from tests.sync.desk import Desk
 from tests.sync.promises.test_tasks import add_task, call_tasks, edit_task
 
+pytestmark = pytest.mark.long
+
 STEPS = 14
 SCHEDULES = 9
 REPS = ("70002", "70003")

@@ -13,6 +13,8 @@ from sdrdesk.sync.port import KeyMode
 from tests.support.patience import PATIENCE_S
 from tests.sync.desk import Desk, desk_over, fresh_desk, use_keys
 
+pytestmark = pytest.mark.long
+
 LOST: list[dict[str, object]] = [
     {"drop": "after"},
     {"drop": "before"},
