@@ -192,7 +192,7 @@ def test_the_demo_needs_nothing_and_goes_on_where_it_ended(home: Path) -> None:
         opened(term)
         assert "Welcome" not in term.screen
         term.send("2")
-        term.wait_for("Log", "No answer")
+        term.wait_for("Log", "All calls", "Rita")
         term.send("\x1b")
         term.wait_for("callable of")
         term.send("q")
