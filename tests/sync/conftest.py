@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sdrdesk.store.database.timestamps import to_ms
 from tests.support.sandbox import Sandbox, running_sandbox
 from tests.sync.desk import AFTERNOON, Desk, desk_over
 
@@ -20,7 +21,6 @@ class Loaded:
 
     sandbox: Sandbox
     account: bytes
-    at_ms: int
     database: Path
 
 
@@ -28,19 +28,19 @@ class Loaded:
 def _loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
     path = tmp_path_factory.mktemp("loaded") / "desk.db"
     with running_sandbox(leads=60, now=AFTERNOON) as sandbox:
-        start_ms = sandbox.account.now_ms
         with desk_over(sandbox, path) as made:
             made.sync()
-        yield Loaded(sandbox, sandbox.saved(), start_ms + LOADED_S * 1000, path)
+        yield Loaded(sandbox, sandbox.saved(), path)
 
 
 @pytest.fixture
 def desk(tmp_path: Path, _loaded: Loaded) -> Iterator[Desk]:
     """Return a loaded desk over a small account of its own."""
     _loaded.sandbox.restore(_loaded.account)
-    _loaded.sandbox.account.clock.set(_loaded.at_ms)
     path = tmp_path / "desk.db"
     shutil.copyfile(_loaded.database, path)
     with desk_over(_loaded.sandbox, path) as made:
         made.clock.forward(LOADED_S)
+        # Both clocks agree, however long it took to open the database.
+        _loaded.sandbox.account.clock.set(to_ms(made.clock()))
         yield made
