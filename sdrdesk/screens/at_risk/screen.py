@@ -235,6 +235,7 @@ call (`✎`).
         """Show all leads of the queue, or those of the next team."""
         if len(self._teams) == 1:
             self.say(Content("No teams are named in team.toml."))
+            return
         self._whose = (self._whose + 1) % len(self._teams)
         self.load()
 

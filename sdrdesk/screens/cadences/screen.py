@@ -6,25 +6,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 
 from sdrdesk.domain.text.humanize import plural
-from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.shell import status_text
-from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
+from sdrdesk.screens.shell.list_screen import ListScreen
 from sdrdesk.services.cadence.service import MOST_SHOWN, NamedRun
 from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.widgets.cells import MUTED, fit
 from sdrdesk.widgets.line_list import Line, LineList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
+from sdrdesk.widgets.still_text import StillText
 
 
-class CadenceScreen(DeskScreen):
+class CadenceScreen(ListScreen):
     """Every lead of the rep in a cadence, by cadence."""
 
     CSS_PATH = "screen.tcss"
@@ -47,27 +46,7 @@ change of owner or stage takes a lead out by itself, also when it happens in the
     def __init__(self, place: Workplace) -> None:
         super().__init__(place)
         self._everybody = False
-
-    def compose_body(self) -> ComposeResult:
-        """Lay out the list."""
-        yield SidesLine(id="title")
-        yield SidesLine(id="state")
-        yield NoticeLine(id="rule")
-        yield LineList(id="lines")
-        yield NoticeLine(id="notice")
-        yield KeyLine(id="keys")
-
-    def on_mount(self) -> None:
-        """Focus the list."""
-        self.query_one(LineList).focus()
-
-    def on_screen_resume(self) -> None:
-        """Read the list, also when coming back from a call."""
-        self.load()
-
-    def clock_jumped(self, jump: ClockJump) -> None:  # noqa: ARG002 - the base class's signature
-        """Read what is true now."""
-        self.load()
+        self._runs: Sequence[NamedRun] = ()
 
     def hear(self, event: SyncEvent) -> None:
         """Load what a sync changed."""
@@ -82,20 +61,24 @@ change of owner or stage takes a lead out by itself, also when it happens in the
         self.read("cadences.status", lambda: self.desk.status.view(), self.show_state)
 
     def _show(self, runs: Sequence[NamedRun]) -> None:
+        self._runs = runs
         more = "+" if len(runs) == MOST_SHOWN else ""
         whose = "everybody" if self._everybody else "mine"
         shown = f"· {whose} · {len(runs)}{more} {plural(len(runs), 'lead')}"
         self.query_one("#title", SidesLine).left = status_text.title("Cadences", shown)
         self.query_one(LineList).show(_lines(runs, self.desk.now()))
         self.query_one(KeyLine).hints = hints_of(self)
+        self.show_detail()
         if not runs:
             self.query_one("#notice", NoticeLine).say(
                 Content("Nobody is in a cadence. : on a lead starts one.")
             )
 
-    @property
-    def _here(self) -> str:
-        return self.query_one(LineList).key
+    def show_detail(self) -> None:
+        """Show the lead of the line under the cursor in full."""
+        run = next((run for run in self._runs if run.run.lead_id == self.here), None)
+        words = f"{run.name} · {run.company} · {run.step_words(self.desk.now())}" if run else ""
+        self.query_one("#detail", StillText).update(Content(words))
 
     def action_whose(self) -> None:
         """Show mine, or everybody's."""
@@ -106,19 +89,19 @@ change of owner or stage takes a lead out by itself, also when it happens in the
         """Call the lead of this line."""
         from sdrdesk.screens.call.screen import CallScreen
 
-        if self._here:
-            self.app.push_screen(CallScreen(self.place, self._here))
+        if self.here:
+            self.app.push_screen(CallScreen(self.place, self.here))
 
     def action_open(self) -> None:
         """Open the lead of this line."""
         from sdrdesk.screens.lead.screen import LeadScreen
 
-        if self._here:
-            self.app.push_screen(LeadScreen(self.place, self._here))
+        if self.here:
+            self.app.push_screen(LeadScreen(self.place, self.here))
 
     def action_remove(self) -> None:
         """Take the lead of this line out of its cadence."""
-        lead_id = self._here
+        lead_id = self.here
         if not lead_id:
             return
 
