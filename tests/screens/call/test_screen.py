@@ -13,7 +13,8 @@ from textual import events
 from sdrdesk.services.views.desk import CallView, PracticeView, QueueSnapshot, SyncEvent
 from sdrdesk.widgets.note_field import LONGEST
 from tests.support.bench import workbench
-from tests.support.fake_desk import FakeCalls, FakeDesk
+from tests.support.fake_calls import FakeCalls
+from tests.support.fake_desk import FakeDesk
 from tests.support.fake_leads import NOW
 from tests.support.fake_queue import FakeQueue
 from tests.support.patience import PATIENCE_S
