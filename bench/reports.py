@@ -27,7 +27,7 @@ from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.log.service import TeamLog
 from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.registry import ReportName, make_report
-from sdrdesk.services.views.desk import LogView
+from sdrdesk.services.views.log import LogView
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.reports.report_rows import day_rows

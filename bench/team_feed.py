@@ -36,7 +36,7 @@ from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.feed.subjects import FeedNames
 from sdrdesk.services.feed.mailbox import GATHER_S
 from sdrdesk.services.sync.loop import FEED_INTERVAL_S
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.sync.feed.bids import Bids
 from sdrdesk.sync.feed.link import FeedServer, open_link
 from sdrdesk.sync.feed.relay import make_streams

@@ -34,7 +34,7 @@ from sdrdesk.screens.shell.notices import Notices
 from sdrdesk.screens.shell.rule_watch import RuleWatch
 from sdrdesk.screens.shell.sync_runner import SyncHappened, SyncRunner
 from sdrdesk.services.desk.protocol import BackgroundSync, Desk
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.themes import THEMES, theme_or_default
 from sdrdesk.widgets.terminal_picture import TerminalPicture
 from sdrdesk.widgets.text_field import TextField

@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from sdrdesk.services.sync.folder import FolderExchange
     from sdrdesk.services.sync.loop import SyncLoop
     from sdrdesk.services.sync.rederive import RulesUpdate
-    from sdrdesk.services.views.desk import LogView, SyncEvent
+    from sdrdesk.services.views.log import LogView
+    from sdrdesk.services.views.sync import SyncEvent
     from sdrdesk.store.database.connection import Connection
     from sdrdesk.store.database.database import Database
     from sdrdesk.sync.access import Access

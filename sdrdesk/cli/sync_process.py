@@ -23,7 +23,7 @@ from sdrdesk.services.sync.events import (
     note_connection,
 )
 from sdrdesk.services.sync.status import Connection
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.sync import SyncEvent
 
 _log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from sdrdesk.cli.session import open_session
 from sdrdesk.clock import system_clock
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.services.sync.events import CLAIM, CLAIMED, KICK_RELEASE, to_line
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.sync import SyncEvent
 
 if TYPE_CHECKING:
     from sdrdesk.services.feed.team import TeamFeed

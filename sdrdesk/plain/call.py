@@ -14,7 +14,7 @@ from sdrdesk.plain.fill import Form
 from sdrdesk.plain.talk import Talk
 from sdrdesk.services.desk.call_session import CallSession, OpenedLead
 from sdrdesk.services.desk.protocol import Desk
-from sdrdesk.services.views.desk import CallView
+from sdrdesk.services.views.call import CallView
 
 Command = Callable[[str], None]
 

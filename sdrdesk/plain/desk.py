@@ -19,7 +19,7 @@ from sdrdesk.plain.talk import Gone, Talk
 from sdrdesk.services.desk.call_session import RENEW_EVERY_S, CallSession, OpenedLead
 from sdrdesk.services.desk.protocol import Desk
 from sdrdesk.services.desk.text import lead_words, why_words
-from sdrdesk.services.views.desk import Undone
+from sdrdesk.services.views.call import Undone
 
 _FOUND = 9
 _SHORT = {"n": "next", "p": "previous", "s": "skip", "z": "snooze", "/": "find", "h": "help"}

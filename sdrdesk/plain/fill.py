@@ -15,7 +15,7 @@ from sdrdesk.domain.outcome.validation import missing_slots
 from sdrdesk.plain import words
 from sdrdesk.plain.talk import Talk
 from sdrdesk.services.desk.protocol import Desk
-from sdrdesk.services.views.desk import LeadView
+from sdrdesk.services.views.lead import LeadView
 
 BACK = "back"
 SCOPES: Sequence[tuple[str, str]] = (

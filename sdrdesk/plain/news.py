@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 
 from sdrdesk.services.desk.protocol import BackgroundSync
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.sync import SyncEvent
 
 PATIENCE_S = 0.5
 """How long quitting waits for a round to end; an interrupted round loses nothing."""

@@ -9,16 +9,10 @@ from zoneinfo import ZoneInfo
 from sdrdesk.domain.outcome.catalog import Disposition
 from sdrdesk.domain.place.local_times import clocks, local_times
 from sdrdesk.domain.text.humanize import age_words, moment_words, plural, span_words
-from sdrdesk.services.views.desk import (
-    Disposed,
-    LeadView,
-    PracticeView,
-    QueueRow,
-    ScriptItem,
-    ScriptView,
-    StatusView,
-    TimelineItem,
-)
+from sdrdesk.services.views.call import Disposed, PracticeView, ScriptItem, ScriptView
+from sdrdesk.services.views.lead import LeadView, TimelineItem
+from sdrdesk.services.views.queue import QueueRow
+from sdrdesk.services.views.sync import StatusView
 
 READY_HELP = """\
 Enter: call this lead. next, previous: another lead of the queue. lead: all about them.

@@ -14,7 +14,7 @@ from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import key_name
-from sdrdesk.services.views.desk import QueueRow
+from sdrdesk.services.views.queue import QueueRow
 from sdrdesk.themes import THEMES
 
 _MOST_LEADS = 20

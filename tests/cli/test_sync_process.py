@@ -17,7 +17,7 @@ from sdrdesk.cli import sync_process, sync_worker
 from sdrdesk.cli.session import Session
 from sdrdesk.cli.sync_process import SyncProcess
 from sdrdesk.services.sync.events import from_line, to_line
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.sync import SyncEvent
 from tests.support.desk_home import DeskHome
 from tests.support.patience import PATIENCE_S
 from tests.support.processes import is_gone
@@ -25,7 +25,7 @@ from tests.support.processes import is_gone
 HEAD = """
 import sys
 from sdrdesk.services.sync.events import to_line
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.sync import SyncEvent
 def say(kind, text, *more):
     print(to_line(SyncEvent(kind, text, *more)), end="", flush=True)
 """

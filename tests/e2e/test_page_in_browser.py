@@ -16,7 +16,7 @@ from sdrdesk.services.log.text import log_sheet
 from sdrdesk.services.reports.cells import At, Duration
 from sdrdesk.services.reports.html import html_page
 from sdrdesk.services.reports.tables import Sheet, Table
-from sdrdesk.services.views.desk import LogEntry, LogView, RepTotals
+from sdrdesk.services.views.log import LogEntry, LogView, RepTotals
 from tests.support.browser import Page, browser_command, open_page
 from tests.support.fake_leads import NOW
 from tests.support.fake_reports import made_report

@@ -13,7 +13,8 @@ import pytest
 from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.plain.news import News
-from sdrdesk.services.views.desk import CallView, Dialled, PracticeView, SyncEvent
+from sdrdesk.services.views.call import CallView, Dialled, PracticeView
+from sdrdesk.services.views.sync import SyncEvent
 from tests.plain.conftest import Converse
 from tests.support import fake_leads
 from tests.support.fake_desk import FakeDesk

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from sdrdesk.services.sync.questions import QuestionView
-from sdrdesk.services.views.desk import OutboxView, SyncEvent
+from sdrdesk.services.views.sync import OutboxView, SyncEvent
 from sdrdesk.store.reports.away import CallRow, NewsRow
 from tests.support.bench import Bench, workbench
 from tests.support.fake_desk import FakeDesk

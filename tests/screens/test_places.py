@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sdrdesk.app import SdrDeskApp
-from sdrdesk.services.views.desk import ConflictView, OutboxView, SyncEvent
+from sdrdesk.services.views.sync import ConflictView, OutboxView, SyncEvent
 from sdrdesk.widgets.lead_list import LeadList
 from sdrdesk.widgets.lines import KeyLine
 from sdrdesk.widgets.outcome_bar import OutcomeBar

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sdrdesk.plain import words
 from sdrdesk.screens.shell import status_text
-from sdrdesk.services.views.desk import StatusView
+from sdrdesk.services.views.sync import StatusView
 from sdrdesk.widgets.cells import sides
 
 VIEW = StatusView(

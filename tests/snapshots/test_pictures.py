@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.services.views.desk import ConflictView, OutboxView
+from sdrdesk.services.views.sync import ConflictView, OutboxView
 from tests.snapshots.conftest import Shot
 from tests.support import fake_leads
 from tests.support.fake_desk import FakeDesk

@@ -12,14 +12,8 @@ from sdrdesk.domain.outcome.phone_events import PhoneEvent
 from sdrdesk.domain.outcome.touch import Direction, Touch, TouchKind, plan_touch
 from sdrdesk.services.lead.touches import Touched
 from sdrdesk.services.mail.service import MailView, Opened
-from sdrdesk.services.views.desk import (
-    CallView,
-    Dialled,
-    Handed,
-    LeadView,
-    PracticeView,
-    ScriptView,
-)
+from sdrdesk.services.views.call import CallView, Dialled, Handed, PracticeView, ScriptView
+from sdrdesk.services.views.lead import LeadView
 from tests.support.fake_office import (
     GRACE,
     Part,

@@ -29,14 +29,8 @@ from sdrdesk.services.notice.attention import Attention
 from sdrdesk.services.people.create import FileLook
 from sdrdesk.services.sync.questions import QuestionView
 from sdrdesk.services.views.block import BlockSummary
-from sdrdesk.services.views.desk import (
-    CallView,
-    ConflictView,
-    Dialled,
-    OutboxView,
-    PracticeView,
-    RulesNews,
-)
+from sdrdesk.services.views.call import CallView, Dialled, PracticeView
+from sdrdesk.services.views.sync import ConflictView, OutboxView, RulesNews
 from sdrdesk.store.cadences.reading import NamedRun
 from tests.support.fake_agenda import FakeAgenda, FakeMeetings
 from tests.support.fake_away import FakeAway

@@ -24,15 +24,9 @@ from sdrdesk.services.reports.leads import BehindRow
 from sdrdesk.services.reports.registry import Report, ReportName
 from sdrdesk.services.sync.questions import Answered, QuestionView
 from sdrdesk.services.views.block import BlockView
-from sdrdesk.services.views.desk import (
-    CallView,
-    ConflictView,
-    LogEntry,
-    LogView,
-    OutboxView,
-    RepTotals,
-    StatusView,
-)
+from sdrdesk.services.views.call import CallView
+from sdrdesk.services.views.log import LogEntry, LogView, RepTotals
+from sdrdesk.services.views.sync import ConflictView, OutboxView, StatusView
 from tests.support.fake_leads import NOW
 from tests.support.fake_reports import made_report
 

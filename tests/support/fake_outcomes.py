@@ -20,13 +20,7 @@ from sdrdesk.domain.outcome.plan import plan
 from sdrdesk.domain.outcome.types import AccountRules, Entry
 from sdrdesk.domain.times.parse import parse_happened, parse_when
 from sdrdesk.services.lead.undo_text import undone_words
-from sdrdesk.services.views.desk import (
-    Corrected,
-    Disposed,
-    OutcomeView,
-    Redone,
-    Undone,
-)
+from sdrdesk.services.views.call import Corrected, Disposed, OutcomeView, Redone, Undone
 from tests.support.fake_office import (
     GRACE,
     ME,

@@ -20,16 +20,13 @@ from sdrdesk.domain.ranking.ranking import lane, queue_key, reasons
 from sdrdesk.domain.sla.sla import SlaWord
 from sdrdesk.domain.times.parse import parse_when
 from sdrdesk.services.lead.at_risk import AtRiskLead, AtRiskRow, AtRiskView
-from sdrdesk.services.views.desk import (
-    Colleague,
+from sdrdesk.services.views.lead import Colleague, LeadView, Number, TimelineItem
+from sdrdesk.services.views.queue import (
     FunnelStep,
     FunnelView,
-    LeadView,
-    Number,
     QueueRow,
     QueueSnapshot,
     Standing,
-    TimelineItem,
     ViewChoice,
     WhyView,
 )

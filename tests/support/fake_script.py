@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sdrdesk.domain.lead.lead import Lead
-from sdrdesk.services.views.desk import ScriptItem, ScriptSection, ScriptView
+from sdrdesk.services.views.call import ScriptItem, ScriptSection, ScriptView
 
 
 def demo_script(lead: Lead) -> ScriptView:

@@ -12,7 +12,7 @@ from sdrdesk.cli.terminal.output import answer, print_json, say, say_err
 from sdrdesk.cli.terminal.progress import clear_line, show_sync
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.services.account.rules import owner_problem
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.sync import SyncEvent
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session

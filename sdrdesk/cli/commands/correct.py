@@ -24,7 +24,7 @@ from sdrdesk.cli.terminal.output import answer, say_err
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sdrdesk.services.views.desk import Corrected
+    from sdrdesk.services.views.call import Corrected
 
 
 @click.command

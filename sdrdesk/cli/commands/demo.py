@@ -33,7 +33,7 @@ from sdrdesk.paths import find_paths
 from sdrdesk.services.rep_zone import rep_zone
 
 if TYPE_CHECKING:
-    from sdrdesk.services.views.desk import PracticeView
+    from sdrdesk.services.views.call import PracticeView
 
 _OPENS, _CLOSES = time(9, 0), time(16, 30)
 """The demo starts between these in the rep's zone, with enough of the day left for a block."""
@@ -212,7 +212,7 @@ def practice_with(crm: Crm) -> Callable[[str, str], PracticeView | None]:
     def ask(lead_id: str, number: str) -> PracticeView | None:
         import httpx
 
-        from sdrdesk.services.views.desk import PracticeView
+        from sdrdesk.services.views.call import PracticeView
 
         try:
             answer = httpx.post(

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sdrdesk.cli.session import Session
-    from sdrdesk.services.views.desk import Disposed
+    from sdrdesk.services.views.call import Disposed
 
 Scope = Literal["person", "number", "company"]
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from sdrdesk.cli.session import Session
-    from sdrdesk.services.views.desk import QueueRow, QueueSnapshot
+    from sdrdesk.services.views.queue import QueueRow, QueueSnapshot
 
 _FROM_INDEX = 500
 """Up to this many leads are read from the index; for more, ranking the whole queue is faster."""

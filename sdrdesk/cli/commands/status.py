@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from sdrdesk.services.notice.attention import Attention
-    from sdrdesk.services.views.desk import StatusView
+    from sdrdesk.services.views.sync import StatusView
 
 _STALE_S = 3_600
 """Older data is mentioned: nobody syncs."""

@@ -20,7 +20,7 @@ from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.screens.shell.list_screen import ListScreen
 from sdrdesk.services.agenda.service import AgendaItem, AgendaView, Span
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.widgets.line_list import LineList
 from sdrdesk.widgets.lines import KeyLine, SidesLine
 

@@ -25,7 +25,7 @@ from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.lead.at_risk import AtRiskRow, AtRiskView
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.widgets.lead_line import LeadLine
 from sdrdesk.widgets.lead_list import PAGE_ROWS, LeadList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine

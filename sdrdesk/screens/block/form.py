@@ -21,7 +21,7 @@ from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.key_queue import KeysMayGo
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.views.block import BlockPlan, BlockUsual, BlockView
-from sdrdesk.services.views.desk import ViewChoice
+from sdrdesk.services.views.queue import ViewChoice
 
 _ECHO_AFTER_S = 0.1
 """Pause in typing after which the form shows what it understood."""

@@ -16,7 +16,7 @@ from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.screens.shell.list_screen import ListScreen
 from sdrdesk.services.cadence.service import MOST_SHOWN, NamedRun
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.widgets.cells import MUTED, fit
 from sdrdesk.widgets.line_list import Line, LineList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine

@@ -10,7 +10,8 @@ from sdrdesk.screens.shell.auto_start import AutoStart
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.key_queue import KeysMayGo
 from sdrdesk.services.desk.call_session import CallSession, OpenedLead
-from sdrdesk.services.views.desk import StatusView, Undone
+from sdrdesk.services.views.call import Undone
+from sdrdesk.services.views.sync import StatusView
 from sdrdesk.widgets.note_field import NoteField
 
 

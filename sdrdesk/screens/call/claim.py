@@ -15,7 +15,7 @@ from sdrdesk.screens.shell.base import DeskModal, foot, head
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.desk.call_session import RENEW_EVERY_S, OpenedLead
-from sdrdesk.services.views.desk import CallView
+from sdrdesk.services.views.call import CallView
 
 
 class InCallModal(DeskModal[bool]):

@@ -14,7 +14,7 @@ from sdrdesk.screens.call.phone import report_meeting
 from sdrdesk.screens.call.writing import WritingInCall
 from sdrdesk.screens.shell.hints import key_name
 from sdrdesk.services.desk.call_session import Recorded
-from sdrdesk.services.views.desk import Redone, Undone
+from sdrdesk.services.views.call import Redone, Undone
 from sdrdesk.widgets.lines import NoticeLine
 from sdrdesk.widgets.outcome_bar import OutcomeBar
 

@@ -13,7 +13,8 @@ from textual.widgets import Static
 from sdrdesk.domain.outcome.qualification import Slot
 from sdrdesk.screens.call import text
 from sdrdesk.screens.call.notes import NotesPane
-from sdrdesk.services.views.desk import LeadView, ScriptView
+from sdrdesk.services.views.call import ScriptView
+from sdrdesk.services.views.lead import LeadView
 from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.lines import SidesLine
 from sdrdesk.widgets.note_field import NoteField

@@ -13,7 +13,7 @@ from sdrdesk.domain.text.humanize import call_length
 from sdrdesk.screens.call import text
 from sdrdesk.screens.call.base import CallBase
 from sdrdesk.screens.shell.base import DeskScreen
-from sdrdesk.services.views.desk import CallView, Dialled, Disposed, Handed, PracticeView
+from sdrdesk.services.views.call import CallView, Dialled, Disposed, Handed, PracticeView
 from sdrdesk.widgets.lines import NoticeLine
 
 

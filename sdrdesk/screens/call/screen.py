@@ -27,7 +27,10 @@ from sdrdesk.screens.shell import lead_text
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import outcome_letters
 from sdrdesk.services.desk.call_session import OpenedLead
-from sdrdesk.services.views.desk import CallView, LeadView, Standing, StatusView, SyncEvent
+from sdrdesk.services.views.call import CallView
+from sdrdesk.services.views.lead import LeadView
+from sdrdesk.services.views.queue import Standing
+from sdrdesk.services.views.sync import StatusView, SyncEvent
 from sdrdesk.widgets.lines import KeyHint, KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.outcome_bar import OutcomeBar
 

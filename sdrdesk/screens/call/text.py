@@ -14,16 +14,10 @@ from sdrdesk.screens.block.text import title
 from sdrdesk.screens.shell import lead_text, status_text
 from sdrdesk.services.desk.text import stage_words
 from sdrdesk.services.views.block import BlockView
-from sdrdesk.services.views.desk import (
-    CallView,
-    Disposed,
-    LeadView,
-    PracticeView,
-    QueueRow,
-    ScriptItem,
-    ScriptView,
-    StatusView,
-)
+from sdrdesk.services.views.call import CallView, Disposed, PracticeView, ScriptItem, ScriptView
+from sdrdesk.services.views.lead import LeadView
+from sdrdesk.services.views.queue import QueueRow
+from sdrdesk.services.views.sync import StatusView
 from sdrdesk.widgets.ages import stopwatch
 from sdrdesk.widgets.cells import MUTED, shorten
 from sdrdesk.widgets.paragraphs import Paragraph

@@ -8,7 +8,7 @@ from textual.widgets import Input, TextArea
 
 from sdrdesk.domain.text.humanize import plural
 from sdrdesk.screens.call.base import CallBase
-from sdrdesk.services.views.desk import CallView
+from sdrdesk.services.views.call import CallView
 from sdrdesk.widgets.note_field import LONGEST, NoteField
 
 _SAVE_AFTER_S = 0.3

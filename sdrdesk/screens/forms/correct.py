@@ -22,7 +22,8 @@ from sdrdesk.screens.shell.base import DeskModal, DeskScreen, foot, head
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.dialogs import ChoiceModal, TextModal
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.views.desk import Corrected, LeadView, OutcomeView
+from sdrdesk.services.views.call import Corrected, OutcomeView
+from sdrdesk.services.views.lead import LeadView
 from sdrdesk.widgets.cells import shorten
 from sdrdesk.widgets.note_field import NoteField
 

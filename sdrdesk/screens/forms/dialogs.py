@@ -20,7 +20,7 @@ from sdrdesk.screens.shell.base import DeskModal, DeskScreen, foot, head
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.dialogs import ChoiceModal, TextModal
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.views.desk import LeadView
+from sdrdesk.services.views.lead import LeadView
 from sdrdesk.widgets.cells import MUTED
 
 Skipping = Callable[[], tuple[Callable[[str], object], str]]

@@ -26,7 +26,8 @@ from sdrdesk.screens.forms.when_field import WhenField
 from sdrdesk.screens.shell.base import DeskModal, foot, without_field
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.views.desk import Handed, LeadView
+from sdrdesk.services.views.call import Handed
+from sdrdesk.services.views.lead import LeadView
 from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.choice import Choice
 

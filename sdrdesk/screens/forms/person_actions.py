@@ -13,7 +13,8 @@ from sdrdesk.domain.place.dial_command import with_pause
 from sdrdesk.screens.forms.undo import say_whole
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.views.desk import Handed, LeadView
+from sdrdesk.services.views.call import Handed
+from sdrdesk.services.views.lead import LeadView
 
 if TYPE_CHECKING:
     # Only types: they bring the sync engine and the numbering plans, and the queue has these keys.

@@ -12,7 +12,7 @@ from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.dialogs import ChoiceModal
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.views.desk import LeadView
+from sdrdesk.services.views.lead import LeadView
 
 
 class PersonaModal(ChoiceModal):

@@ -23,7 +23,7 @@ from sdrdesk.screens.shell.dialogs import ChoiceModal
 from sdrdesk.screens.shell.key_queue import KeysMayGo
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.desk.protocol import Desk
-from sdrdesk.services.views.desk import LeadView
+from sdrdesk.services.views.lead import LeadView
 
 _NAMED = 3
 """Most leads with a callback that the question names."""

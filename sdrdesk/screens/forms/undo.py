@@ -18,7 +18,7 @@ from sdrdesk.screens.shell.base import DeskModal, DeskScreen, foot, head
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.dialogs import TextModal
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.views.desk import Redone, Undone
+from sdrdesk.services.views.call import Redone, Undone
 from sdrdesk.widgets.lines import NoticeLine
 
 REPEAT_S = 0.7

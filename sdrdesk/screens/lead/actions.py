@@ -12,7 +12,7 @@ from textual.content import Content
 
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens.forms.person_actions import PersonActions
-from sdrdesk.services.views.desk import Redone, Undone
+from sdrdesk.services.views.call import Redone, Undone
 from sdrdesk.widgets.lead_list import LeadList
 
 Act = Callable[[str], object]

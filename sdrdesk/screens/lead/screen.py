@@ -19,7 +19,9 @@ from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.people.merge import Merged
-from sdrdesk.services.views.desk import Corrected, LeadView, Redone, StatusView, Undone
+from sdrdesk.services.views.call import Corrected, Redone, Undone
+from sdrdesk.services.views.lead import LeadView
+from sdrdesk.services.views.sync import StatusView
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.paragraphs import Paragraphs
 

@@ -16,7 +16,7 @@ from sdrdesk.domain.text.humanize import moment_words
 from sdrdesk.screens.shell.base import DeskModal
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.views.desk import FunnelView, WhyView
+from sdrdesk.services.views.queue import FunnelView, WhyView
 from sdrdesk.widgets.cells import MUTED, fit, shorten
 
 _BAR_CELLS = 18

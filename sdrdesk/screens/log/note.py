@@ -18,7 +18,8 @@ from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.views.desk import Corrected, LogEntry
+from sdrdesk.services.views.call import Corrected
+from sdrdesk.services.views.log import LogEntry
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 
 if TYPE_CHECKING:

@@ -18,7 +18,9 @@ from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.views.desk import Corrected, LogEntry, LogView, StatusView, SyncEvent
+from sdrdesk.services.views.call import Corrected
+from sdrdesk.services.views.log import LogEntry, LogView
+from sdrdesk.services.views.sync import StatusView, SyncEvent
 from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.long_list import LongList

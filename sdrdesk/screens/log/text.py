@@ -10,7 +10,7 @@ from textual.content import Content
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.screens.shell.lead_text import STATES
 from sdrdesk.services.log.text import outcome_counts, team_totals
-from sdrdesk.services.views.desk import LogEntry, LogView, RepTotals
+from sdrdesk.services.views.log import LogEntry, LogView, RepTotals
 from sdrdesk.widgets.ages import stopwatch
 from sdrdesk.widgets.cells import MUTED, fit
 from sdrdesk.widgets.number_table import Column, NumberRow

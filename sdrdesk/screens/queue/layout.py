@@ -23,7 +23,9 @@ from sdrdesk.screens.shell import lead_text, status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.services.views.block import view_label
-from sdrdesk.services.views.desk import LeadView, QueueRow, QueueSnapshot, StatusView
+from sdrdesk.services.views.lead import LeadView
+from sdrdesk.services.views.queue import QueueRow, QueueSnapshot
+from sdrdesk.services.views.sync import StatusView
 from sdrdesk.widgets.lead_line import LeadLine
 from sdrdesk.widgets.lead_list import LeadList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine

@@ -12,7 +12,8 @@ from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.queue.layout import QueueLayout
 from sdrdesk.screens.shell.context import Workplace
-from sdrdesk.services.views.desk import LeadView, SyncEvent
+from sdrdesk.services.views.lead import LeadView
+from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.widgets.lead_list import LeadList
 
 if TYPE_CHECKING:

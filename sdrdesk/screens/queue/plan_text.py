@@ -8,7 +8,7 @@ from datetime import datetime
 from sdrdesk.domain.text.humanize import moment_words
 from sdrdesk.screens.shell import lead_text
 from sdrdesk.services.views.block import view_label
-from sdrdesk.services.views.desk import QueueRow, QueueSnapshot
+from sdrdesk.services.views.queue import QueueRow, QueueSnapshot
 from sdrdesk.widgets.lead_line import LeadLine
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sdrdesk.screens.queue.layout import WHOLE
 from sdrdesk.screens.queue.news import QueueNews
-from sdrdesk.services.views.desk import QueueSnapshot
+from sdrdesk.services.views.queue import QueueSnapshot
 
 
 class QueuePlanning(QueueNews):

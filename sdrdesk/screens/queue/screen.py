@@ -22,12 +22,9 @@ from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.key_queue import KeysMayGo
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.views.desk import (
-    CallView,
-    QueueRow,
-    QueueSnapshot,
-    StatusView,
-)
+from sdrdesk.services.views.call import CallView
+from sdrdesk.services.views.queue import QueueRow, QueueSnapshot
+from sdrdesk.services.views.sync import StatusView
 from sdrdesk.widgets.lead_list import PAGE_ROWS, LeadList
 from sdrdesk.widgets.lines import SidesLine
 

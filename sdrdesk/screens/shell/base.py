@@ -25,7 +25,7 @@ from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import key_name
 from sdrdesk.screens.shell.key_queue import KeyQueueApp, KeysMayGo
 from sdrdesk.screens.shell.keys import clash_words, clashes, key, own_bindings
-from sdrdesk.services.views.desk import StatusView, SyncEvent
+from sdrdesk.services.views.sync import StatusView, SyncEvent
 from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.frame import LeanCompositor
 from sdrdesk.widgets.lines import Live, NoticeLine, SidesLine

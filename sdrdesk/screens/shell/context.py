@@ -14,7 +14,8 @@ from textual.signal import Signal
 from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.shell.auto_start import AutoStart
 from sdrdesk.services.desk.protocol import BackgroundSync, Desk
-from sdrdesk.services.views.desk import QueueRow, SyncEvent
+from sdrdesk.services.views.queue import QueueRow
+from sdrdesk.services.views.sync import SyncEvent
 
 if TYPE_CHECKING:
     from sdrdesk.screens.shell.import_run import ImportRun

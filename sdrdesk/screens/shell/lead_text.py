@@ -8,7 +8,8 @@ from textual.content import Content
 
 from sdrdesk.domain.place.local_times import local_times
 from sdrdesk.domain.text.humanize import age_words, plural, span_words
-from sdrdesk.services.views.desk import Colleague, LeadView, Number, QueueRow, TimelineItem
+from sdrdesk.services.views.lead import Colleague, LeadView, Number, TimelineItem
+from sdrdesk.services.views.queue import QueueRow
 from sdrdesk.widgets.ages import stopwatch
 from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.lead_line import LeadLine

@@ -13,7 +13,7 @@ from textual.app import App
 from textual.worker import Worker
 
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.services.views.desk import RulesNews, SyncEvent
+from sdrdesk.services.views.sync import RulesNews, SyncEvent
 
 if TYPE_CHECKING:
     from sdrdesk.screens.shell.context import Workplace

@@ -8,7 +8,7 @@ from datetime import datetime
 from textual.content import Content
 
 from sdrdesk.domain.text.humanize import plural, span_words
-from sdrdesk.services.views.desk import StatusView
+from sdrdesk.services.views.sync import StatusView
 
 _CONNECTION: dict[str, tuple[str, str, str]] = {
     "online": ("●", "online", "$text-success"),

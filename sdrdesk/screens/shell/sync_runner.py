@@ -8,7 +8,7 @@ from textual.app import App
 from textual.message import Message
 
 from sdrdesk.services.desk.protocol import BackgroundSync
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.sync import SyncEvent
 
 _QUIT_WAIT_S = 0.5
 """Longest quitting waits for a round to end. A cut round loses nothing: pages and cursor are stored

@@ -17,7 +17,7 @@ from sdrdesk.screens.shell.list_screen import ListScreen
 from sdrdesk.screens.sync import away_text, text
 from sdrdesk.screens.sync.text import ASKED
 from sdrdesk.services.sync.away import AwayView
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.widgets.line_list import LineList
 from sdrdesk.widgets.lines import KeyLine, SidesLine
 

@@ -17,7 +17,7 @@ from sdrdesk.screens.shell.keys import key
 from sdrdesk.screens.shell.list_screen import ListScreen
 from sdrdesk.screens.sync import questions_text as text
 from sdrdesk.services.sync.questions import Answered, QuestionView
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.widgets.line_list import LineList
 from sdrdesk.widgets.lines import KeyLine, SidesLine
 

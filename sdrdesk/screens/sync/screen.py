@@ -19,7 +19,7 @@ from sdrdesk.screens.shell.keys import key
 from sdrdesk.screens.sync import text
 from sdrdesk.screens.sync.text import ASKED
 from sdrdesk.services.sync.questions import QuestionView
-from sdrdesk.services.views.desk import ConflictView, OutboxView, StatusView, SyncEvent
+from sdrdesk.services.views.sync import ConflictView, OutboxView, StatusView, SyncEvent
 from sdrdesk.widgets.line_list import LineList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 

@@ -14,7 +14,7 @@ from sdrdesk.domain.text.humanize import age_words, option_words, plural, span_w
 from sdrdesk.screens.shell.lead_text import STATES
 from sdrdesk.services.sync.questions import QuestionView
 from sdrdesk.services.sync.questions_text import counted
-from sdrdesk.services.views.desk import ConflictView, OutboxView, StatusView
+from sdrdesk.services.views.sync import ConflictView, OutboxView, StatusView
 from sdrdesk.widgets.cells import MUTED, fit, shorten
 from sdrdesk.widgets.line_list import Line
 

@@ -33,7 +33,7 @@ from sdrdesk.services.views.block import (
     BlockView,
     PartView,
 )
-from sdrdesk.services.views.desk import QueueSnapshot
+from sdrdesk.services.views.queue import QueueSnapshot
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.queue.candidates import total_leads

@@ -22,7 +22,7 @@ from sdrdesk.domain.text.plain_text import clean_all, one_line
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account.rules import account_rules, need_rep
 from sdrdesk.services.rep_zone import local_words
-from sdrdesk.services.views.desk import Corrected, OutcomeView
+from sdrdesk.services.views.call import Corrected, OutcomeView
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.activities import activity_of, outcomes_of_lead
 from sdrdesk.store.mirror.options import owner_by

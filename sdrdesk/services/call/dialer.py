@@ -13,7 +13,9 @@ from sdrdesk.domain.outcome.phone_events import PhoneEvent, phone_event
 from sdrdesk.domain.place.dial_command import command_for, dialable_number, tel_link, with_pause
 from sdrdesk.domain.text.web_link import booking_link
 from sdrdesk.services.call.launcher import Launcher, LaunchError
-from sdrdesk.services.views.desk import Dialled, Handed, LeadView, Number, PracticeView, WhyView
+from sdrdesk.services.views.call import Dialled, Handed, PracticeView
+from sdrdesk.services.views.lead import LeadView, Number
+from sdrdesk.services.views.queue import WhyView
 
 _BY_HAND = "The call is on; dial by hand."
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sdrdesk.clock import Clock
 from sdrdesk.services.feed.claims import AskTeam, nobody
 from sdrdesk.services.queue.in_call import claim_words, hold_words
-from sdrdesk.services.views.desk import CallView, LeadView, ScriptView
+from sdrdesk.services.views.call import CallView, ScriptView
+from sdrdesk.services.views.lead import LeadView
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.promises.promises import promises_of

@@ -25,7 +25,7 @@ from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.services.call.calendar_file import Person, calendar_file, file_name
 from sdrdesk.services.lead.acts import ActLog
 from sdrdesk.services.rep_zone import local_words
-from sdrdesk.services.views.desk import MeetingView
+from sdrdesk.services.views.call import MeetingView
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.record.meeting_results import meeting_by, past_meetings, set_result
 from sdrdesk.store.record.meetings import MeetingSet, meetings_set

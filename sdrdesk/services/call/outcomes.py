@@ -36,7 +36,7 @@ from sdrdesk.services.lead.service import LeadService
 from sdrdesk.services.queue.next_lead import LookAhead
 from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.rep_zone import local_words
-from sdrdesk.services.views.desk import Disposed, Undone
+from sdrdesk.services.views.call import Disposed, Undone
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms

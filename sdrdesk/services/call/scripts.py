@@ -19,7 +19,7 @@ from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.scripting.library import ScriptLibrary
 from sdrdesk.scripting.model import SectionKind
-from sdrdesk.services.views.desk import ScriptItem, ScriptSection, ScriptView
+from sdrdesk.services.views.call import ScriptItem, ScriptSection, ScriptView
 
 _FRESH_S = 17.0
 """How long files that were looked at count as unchanged: screens look ahead every fifteen seconds,

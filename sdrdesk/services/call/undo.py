@@ -23,7 +23,8 @@ from sdrdesk.services.lead.acts import ActLog
 from sdrdesk.services.lead.decisions import DecisionService
 from sdrdesk.services.lead.touches import TouchService
 from sdrdesk.services.lead.undo_text import undone_words
-from sdrdesk.services.views.desk import Disposed, Redone, Undone, WhyView
+from sdrdesk.services.views.call import Disposed, Redone, Undone
+from sdrdesk.services.views.queue import WhyView
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.record.acts import (
     Act,

@@ -15,7 +15,8 @@ from sdrdesk.domain.outcome.phone_events import PhoneEvent, likely_outcome
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.place.dial_command import with_pause
 from sdrdesk.services.desk.protocol import Desk
-from sdrdesk.services.views.desk import CallView, Disposed, LeadView, Number, ScriptView
+from sdrdesk.services.views.call import CallView, Disposed, ScriptView
+from sdrdesk.services.views.lead import LeadView, Number
 
 RENEW_EVERY_S = 15.0
 """How often a running call renews its claim: well within the time after which it expires."""

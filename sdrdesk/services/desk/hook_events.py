@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from sdrdesk.domain.outcome.types import Entry
     from sdrdesk.services.hooks.runner import Hooks
     from sdrdesk.services.views.block import BlockSummary
-    from sdrdesk.services.views.desk import Disposed, LeadView, SyncEvent
+    from sdrdesk.services.views.call import Disposed
+    from sdrdesk.services.views.lead import LeadView
+    from sdrdesk.services.views.sync import SyncEvent
 
 Json = dict[str, object]
 

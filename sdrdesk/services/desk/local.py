@@ -66,7 +66,9 @@ if TYPE_CHECKING:
     from sdrdesk.services.sync.questions import QuestionService
     from sdrdesk.services.sync.status import StatusService
     from sdrdesk.services.views.block import BlockSummary
-    from sdrdesk.services.views.desk import Disposed, PracticeView, QueueSnapshot, RulesNews
+    from sdrdesk.services.views.call import Disposed, PracticeView
+    from sdrdesk.services.views.queue import QueueSnapshot
+    from sdrdesk.services.views.sync import RulesNews
 
 Practice: TypeAlias = "Callable[[str, str], PracticeView | None]"
 
@@ -161,7 +163,7 @@ class LocalDesk:
 
         During a call nothing changes: the outcomes on screen stay what they are.
         """
-        from sdrdesk.services.views.desk import RulesNews
+        from sdrdesk.services.views.sync import RulesNews
 
         book = self._rules
         if not isinstance(book, LiveRulebook):

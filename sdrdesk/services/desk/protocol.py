@@ -44,30 +44,34 @@ if TYPE_CHECKING:
     from sdrdesk.services.sync.away import AwayView
     from sdrdesk.services.sync.questions import Answered, QuestionView
     from sdrdesk.services.views.block import BlockPlan, BlockSummary, BlockUsual, BlockView
-    from sdrdesk.services.views.desk import (
+    from sdrdesk.services.views.call import (
         CallView,
-        ConflictView,
         Corrected,
         Dialled,
         Disposed,
-        FunnelView,
         Handed,
-        LeadView,
-        LogView,
-        OutboxView,
         OutcomeView,
         PracticeView,
+        Redone,
+        ScriptView,
+        Undone,
+    )
+    from sdrdesk.services.views.lead import LeadView
+    from sdrdesk.services.views.log import LogView
+    from sdrdesk.services.views.queue import (
+        FunnelView,
         QueueRow,
         QueueSnapshot,
-        Redone,
-        RulesNews,
-        ScriptView,
         Standing,
-        StatusView,
-        SyncEvent,
-        Undone,
         ViewChoice,
         WhyView,
+    )
+    from sdrdesk.services.views.sync import (
+        ConflictView,
+        OutboxView,
+        RulesNews,
+        StatusView,
+        SyncEvent,
     )
 
 

@@ -15,7 +15,7 @@ from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.queue.rests import is_until_conversion
 from sdrdesk.services.desk.protocol import Desk
-from sdrdesk.services.views.desk import Disposed
+from sdrdesk.services.views.call import Disposed
 
 ACTIONS: Final = (
     "nurture", "disqualify", "snooze", "pin", "unpin", "persona", "first-line", "assign",

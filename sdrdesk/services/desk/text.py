@@ -11,14 +11,9 @@ from sdrdesk.domain.lead.stage_history import StageSpan
 from sdrdesk.domain.ranking.scoring import Reason
 from sdrdesk.domain.text.humanize import age_words, day_words, span_words
 from sdrdesk.services.rep_zone import local_words
-from sdrdesk.services.views.desk import (
-    LeadView,
-    Number,
-    QueueRow,
-    ScriptView,
-    TimelineItem,
-    WhyView,
-)
+from sdrdesk.services.views.call import ScriptView
+from sdrdesk.services.views.lead import LeadView, Number, TimelineItem
+from sdrdesk.services.views.queue import QueueRow, WhyView
 
 _LANES = {"callback": "promised callback", "new": "new", "retry": "retry", "reengaged": "back"}
 _SLA = {"on_track": "on track", "at_risk": "AT RISK", "breached": "BREACHED", "met": "met"}

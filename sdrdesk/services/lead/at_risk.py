@@ -14,7 +14,7 @@ from sdrdesk.domain.sla.pauses import Pause
 from sdrdesk.domain.sla.sla import sla_state
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.queue.service import QueueService
-from sdrdesk.services.views.desk import QueueRow, QueueSnapshot
+from sdrdesk.services.views.queue import QueueRow, QueueSnapshot
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.queue.candidates import candidates_of
 from sdrdesk.store.record.opening_lines import first_lines

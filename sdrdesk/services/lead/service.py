@@ -25,7 +25,7 @@ from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.text.humanize import clock_error, day_words, plural
 from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.rep_zone import local_words
-from sdrdesk.services.views.desk import Colleague, LeadView, Number, TimelineItem
+from sdrdesk.services.views.lead import Colleague, LeadView, Number, TimelineItem
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms
 from sdrdesk.store.mirror import leads as stored

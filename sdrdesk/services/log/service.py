@@ -30,7 +30,7 @@ from sdrdesk.domain.team.roster import Roster
 from sdrdesk.domain.team.team import TeamFile
 from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.whose import TEAM
-from sdrdesk.services.views.desk import LogEntry, LogView, RepTotals
+from sdrdesk.services.views.log import LogEntry, LogView, RepTotals
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.options import owner_by, owners

@@ -15,7 +15,7 @@ from sdrdesk.services.reports.csv_text import csv_text
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.picture import Picture, Series
 from sdrdesk.services.reports.tables import Cell, Sheet, Table, duration, markdown_cell
-from sdrdesk.services.views.desk import LogEntry, LogView, RepTotals
+from sdrdesk.services.views.log import LogEntry, LogView, RepTotals
 
 _DEFINED = (
     "day", "dial", "connect", "conversation", "meeting set", "corrected", "talk",

@@ -16,7 +16,7 @@ from sdrdesk.domain.sla.pauses import Pause, rest_at
 from sdrdesk.domain.sla.sla import SlaConfig, sla_state
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.rulebook import Rulebook
-from sdrdesk.services.views.desk import QueueRow
+from sdrdesk.services.views.queue import QueueRow
 from sdrdesk.store.cadences.presence import steps_in
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms

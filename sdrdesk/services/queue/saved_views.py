@@ -16,7 +16,7 @@ from sdrdesk.domain.queue.plan import Plan, closing_order, parse_plan
 from sdrdesk.domain.ranking.scoring import is_callback_due
 from sdrdesk.domain.team.roster import roster
 from sdrdesk.rulebook import Rulebook
-from sdrdesk.services.views.desk import QueueSnapshot, ViewChoice
+from sdrdesk.services.views.queue import QueueSnapshot, ViewChoice
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.options import owner_by, owners
 from sdrdesk.store.queue.candidates import candidates_of

@@ -20,7 +20,7 @@ from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.queue.errors import unknown_lead
 from sdrdesk.services.queue.opening import Opening
 from sdrdesk.services.queue.order import LAST, all_ids, first_ids, walk
-from sdrdesk.services.views.desk import (
+from sdrdesk.services.views.queue import (
     FunnelStep,
     FunnelView,
     QueueRow,

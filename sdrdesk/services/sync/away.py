@@ -11,7 +11,7 @@ from sdrdesk.clock import Clock
 from sdrdesk.domain.lead.owner import Owner
 from sdrdesk.services.agenda.service import AgendaItem, AgendaService
 from sdrdesk.services.sync.questions import QuestionView
-from sdrdesk.services.views.desk import ConflictView, OutboxView
+from sdrdesk.services.views.sync import ConflictView, OutboxView
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror.absence import absence, set_seen

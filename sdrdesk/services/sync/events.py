@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.sync import SyncEvent
 
 if TYPE_CHECKING:
     from sdrdesk.services.sync.status import Connection

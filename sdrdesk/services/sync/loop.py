@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UnreachableError
 from sdrdesk.domain.text.humanize import plural
 from sdrdesk.services.sync.events import note_connection
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.sync.errors import WrongAccount
 from sdrdesk.sync.pull.schedule import next_round_s, rest_s
 

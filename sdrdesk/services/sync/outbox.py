@@ -12,7 +12,8 @@ from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.domain.lead.activity import OutboxItem, OutboxState
 from sdrdesk.services.sync.conflict_source import sources
 from sdrdesk.services.sync.item_text import item_words
-from sdrdesk.services.views.desk import ConflictView, Disposed, OutboxView
+from sdrdesk.services.views.call import Disposed
+from sdrdesk.services.views.sync import ConflictView, OutboxView
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.options import options_of
 from sdrdesk.store.outbox import conflicts as stored

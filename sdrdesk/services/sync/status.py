@@ -15,7 +15,7 @@ from sdrdesk.services.account.left_out_text import left_out_words
 from sdrdesk.services.account.rules import do_not_call_unread, rep_of
 from sdrdesk.services.log.service import TeamLog
 from sdrdesk.services.sync.outbox import OutboxService
-from sdrdesk.services.views.desk import StatusView
+from sdrdesk.services.views.sync import StatusView
 from sdrdesk.store.account.left_out import left_out
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.sync_state import LAST_PULL, fact_at

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from sdrdesk.domain.outcome.phone_events import PhoneEvent
-from sdrdesk.services.views.desk import CallView, Dialled
+from sdrdesk.services.views.call import CallView, Dialled
 from tests.support.bench import workbench
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_leads import NOW

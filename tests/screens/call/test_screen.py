@@ -10,7 +10,9 @@ from datetime import timedelta
 import pytest
 from textual import events
 
-from sdrdesk.services.views.desk import CallView, PracticeView, QueueSnapshot, SyncEvent
+from sdrdesk.services.views.call import CallView, PracticeView
+from sdrdesk.services.views.queue import QueueSnapshot
+from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.widgets.note_field import LONGEST
 from tests.support.bench import workbench
 from tests.support.fake_calls import FakeCalls

@@ -10,7 +10,7 @@ from textual.content import Content
 
 from sdrdesk.screens.call import text
 from sdrdesk.services.desk.call_session import CallSession
-from sdrdesk.services.views.desk import StatusView
+from sdrdesk.services.views.sync import StatusView
 from tests.screens.test_state_line import VIEW
 from tests.support.bench import workbench
 from tests.support.fake_desk import FakeDesk

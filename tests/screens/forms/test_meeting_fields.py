@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import Input
 
 from sdrdesk.domain.outcome.qualification import parse_qualification
-from sdrdesk.services.views.desk import CallView
+from sdrdesk.services.views.call import CallView
 from tests.support.bench import Bench, workbench
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_leads import NOW

@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Input
 
 from sdrdesk.screens.forms.two_zones import months_ahead
-from sdrdesk.services.views.desk import CallView
+from sdrdesk.services.views.call import CallView
 from sdrdesk.widgets.choice import Choice
 from tests.support.bench import Bench, workbench
 from tests.support.fake_desk import FakeDesk

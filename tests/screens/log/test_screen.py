@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sdrdesk.domain.reports.dials import Dial, counted, tally
-from sdrdesk.services.views.desk import LogEntry, LogView, RepTotals
+from sdrdesk.services.views.log import LogEntry, LogView, RepTotals
 from sdrdesk.widgets.long_list import LongList
 from sdrdesk.widgets.number_table import NumberTable
 from tests.support.bench import workbench

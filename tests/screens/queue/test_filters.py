@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from sdrdesk.services.views.desk import LeadView
+from sdrdesk.services.views.lead import LeadView
 from sdrdesk.widgets.lead_list import LeadList
 from tests.support.bench import Bench, workbench
 from tests.support.fake_desk import FakeDesk

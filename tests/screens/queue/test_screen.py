@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens.lead.why import why_lines
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.widgets.lead_list import LeadList
 from tests.support import fake_leads
 from tests.support.bench import Bench, workbench

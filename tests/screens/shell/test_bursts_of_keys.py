@@ -11,7 +11,7 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
-from sdrdesk.services.views.desk import LeadView
+from sdrdesk.services.views.lead import LeadView
 from tests.support.bench import Bench, workbench
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_queue import FakeLeads

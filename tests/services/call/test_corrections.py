@@ -10,7 +10,7 @@ import pytest
 from sdrdesk.domain.errors import NotFoundError, ReasonNeeded, UsageError
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.services.desk.local import LocalDesk
-from sdrdesk.services.views.desk import Corrected
+from sdrdesk.services.views.call import Corrected
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.promises.promises import promises_of

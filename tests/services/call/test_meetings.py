@@ -14,7 +14,7 @@ from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.services.call.calendar_file import Person, calendar_file, file_name
 from sdrdesk.services.desk.local import LocalDesk
-from sdrdesk.services.views.desk import Disposed
+from sdrdesk.services.views.call import Disposed
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.promises.promises import promises_of
 from tests.services.conftest import MakeDesk

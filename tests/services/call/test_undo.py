@@ -13,7 +13,7 @@ import pytest
 from sdrdesk.domain.errors import NotFoundError, StorageError, UsageError
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.services.desk.local import LocalDesk
-from sdrdesk.services.views.desk import QueueRow
+from sdrdesk.services.views.queue import QueueRow
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.record import decisions
 from sdrdesk.store.tables import CrmOptionRow

@@ -14,7 +14,7 @@ from sdrdesk.services.desk.hook_events import HookEvents
 from sdrdesk.services.hooks import watchdog
 from sdrdesk.services.hooks.files import HookFiles
 from sdrdesk.services.hooks.runner import IN_HOOK, Hooks
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.sync import SyncEvent
 from tests.services.hooks.conftest import NOW, Write, result
 
 SECRETS = {"SDRDESK_TOKEN": "pat-1", "SDRDESK_DB_KEY": "00", "AWS_SECRET_ACCESS_KEY": "x"}

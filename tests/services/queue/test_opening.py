@@ -8,7 +8,7 @@ import pytest
 
 from sdrdesk.screens.queue.layout import empty_text
 from sdrdesk.services.queue.opening import Opening
-from sdrdesk.services.views.desk import QueueSnapshot
+from sdrdesk.services.views.queue import QueueSnapshot
 from tests.support.fake_desk import FakeDesk
 
 SUNDAY = datetime(2026, 11, 29, 19, 30, tzinfo=UTC)

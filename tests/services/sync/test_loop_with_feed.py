@@ -15,7 +15,7 @@ from sdrdesk.domain.errors import UnreachableError
 from sdrdesk.services.feed.mailbox import Post
 from sdrdesk.services.sync import loop as loop_module
 from sdrdesk.services.sync.loop import SyncLoop
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.sync.report import Pulled, Pushed, SyncReport
 from tests.support.patience import PATIENCE_S
 

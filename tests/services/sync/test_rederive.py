@@ -15,7 +15,7 @@ from sdrdesk.services.lead import enrichment
 from sdrdesk.services.lead.enrichment import derive_with
 from sdrdesk.services.sync.loop import SyncLoop
 from sdrdesk.services.sync.rederive import RulesUpdate
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror import rederive
 from sdrdesk.store.mirror.pending_fields import queue_change

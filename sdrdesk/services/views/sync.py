@@ -1,0 +1,107 @@
+"""Views of the sync: the state line, unsent items, conflicts and progress. Times are aware UTC."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from sdrdesk.services.views.block import BlockView
+
+
+class OutboxView(NamedTuple):
+    """One outbox item: waiting, refused, or sent."""
+
+    key: str
+    kind: str
+    lead_id: str
+    lead_name: str
+    state: str
+    attempts: int
+    last_error: str
+    crm_id: str
+    created_at: datetime
+    next_try_at: datetime | None
+    hold_until: datetime | None
+    what: str
+    """Its effect, in words."""
+
+
+class ConflictView(NamedTuple):
+    """A field that changed both here and in the CRM."""
+
+    key: str
+    lead_id: str
+    lead_name: str
+    field: str
+    base: str
+    mine: str
+    theirs: str
+    mine_at: datetime
+    theirs_at: datetime
+    theirs_by: str = ""
+    """Who set the CRM's value, and from where, in words; ``""`` unknown."""
+    labels: tuple[tuple[str, str], ...] = ()
+    """The account's labels of the values."""
+
+
+class StatusView(NamedTuple):
+    """The state line: connection, age of the data, unsent items."""
+
+    owner: str
+    connection: Literal["online", "offline", "never", "refused", "stranger", "syncing", "none"]
+    """``none``: no account is set up; ``refused``: the token was refused; ``stranger``: the token
+    opens another account than the database belongs to."""
+    detail: str
+    """One sentence for ``offline`` and ``refused``, ``""`` otherwise."""
+    data_age_s: int | None
+    unsent: int
+    blocked: int
+    conflicts: int
+    sla_percent: int | None
+    """Share of today's leads whose first attempt was in time, ``None`` without any."""
+    encrypted: bool
+    encryption_note: str
+    dials_today: int
+    meetings_today: int
+    demo: bool = False
+    callbacks_due: int = 0
+    """Due callbacks of the rep's leads."""
+    next_callback_at: datetime | None = None
+    """The next callback within the hour, ``None`` when there is none."""
+    block: BlockView | None = None
+    """The running call block."""
+    clock_off: str = ""
+    """Error of this machine's clock in words (``10 min fast``), ``""`` when it is right."""
+    do_not_call_unread: bool = False
+    """No "do not call" field of the account was chosen: marks in the CRM are not read."""
+    left_out: tuple[str, ...] = ()
+    """Values from the CRM that could not be stored, in words."""
+    rules: str = ""
+    """Version of the team's rules in force, ``""`` without pulled ones."""
+    rules_problem: bool = False
+    """A rule file is wrong: the last good set is in force."""
+
+
+class RulesNews(NamedTuple):
+    """What to tell of the team's rule files."""
+
+    text: str
+    changed: bool
+    """Other rules are in force now."""
+    problem: bool
+    """A file is wrong, and the last good set is in force."""
+
+
+class SyncEvent(NamedTuple):
+    """Progress of the background sync for the screen. Later events replace earlier ones."""
+
+    kind: Literal[
+        "started", "progress", "finished", "offline", "refused", "stranger", "failed", "team"
+    ]
+    """``team``: others took or left leads; it says nothing of the CRM."""
+    text: str
+    changed: bool = False
+    """Local data changed: the queue should be read again."""
+    fresh_lead_ids: tuple[str, ...] = ()
+    """Leads whose conversion arrived with this sync."""
