@@ -21,11 +21,8 @@ from pathlib import Path
 
 from bench.homes import SDRDESK, Account, environment
 from bench.peers import DLT_SCRIPT, install, proxied, ready_tap
-from sdrdesk.sync.hubspot.mapping import (
-    ACTIVITY_PROPERTIES,
-    COMPANY_PROPERTIES,
-    LEAD_PROPERTIES,
-)
+from sdrdesk.sync.hubspot.activity_mapping import ACTIVITY_PROPERTIES
+from sdrdesk.sync.hubspot.mapping import COMPANY_PROPERTIES, LEAD_PROPERTIES
 from tests.support.sandbox import Sandbox
 
 MOST_S = 180.0

@@ -19,6 +19,7 @@ import httpx
 
 from sdrdesk.clock import iso, system_clock
 from sdrdesk.sync.hubspot import mapping
+from sdrdesk.sync.hubspot.activity_mapping import ACTIVITY_PROPERTIES
 from sdrdesk.sync.hubspot.paths import PLURAL
 
 OWNER = "rita@example.test"
@@ -26,7 +27,7 @@ DO_NOT_CALL = "do_not_call_phone"
 PROPERTIES: dict[str, tuple[str, ...]] = {
     "contacts": mapping.lead_properties(mapping.DoNotCall(DO_NOT_CALL)),
     "companies": mapping.COMPANY_PROPERTIES,
-    **{PLURAL[kind]: names for kind, names in mapping.ACTIVITY_PROPERTIES.items()},
+    **{PLURAL[kind]: names for kind, names in ACTIVITY_PROPERTIES.items()},
 }
 """Properties the client asks for, by type."""
 OPTION_PROPERTIES = ("hs_persona", "hs_lead_status", "lifecyclestage", "hs_call_disposition")

@@ -7,9 +7,15 @@ from dataclasses import replace
 from typing import cast
 
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity
-from sdrdesk.sync.hubspot import mapping
+from sdrdesk.sync.hubspot.activity_mapping import (
+    ACTIVITY_PROPERTIES,
+    BODY,
+    FACTS_PROPERTY,
+    KEY_PROPERTY,
+    key_in,
+    to_activity,
+)
 from sdrdesk.sync.hubspot.create_bodies import properties_of
-from sdrdesk.sync.hubspot.mapping import BODY, FACTS_PROPERTY, KEY_PROPERTY, key_in
 from sdrdesk.sync.hubspot.paths import path_step
 from sdrdesk.sync.hubspot.payloads import Record, parse
 from sdrdesk.sync.hubspot.pull_pages import PullCalls
@@ -28,7 +34,7 @@ class CorrectionCalls(PullCalls):
         Raises:
             Gone: deleted or purged.
         """
-        return mapping.to_activity(kind, self._record(kind, crm_id), ())
+        return to_activity(kind, self._record(kind, crm_id), ())
 
     def correct_activity(self, item: CreateItem, crm_id: str, parts: Collection[str]) -> None:
         """Change an activity in place; a visible reference in its text stays.
@@ -63,7 +69,7 @@ class CorrectionCalls(PullCalls):
 
     def _record(self, kind: ActivityKindName, crm_id: str) -> Record:
         path = self._paths.objects(kind, f"/{path_step(crm_id)}")
-        wanted = ",".join(mapping.ACTIVITY_PROPERTIES[kind])
+        wanted = ",".join(ACTIVITY_PROPERTIES[kind])
         return parse(Record, self._http.get(path, {"properties": wanted}))
 
 

@@ -14,7 +14,7 @@ from sdrdesk.domain.crm.intents import (
 )
 from sdrdesk.domain.crm.shared_facts import line_of
 from sdrdesk.domain.text.plain_text import clean, one_line
-from sdrdesk.sync.hubspot.mapping import FACTS_PROPERTY, KEY_PROPERTY, WITH_FACTS
+from sdrdesk.sync.hubspot.activity_mapping import FACTS_PROPERTY, KEY_PROPERTY, WITH_FACTS
 from sdrdesk.sync.port import CreateItem, KeyMode
 from sdrdesk.sync.richtext import to_html
 

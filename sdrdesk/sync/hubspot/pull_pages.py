@@ -23,6 +23,7 @@ from sdrdesk.domain.crm.records import (
 from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.errors import Gone, UnreadableId
 from sdrdesk.sync.hubspot import mapping, payloads
+from sdrdesk.sync.hubspot.activity_mapping import ACTIVITY_PROPERTIES, to_activity
 from sdrdesk.sync.hubspot.changes import changed_since
 from sdrdesk.sync.hubspot.mapping import DoNotCall
 from sdrdesk.sync.hubspot.mark_field import MarkField
@@ -115,7 +116,7 @@ class PullCalls(MarkField):
 
     def list_activities(self, kind: ActivityKindName, cursor: str) -> Page[RemoteActivity]:
         """Return one page of activities with their contacts."""
-        page = self._list(kind, cursor, mapping.ACTIVITY_PROPERTIES[kind], links="contacts")
+        page = self._list(kind, cursor, ACTIVITY_PROPERTIES[kind], links="contacts")
         found = tuple(self._activity(kind, record) for record in page.results)
         return Page(found, page.after)
 
@@ -202,11 +203,11 @@ class PullCalls(MarkField):
         self, kind: ActivityKindName, ids: Sequence[str]
     ) -> tuple[RemoteActivity, ...]:
         """Return activities by id with their contacts."""
-        names = mapping.ACTIVITY_PROPERTIES[kind]
+        names = ACTIVITY_PROPERTIES[kind]
         parts = [ids[start : start + PAGE] for start in range(0, len(ids), PAGE)]
         records = [r for part in parts for r in self._batch(kind, part, names).results]
         links = self._links(kind, [r.id for r in records]) if records else {}
-        return tuple(mapping.to_activity(kind, r, links.get(r.id, ())) for r in records)
+        return tuple(to_activity(kind, r, links.get(r.id, ())) for r in records)
 
     def _list(
         self, kind: RemoteKind, cursor: str, names: Sequence[str], links: str = ""
@@ -258,16 +259,16 @@ class PullCalls(MarkField):
         try:
             linked = record.linked("contacts")
         except ValidationError:
-            found = mapping.to_activity(kind, record, ())
+            found = to_activity(kind, record, ())
             odd = LeftOut(kind, record.id, "associations", "", "they cannot be read")
             return replace(found, left_out=(*found.left_out, odd))
         if linked is None:
-            return mapping.to_activity(kind, record, ())
+            return to_activity(kind, record, ())
         if linked.paging and linked.paging.next:  # not all of them
             ids = self._links(kind, [record.id]).get(record.id, ())
         else:  # a contact is listed once per type of association
             ids = tuple(dict.fromkeys(item.id for item in linked.results))
-        return mapping.to_activity(kind, record, ids)
+        return to_activity(kind, record, ids)
 
     def _links(self, kind: ActivityKindName, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the contacts of many activities; those without any are missing."""

@@ -17,9 +17,10 @@ from sdrdesk.sync.errors import (
     Rejected,
 )
 from sdrdesk.sync.hubspot import mapping, payloads
+from sdrdesk.sync.hubspot.activity_mapping import BODY, FACTS_PROPERTY, KEY_PROPERTY
 from sdrdesk.sync.hubspot.changes import where
 from sdrdesk.sync.hubspot.create_bodies import properties_of
-from sdrdesk.sync.hubspot.mapping import FACTS_PROPERTY, KEY_PROPERTY, DoNotCall
+from sdrdesk.sync.hubspot.mapping import DoNotCall
 from sdrdesk.sync.hubspot.mark_field import MarkField
 from sdrdesk.sync.hubspot.own_names import OwnNames
 from sdrdesk.sync.hubspot.paths import ApiPaths, path_step
@@ -135,7 +136,7 @@ class PushCalls(MarkField):
         """
         if item.mode is KeyMode.UPSERT and (found := self._by_key(item)):
             return found
-        names = (KEY_PROPERTY, mapping.BODY[item.kind])
+        names = (KEY_PROPERTY, BODY[item.kind])
         for page, ids in enumerate(self._linked(item)):
             if page == 1 and (found := self._by_search(item)):
                 return found  # saves many pages for a lead with thousands of notes
@@ -267,12 +268,12 @@ class PushCalls(MarkField):
 
     def _by_search(self, item: CreateItem) -> str:
         if item.mode is KeyMode.MARKER:
-            prop, operator = mapping.BODY[item.kind], "CONTAINS_TOKEN"
+            prop, operator = BODY[item.kind], "CONTAINS_TOKEN"
         else:
             prop, operator = KEY_PROPERTY, "EQ"
         body = {
             "filterGroups": [{"filters": [where(prop, operator, item.key)]}],
-            "properties": [KEY_PROPERTY, mapping.BODY[item.kind]],
+            "properties": [KEY_PROPERTY, BODY[item.kind]],
             "limit": 10,
         }
         try:
@@ -297,9 +298,7 @@ def _links_of(item: CreateItem) -> list[dict[str, object]]:
 
 
 def _carries(record: Record, item: CreateItem) -> bool:
-    return record.value(KEY_PROPERTY) == item.key or item.key in record.value(
-        mapping.BODY[item.kind]
-    )
+    return record.value(KEY_PROPERTY) == item.key or item.key in record.value(BODY[item.kind])
 
 
 def _named(error: Rejected) -> Rejected:

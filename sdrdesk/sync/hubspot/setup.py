@@ -17,9 +17,8 @@ from sdrdesk.domain.crm.records import (
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.errors import Conflicting, Gone, MissingScope, Refused
-from sdrdesk.sync.hubspot import mapping
+from sdrdesk.sync.hubspot.activity_mapping import BODY, FACTS_PROPERTY, KEY_PROPERTY, WITH_FACTS
 from sdrdesk.sync.hubspot.identity import IdentityCalls
-from sdrdesk.sync.hubspot.mapping import FACTS_PROPERTY, KEY_PROPERTY, WITH_FACTS
 from sdrdesk.sync.hubspot.mark_field import options_problem
 from sdrdesk.sync.hubspot.payloads import (
     Batch,
@@ -294,7 +293,7 @@ class SetupCalls(IdentityCalls, PullCalls):
         properties = {
             **_REQUIRED.get(kind, {}),
             "hs_timestamp": iso(self._clock()),
-            mapping.BODY[kind]: "<p>sdrdesk setup checks this account; removed at once.</p>",
+            BODY[kind]: "<p>sdrdesk setup checks this account; removed at once.</p>",
             KEY_PROPERTY: key,
         }
         one = {"id": key, "idProperty": KEY_PROPERTY, "properties": properties}

@@ -8,9 +8,13 @@ from typing import Final
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.errors import Gone
-from sdrdesk.sync.hubspot import mapping
+from sdrdesk.sync.hubspot.activity_mapping import (
+    ACTIVITY_PROPERTIES,
+    BODY,
+    split_marker,
+    to_activity,
+)
 from sdrdesk.sync.hubspot.create_bodies import TITLE_LIMIT
-from sdrdesk.sync.hubspot.mapping import BODY, split_marker
 from sdrdesk.sync.hubspot.paths import path_step
 from sdrdesk.sync.hubspot.payloads import Record, parse
 from sdrdesk.sync.hubspot.pull_pages import PullCalls
@@ -28,7 +32,7 @@ class TaskCalls(PullCalls):
         Raises:
             Gone: deleted or purged.
         """
-        return mapping.to_activity("task", self._task(crm_id), ())
+        return to_activity("task", self._task(crm_id), ())
 
     def change_task(self, crm_id: str, changes: Mapping[str, str]) -> RemoteActivity:
         """Change a task and return it as HubSpot has it then.
@@ -71,7 +75,7 @@ class TaskCalls(PullCalls):
 
     def _task(self, crm_id: str) -> Record:
         path = self._paths.objects("task", f"/{path_step(crm_id)}")
-        wanted = ",".join(mapping.ACTIVITY_PROPERTIES["task"])
+        wanted = ",".join(ACTIVITY_PROPERTIES["task"])
         return parse(Record, self._http.get(path, {"properties": wanted}))
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sdrdesk.domain.crm.foreign_values import ForeignRecord
 from sdrdesk.domain.crm.intents import CallIntent
 from sdrdesk.sync.hubspot import mapping
+from sdrdesk.sync.hubspot.activity_mapping import split_marker, to_activity
 from sdrdesk.sync.hubspot.create_bodies import properties_of
 from sdrdesk.sync.hubspot.mapping import DoNotCall
 from sdrdesk.sync.hubspot.payloads import PropertyDefinition, Record
@@ -145,7 +146,7 @@ def test_whatever_was_typed_never_becomes_markup_and_keeps_its_reference(text: s
     html = to_html(text, "[ref sdrdesk 7f3a-1b2c]")
     assert "<script" not in html.lower()
     assert html.count("<") == html.count("<p>") + html.count("</p>") + html.count("<br>")
-    back, key = mapping.split_marker(to_text(html))
+    back, key = split_marker(to_text(html))
     assert key == "7f3a-1b2c"
     assert "".join(back.split()) == "".join(to_text(to_html(text)).split())
 
@@ -153,7 +154,7 @@ def test_whatever_was_typed_never_becomes_markup_and_keeps_its_reference(text: s
 def test_a_long_note_is_cut_and_its_reference_is_not() -> None:
     html = to_html("&" * LIMIT, "[ref sdrdesk 12345678]")
     assert len(html) <= LIMIT
-    assert mapping.split_marker(to_text(html))[1] == "12345678"
+    assert split_marker(to_text(html))[1] == "12345678"
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,7 @@ WRONG, CONNECTED = "17b47fee-58de-441e-a44c-c6300d46f273", "f240bbac-87c9-4f6e-b
 )
 def test_what_a_call_says_about_its_number(status: str, outcome: str, works: str) -> None:
     record = Record(id="1", properties={"hs_call_status": status, "hs_call_disposition": outcome})
-    assert mapping.to_activity("call", record, ("7",)).number_works == works
+    assert to_activity("call", record, ("7",)).number_works == works
 
 
 @pytest.mark.parametrize(("failed", "status"), [(True, "FAILED"), (False, "NO_ANSWER")])
@@ -217,7 +218,7 @@ def test_a_call_that_never_took_place_is_known_by_its_status(
     status: str | None, not_made: str
 ) -> None:
     record = Record(id="9", properties={"hs_call_status": status})
-    assert mapping.to_activity("call", record, ("7",)).not_made == not_made
+    assert to_activity("call", record, ("7",)).not_made == not_made
 
 
 def test_a_failed_call_with_a_recorded_outcome_was_dialled() -> None:
@@ -227,14 +228,14 @@ def test_a_failed_call_with_a_recorded_outcome_was_dialled() -> None:
         "hs_call_body": "dead line [ref sdrdesk 0c7a3d52-7a51-4e0d-8a0c-7c1d8b1f2a10]",
     }
     for properties in (ours, marked):
-        found = mapping.to_activity("call", Record(id="9", properties=properties), ("7",))
+        found = to_activity("call", Record(id="9", properties=properties), ("7",))
         assert (found.not_made, found.number_works) == ("", "no")
 
 
 def test_the_length_of_a_call_is_cut_and_never_rounded_up() -> None:
     def seconds(ms: str) -> int:
         record = Record(id="9", properties={"hs_call_duration": ms})
-        return mapping.to_activity("call", record, ("7",)).duration_s
+        return to_activity("call", record, ("7",)).duration_s
 
     assert [seconds(ms) for ms in ("59900", "59999", "60000", "999", "93600000")] == [
         59, 59, 60, 0, 93_600,
@@ -247,5 +248,5 @@ def test_a_meeting_says_when_it_was_made_and_what_became_of_it() -> None:
         "hs_meeting_start_time": "2026-11-09T10:00:00Z",
     }
     record = Record(id="9", properties={**made, "hs_meeting_outcome": "CANCELED"})
-    found = mapping.to_activity("meeting", record, ("7",))
+    found = to_activity("meeting", record, ("7",))
     assert (found.created_ms, found.result) == (1_793_696_400_000, "canceled")
