@@ -12,9 +12,9 @@ from sdrdesk import __version__
 from sdrdesk.cli.common_options import quiet_and_verbose, with_common_options
 from sdrdesk.cli.options import CommandGroup, LazyCommand, flag
 from sdrdesk.cli.terminal.exit import ended
-from sdrdesk.cli.terminal.output import begin_output, end_output, say_err
+from sdrdesk.cli.terminal.output import NeedsPerson, begin_output, end_output, say_err
 from sdrdesk.cli.terminal.verbose import hide_requests
-from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.errors import ExitCode, UsageError
 
 
 @click.group(
@@ -130,6 +130,8 @@ def _command(arguments: Sequence[str]) -> object:
     try:
         with app.make_context("sdrdesk", list(arguments)) as context:
             return app.invoke(context)
+    except NeedsPerson:
+        return int(ExitCode.NEEDS_PERSON)
     except Exit as leaving:
         return leaving.exit_code
     except click.ClickException as error:

@@ -298,10 +298,16 @@ class Session:
 
     def follow_rules(self) -> None:
         """Re-score the leads if fit or persona rules changed, with progress if it takes long."""
+        from sdrdesk.store.mirror.derived_state import all_derived_by
+
+        # A database that does not open is another error. Most commands end here and never import
+        # the code that derives.
+        if all_derived_by(self.db, self.rulebook.fingerprint):
+            return
         from sdrdesk.cli.terminal.output import say_err
         from sdrdesk.cli.terminal.progress import ProgressLine
 
-        update = self.rules_update  # outside: a database that does not open is another error
+        update = self.rules_update
         try:
             with ProgressLine() as line:
                 update.run(lambda done, of: line.tell("rules changed: leads", done, of))
@@ -495,7 +501,7 @@ class Session:
         from sdrdesk.cli.sync_process import SyncProcess
 
         ahead_s = (self.clock() - system_clock()).total_seconds()
-        self._process = SyncProcess(self.environ, ahead_s, self.desk.status.heard)
+        self._process = SyncProcess(self.environ, ahead_s, self.desk.connection.heard)
         return self._process
 
     @cached_property
@@ -558,7 +564,7 @@ class Session:
     def why_empty(self) -> str:
         """Return why nothing is known of the CRM or the owner; ``""`` if both are known."""
         from sdrdesk.services.account.rules import owner_problem
-        from sdrdesk.services.sync.status import last_pull
+        from sdrdesk.store.mirror.sync_state import last_pull
 
         if last_pull(self.db) is None:
             return "Nothing has been fetched from the CRM yet: sdrdesk sync"

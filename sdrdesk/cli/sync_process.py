@@ -19,10 +19,10 @@ from sdrdesk.services.sync.events import (
     CLAIMED,
     KICK,
     KICK_RELEASE,
+    Connection,
     from_line,
     note_connection,
 )
-from sdrdesk.services.sync.status import Connection
 from sdrdesk.services.views.sync import SyncEvent
 
 _log = logging.getLogger(__name__)

@@ -70,3 +70,29 @@ def test_help_and_queue_import_no_textual(tmp_path: Path) -> None:
     )
     imported_by(code)  # the first run makes the database, with Alembic
     assert imported_by(code) <= {"keyring"}
+
+
+def test_what_runs_before_the_first_row_waits_for_no_state_line(tmp_path: Path) -> None:
+    code = (
+        f"import os; os.environ['SDRDESK_HOME'] = {str(tmp_path)!r}\n"
+        "import sdrdesk.cli.workbench, sys\n"
+        "from sdrdesk.cli.session import open_session\n"
+        "with open_session() as session:\n"
+        "    session.settings\n"
+        "    import sdrdesk.app\n"
+        "    session.sync_process()\n"
+        "    queue = session.desk.queue\n"
+        "    snapshot = queue.working(first=40, show_in_call=True)\n"
+        "    queue.rows(snapshot, 0, 40)\n"
+        "print(*sys.modules, sep='\\n')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE_S
+    )
+    loaded = set(done.stdout.split())
+    late = (
+        "click", "phonenumbers", "sdrdesk.services.sync.status", "sdrdesk.services.log",
+        "sdrdesk.services.reports", "sdrdesk.services.call", "sdrdesk.domain.lead.lead",
+        "sdrdesk.domain.crm.records",
+    )  # fmt: skip
+    assert not {name for name in loaded if name.startswith(late)}

@@ -8,7 +8,7 @@ import pytest
 
 from sdrdesk.config import Settings
 from sdrdesk.services.log.comments import CommentService
-from sdrdesk.store.mirror.shared_records import comments_in
+from sdrdesk.store.mirror.comments import comments_in
 from tests.sync.desk import OWNER, Desk, desk_over, use_keys
 
 LEAD = "70002"

@@ -30,11 +30,11 @@ from sdrdesk.services.account.doctor import CheckUp
 from sdrdesk.services.account.rules import owner_problem, rep_of
 from sdrdesk.services.check.account import ask, from_disk
 from sdrdesk.services.check.folder import Checked, check_folder
-from sdrdesk.services.sync.status import last_pull
 from sdrdesk.store.account.account import account_of
 from sdrdesk.store.account.left_out import left_out
 from sdrdesk.store.account.unread import unread
 from sdrdesk.store.database.connection import is_unencrypted
+from sdrdesk.store.mirror.sync_state import last_pull
 from sdrdesk.store.outbox.outbox import Depth, outbox_depth
 from sdrdesk.store.queue.candidates import total_leads
 from sdrdesk.sync.push.key_modes import mode_of

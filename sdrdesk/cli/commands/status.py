@@ -10,7 +10,7 @@ from sdrdesk.cli.options import flag, json_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, say
 from sdrdesk.clock import iso_or_none
-from sdrdesk.store.mirror.sync_state import LAST_PULL, fact_at
+from sdrdesk.store.mirror.sync_state import last_pull
 from sdrdesk.store.reports.counts import unsent_items
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def status(short: bool, as_json: bool) -> None:
             # Read here: the services behind the outbox and the state line take as long to import as
             # everything else of a command that a prompt runs every few seconds.
             unsent, blocked = unsent_items(session.db)
-            age_s = _age_s(fact_at(session.db, LAST_PULL), session.clock())
+            age_s = _age_s(last_pull(session.db), session.clock())
             say(_short(waiting, unsent, blocked, age_s))
             return
         view = desk.status.view()

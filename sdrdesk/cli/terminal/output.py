@@ -15,9 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from click.exceptions import Exit
-
-from sdrdesk.domain.errors import ExitCode, SdrDeskError
+from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.text.plain_text import clean_all
 
 
@@ -149,9 +147,13 @@ def abandon_stdout(stream: TextIO | None = None) -> None:
     os.dup2(devnull, (stream or sys.stdout).fileno())
 
 
-def need_person() -> Exit:
+class NeedsPerson(Exception):  # noqa: N818 - not an error: the command did its work
+    """Ends a command that is done, but something needs a person (exit code 5)."""
+
+
+def need_person() -> NeedsPerson:
     """Return the exit for "done, but something needs a person", to be raised."""
-    return Exit(int(ExitCode.NEEDS_PERSON))
+    return NeedsPerson()
 
 
 def _write(stream: TextIO, text: str) -> None:

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from sdrdesk.clock import iso, iso_or_none
 from sdrdesk.domain.outcome.agent_mark import agent_of
 from sdrdesk.domain.ranking.scoring import Reason
-from sdrdesk.services.lead.touches import Touched
-from sdrdesk.services.views.call import Disposed, MeetingView, ScriptView
-from sdrdesk.services.views.lead import LeadView
-from sdrdesk.services.views.log import LogView
-from sdrdesk.services.views.queue import FunnelView, QueueRow, WhyView
-from sdrdesk.services.views.sync import ConflictView, OutboxView
 
 if TYPE_CHECKING:
     from sdrdesk.services.lead.at_risk import AtRiskRow
+    from sdrdesk.services.lead.touches import Touched
     from sdrdesk.services.sync.questions import QuestionView
+    from sdrdesk.services.views.call import Disposed, MeetingView, ScriptView
+    from sdrdesk.services.views.lead import LeadView
+    from sdrdesk.services.views.log import LogView
+    from sdrdesk.services.views.queue import FunnelView, QueueRow, WhyView
+    from sdrdesk.services.views.sync import ConflictView, OutboxView
 
 Json = dict[str, object]
 

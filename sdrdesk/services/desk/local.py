@@ -21,6 +21,7 @@ from sdrdesk.services.queue.in_call import in_call
 from sdrdesk.services.queue.next_lead import LookAhead
 from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.rep_zone import RepZone
+from sdrdesk.services.sync.events import CrmConnection
 from sdrdesk.store.cadences.presence import was_in_cadence
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
@@ -112,6 +113,8 @@ class LocalDesk:
         self._hooks = hooks
         self._ask_team = ask_team
         self._rules_told = ""
+        self.connection = CrmConnection()
+        """The connection to the CRM, as the sync reports it."""
         self._desk = str(uuid.uuid4())
         self.queue = QueueService(
             db,
@@ -654,6 +657,7 @@ class LocalDesk:
             self._encryption_note,
             self._rules.sla,
             lambda: self.block.view(block) if (block := self._open_block()) else None,
+            self.connection,
             demo=self._demo,
             rules=self._rules_words,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
@@ -11,9 +12,11 @@ from sdrdesk.domain.lead.stage_history import StageSpan
 from sdrdesk.domain.ranking.scoring import Reason
 from sdrdesk.domain.text.humanize import age_words, day_words, span_words
 from sdrdesk.services.rep_zone import local_words
-from sdrdesk.services.views.call import ScriptView
-from sdrdesk.services.views.lead import LeadView, Number, TimelineItem
-from sdrdesk.services.views.queue import QueueRow, WhyView
+
+if TYPE_CHECKING:
+    from sdrdesk.services.views.call import ScriptView
+    from sdrdesk.services.views.lead import LeadView, Number, TimelineItem
+    from sdrdesk.services.views.queue import QueueRow, WhyView
 
 _LANES = {"callback": "promised callback", "new": "new", "retry": "retry", "reengaged": "back"}
 _SLA = {"on_track": "on track", "at_risk": "AT RISK", "breached": "BREACHED", "met": "met"}

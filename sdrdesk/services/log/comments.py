@@ -16,12 +16,10 @@ from sdrdesk.domain.text.plain_text import clean_all
 from sdrdesk.services.account.rules import need_rep, rep_of
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms
+from sdrdesk.store.mirror.comments import CommentForMe, comments_for, told_comments
 from sdrdesk.store.mirror.options import owners
 from sdrdesk.store.mirror.shared_records import (
-    CommentForMe,
-    comments_for,
     sent_key_of,
-    told_comments,
 )
 from sdrdesk.store.record.outcomes import record
 from sdrdesk.store.reports.report_rows import calls_by_key

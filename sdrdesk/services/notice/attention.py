@@ -12,7 +12,7 @@ from sdrdesk.domain.sla.sla import SlaConfig, sla_state
 from sdrdesk.domain.text.humanize import plural
 from sdrdesk.services.queue.service import JUST_CONVERTED, QueueService
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.mirror.shared_records import comments_for
+from sdrdesk.store.mirror.comments import comments_for
 from sdrdesk.store.record.sla_pauses import pauses_in
 from sdrdesk.store.reports.counts import callback_leads_until, waiting_leads_since
 from sdrdesk.store.reports.lookups import lead_names

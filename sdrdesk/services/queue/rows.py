@@ -20,7 +20,7 @@ from sdrdesk.services.views.queue import QueueRow
 from sdrdesk.store.cadences.presence import steps_in
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.mirror.shared_records import comments_in
+from sdrdesk.store.mirror.comments import comments_in
 from sdrdesk.store.queue.candidates import candidates_in
 from sdrdesk.store.queue.row_details import RowDetails, row_details
 from sdrdesk.store.record.sla_pauses import pauses_in

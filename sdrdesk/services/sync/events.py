@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import Literal
 
 from sdrdesk.services.views.sync import SyncEvent
 
-if TYPE_CHECKING:
-    from sdrdesk.services.sync.status import Connection
+Connection = Literal["online", "offline", "never", "refused", "stranger", "syncing", "none"]
+"""The connection to the CRM, as the state line shows it."""
+
+
+class CrmConnection:
+    """The connection to the CRM by the last event of the sync. Thread-safe."""
+
+    def __init__(self) -> None:
+        self.latest: tuple[Connection, str] = ("never", "")
+        """The connection, and why, as one value."""
+
+    def heard(self, connection: Connection, detail: str = "") -> None:
+        """Keep the result of the last sync round."""
+        self.latest = connection, detail
+
 
 KICK = "kick"
 """The line that asks for a round now."""

@@ -17,7 +17,7 @@ from sdrdesk.sync.errors import WrongAccount
 from sdrdesk.sync.pull.schedule import next_round_s, rest_s
 
 if TYPE_CHECKING:
-    from sdrdesk.services.sync.status import Connection
+    from sdrdesk.services.sync.events import CrmConnection
     from sdrdesk.sync.engine import SyncEngine, SyncReport
 
 _log = logging.getLogger(__name__)
@@ -52,10 +52,6 @@ class _Queue(Protocol):
     def just_converted(self, lead_ids: Sequence[str]) -> tuple[str, ...]: ...
 
 
-class _Status(Protocol):
-    def heard(self, connection: Connection, detail: str = "") -> None: ...
-
-
 class _Desk(Protocol):
     """The services this module uses."""
 
@@ -66,7 +62,7 @@ class _Desk(Protocol):
     def queue(self) -> _Queue: ...
 
     @property
-    def status(self) -> _Status: ...
+    def connection(self) -> CrmConnection: ...
 
 
 class _Post(Protocol):
@@ -150,7 +146,7 @@ class SyncLoop:
         """Sync in the calling thread until ``should_stop``; report the end of every round."""
 
         def tell(event: SyncEvent) -> None:
-            note_connection(event, self._desk.status.heard)
+            note_connection(event, self._desk.connection.heard)
             on_event(event)
             self._hear(event)
 

@@ -18,6 +18,7 @@ from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror import rederive
+from sdrdesk.store.mirror.derived_state import all_derived_by
 from sdrdesk.store.queue.candidates import total_leads
 
 _log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ class RulesUpdate:
     @property
     def due(self) -> bool:
         """Whether leads on disk were derived by other rules. One small read."""
-        return not rederive.all_derived_by(self._db, self._rules.fingerprint)
+        return not all_derived_by(self._db, self._rules.fingerprint)
 
     def run(
         self, on_progress: Callable[[int, int], None], should_stop: Callable[[], bool] = _never

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
@@ -14,19 +14,18 @@ from sdrdesk.domain.text.humanize import clock_error
 from sdrdesk.services.account.left_out_text import left_out_words
 from sdrdesk.services.account.rules import do_not_call_unread, rep_of
 from sdrdesk.services.log.service import TeamLog
+from sdrdesk.services.sync.events import CrmConnection
 from sdrdesk.services.sync.outbox import OutboxService
 from sdrdesk.services.views.sync import StatusView
 from sdrdesk.store.account.left_out import left_out
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.mirror.sync_state import LAST_PULL, fact_at
+from sdrdesk.store.mirror.sync_state import last_pull
 from sdrdesk.store.record.clock_shifts import last_reading
 from sdrdesk.store.record.sla_pauses import pauses_in
 from sdrdesk.store.reports.counts import callbacks_until, conversions_between
 
 if TYPE_CHECKING:
     from sdrdesk.services.views.block import BlockView
-
-Connection = Literal["online", "offline", "never", "refused", "stranger", "syncing", "none"]
 
 SOON = timedelta(hours=1)
 """How early a callback is shown: a rep can still make room for the call."""
@@ -46,6 +45,7 @@ class StatusService:
         encryption_note: str,
         sla: SlaConfig,
         block: Callable[[], BlockView | None],
+        connection: CrmConnection,
         *,
         demo: bool,
         rules: Callable[[], tuple[str, bool]] = lambda: ("", False),
@@ -61,12 +61,7 @@ class StatusService:
         self._block = block
         self._demo = demo
         self._rules = rules
-        self._connection: Connection = "never"
-        self._detail = ""
-
-    def heard(self, connection: Connection, detail: str = "") -> None:
-        """Keep the result of the last sync round. Thread-safe."""
-        self._connection, self._detail = connection, detail
+        self._connection = connection
 
     def take_rules(self, sla: SlaConfig) -> None:
         """Use these targets from now on."""
@@ -75,6 +70,7 @@ class StatusService:
     def view(self) -> StatusView:
         """Return the state line."""
         now = self._clock()
+        connection, detail = self._connection.latest
         me = rep_of(self._db, self._settings)
         last = last_pull(self._db)
         day = now.astimezone(self._zone).date()
@@ -84,8 +80,8 @@ class StatusService:
         promised = callbacks_until(self._db, now + SOON, me.owner_id, now) if me else []
         return StatusView(
             owner=me.name if me else "",
-            connection=self._connection,
-            detail=self._detail,
+            connection=connection,
+            detail=detail,
             data_age_s=None if last is None else max(0, int((now - last).total_seconds())),
             unsent=counts.unsent,
             blocked=counts.blocked,
@@ -126,8 +122,3 @@ def clock_off(db: Database) -> str:
     with db.reader() as connection:
         reading = last_reading(connection)
     return clock_error(reading.ahead_ms / 1000) if reading is not None and reading.is_off else ""
-
-
-def last_pull(db: Database) -> datetime | None:
-    """Return when the last complete pull ended, aware UTC, ``None`` when there was none."""
-    return fact_at(db, LAST_PULL)

@@ -19,7 +19,7 @@ from sdrdesk.domain.text.mail import plain_address
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.timestamps import from_ms
-from sdrdesk.store.mirror.activities import CORRECTED
+from sdrdesk.store.mirror.activity_sql import CORRECTED
 from sdrdesk.store.record.decisions import put_state, state_in
 
 _RUN = (

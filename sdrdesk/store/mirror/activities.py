@@ -14,7 +14,8 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import from_ms, known_number, to_ms
-from sdrdesk.store.mirror.leads import resolve
+from sdrdesk.store.mirror.activity_sql import CORRECTED, STATES
+from sdrdesk.store.mirror.lead_ids import resolve
 
 _MOMENTS = {
     "at": "at_ms",
@@ -25,14 +26,6 @@ _MOMENTS = {
 _FIELDS = tuple(field.name for field in fields(Activity))
 _COLUMNS = tuple((_MOMENTS | {"qualify": "qualify_json"}).get(name, name) for name in _FIELDS)
 _ACTIVITY = ", ".join(f"a.{column}" for column in _COLUMNS)
-CORRECTED = (
-    "EXISTS (SELECT 1 FROM activity c WHERE c.corrects = a.activity_key AND c.corrects <> ''"
-    " AND c.undone_ms IS NULL)"
-)
-"""SQL: whether the outcome ``a`` was corrected."""
-KIND = "CASE WHEN a.kind = 'call' AND a.direction = 'in' THEN 'incoming' ELSE a.kind END"
-"""SQL: the kind of what was recorded here. A call that came in is no dial."""
-STATES = "(SELECT group_concat(x.state) FROM outbox x WHERE x.activity_key = a.activity_key)"
 
 _WORST_FIRST = ("blocked", "sending", "queued", "held", "sent", "undone")
 """The state of an activity is that of its item that is furthest from the CRM."""

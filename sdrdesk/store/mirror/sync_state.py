@@ -81,6 +81,11 @@ def fact_at(db: Database, name: str) -> datetime | None:
         return from_ms(set_at(connection, name) or None)
 
 
+def last_pull(db: Database) -> datetime | None:
+    """Return when the last complete pull ended, aware UTC, ``None`` when there was none."""
+    return fact_at(db, LAST_PULL)
+
+
 def set_fact(db: Database, name: str, value: str, at: datetime) -> None:
     """Set a value."""
     with db.writer() as connection:

@@ -10,7 +10,7 @@ from sdrdesk.domain.queue.time_travel import PastFields
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import from_ms
-from sdrdesk.store.mirror.activities import CORRECTED
+from sdrdesk.store.mirror.activity_sql import CORRECTED
 
 
 @dataclass(frozen=True, slots=True)

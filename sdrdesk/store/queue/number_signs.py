@@ -7,7 +7,7 @@ import json
 from sdrdesk.domain.place.failed_numbers import FEWEST_DAYS, NumberSign
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.timestamps import from_ms, known_ms
-from sdrdesk.store.mirror.activities import CORRECTED
+from sdrdesk.store.mirror.activity_sql import CORRECTED
 
 
 def failing_leads(connection: Connection, at_least: int) -> list[str]:

@@ -15,7 +15,7 @@ from sdrdesk.domain.errors import UsageError
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
-from sdrdesk.store.mirror.activities import CORRECTED, KIND
+from sdrdesk.store.mirror.activity_sql import CORRECTED, KIND
 from sdrdesk.store.mirror.sync_state import get_state, set_state
 
 if TYPE_CHECKING:

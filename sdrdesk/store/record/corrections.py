@@ -22,7 +22,8 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import from_ms, to_ms
-from sdrdesk.store.mirror.activities import CORRECTED, activity_in, activity_row
+from sdrdesk.store.mirror.activities import activity_in, activity_row
+from sdrdesk.store.mirror.activity_sql import CORRECTED
 from sdrdesk.store.mirror.attempts import recompute
 from sdrdesk.store.mirror.leads import lead_in, resolve
 from sdrdesk.store.mirror.pending_fields import pending, show_crm_values, show_value

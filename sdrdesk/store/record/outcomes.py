@@ -20,7 +20,8 @@ from sdrdesk.domain.outcome.types import LeadChange, OutcomePlan
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
-from sdrdesk.store.mirror.activities import CORRECTED, activity_row
+from sdrdesk.store.mirror.activities import activity_row
+from sdrdesk.store.mirror.activity_sql import CORRECTED
 from sdrdesk.store.mirror.attempts import recompute
 from sdrdesk.store.mirror.leads import resolve
 from sdrdesk.store.mirror.pending_fields import COLUMN, pending, show_crm_values, show_value

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.mirror.activities import CORRECTED
+from sdrdesk.store.mirror.activity_sql import CORRECTED
 from sdrdesk.store.mirror.attempts import took_place
 from sdrdesk.store.reports.meeting_rows import HEAD
 

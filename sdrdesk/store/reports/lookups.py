@@ -11,7 +11,8 @@ from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import from_ms, to_ms
-from sdrdesk.store.mirror.activities import CORRECTED, day_activities
+from sdrdesk.store.mirror.activities import day_activities
+from sdrdesk.store.mirror.activity_sql import CORRECTED
 from sdrdesk.store.mirror.leads import display_name, lead_in, resolve
 
 

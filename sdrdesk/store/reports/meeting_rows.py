@@ -10,7 +10,7 @@ from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.mirror.activities import CORRECTED
+from sdrdesk.store.mirror.activity_sql import CORRECTED
 from sdrdesk.store.mirror.attempts import took_place
 from sdrdesk.store.mirror.shared_records import calls_of_meetings
 

@@ -12,7 +12,8 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.mirror.activities import CORRECTED, STATES, state_of
+from sdrdesk.store.mirror.activities import state_of
+from sdrdesk.store.mirror.activity_sql import CORRECTED, STATES
 from sdrdesk.store.mirror.attempts import took_place
 from sdrdesk.store.mirror.lead_ids import display_name
 from sdrdesk.store.mirror.mirror import option_labels

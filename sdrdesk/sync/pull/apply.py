@@ -24,6 +24,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.forget.digests import bar_returned, forgotten_calls, read_forgotten
 from sdrdesk.store.mirror import attempts, merged_leads, mirror, shared_records, timeline
+from sdrdesk.store.mirror.derived_state import note_rules
 from sdrdesk.store.mirror.enrichment import (
     CompanyValues,
     DerivedValues,
@@ -31,7 +32,6 @@ from sdrdesk.store.mirror.enrichment import (
     enrich,
     enriched_by_id,
 )
-from sdrdesk.store.mirror.rederive import note_rules
 from sdrdesk.store.promises import promises
 from sdrdesk.store.record import meeting_results
 from sdrdesk.store.record.barred import close_promises, learn_barred

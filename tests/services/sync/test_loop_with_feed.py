@@ -14,6 +14,7 @@ import pytest
 from sdrdesk.domain.errors import UnreachableError
 from sdrdesk.services.feed.mailbox import Post
 from sdrdesk.services.sync import loop as loop_module
+from sdrdesk.services.sync.events import CrmConnection
 from sdrdesk.services.sync.loop import SyncLoop
 from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.sync.report import Pulled, Pushed, SyncReport
@@ -72,12 +73,11 @@ class Desk:
     def outbox(self) -> Desk:
         return self
 
-    queue = status = outbox
+    queue = outbox
+    connection = CrmConnection()
 
     def push_due_s(self) -> None:
         return None
-
-    def heard(self, *_: object) -> None: ...
 
     def just_converted(self, lead_ids: Sequence[str]) -> tuple[str, ...]:
         return tuple(lead_ids)

@@ -13,13 +13,14 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.lead import enrichment
 from sdrdesk.services.lead.enrichment import derive_with
+from sdrdesk.services.sync.events import CrmConnection
 from sdrdesk.services.sync.loop import SyncLoop
 from sdrdesk.services.sync.rederive import RulesUpdate
 from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror import rederive
+from sdrdesk.store.mirror.derived_state import all_derived_by, note_rules
 from sdrdesk.store.mirror.pending_fields import queue_change
-from sdrdesk.store.mirror.rederive import all_derived_by, note_rules
 from sdrdesk.sync.engine import SyncEngine
 from tests.store.filling import NOW, NOW_MS, lead_row, put
 
@@ -233,7 +234,7 @@ def test_the_rules_come_before_the_first_round_of_the_sync(base: Base) -> None:
     heard: list[SyncEvent] = []
 
     class Desk:
-        """Outbox, queue and status in one."""
+        """Outbox and queue in one."""
 
         def push_due_s(self) -> float | None:
             return None
@@ -241,14 +242,12 @@ def test_the_rules_come_before_the_first_round_of_the_sync(base: Base) -> None:
         def just_converted(self, lead_ids: Sequence[str]) -> tuple[str, ...]:
             raise AssertionError
 
-        def heard(self, connection: str, detail: str = "") -> None:
-            pass
-
         @property
         def outbox(self) -> Desk:
             return self
 
-        queue = status = outbox
+        queue = outbox
+        connection = CrmConnection()
 
     class Pace:
         interval_s = 30
