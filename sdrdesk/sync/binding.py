@@ -12,14 +12,12 @@ from sdrdesk.clock import Clock
 from sdrdesk.store.account import account as stored
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.mirror.sync_state import get_fact, set_fact
+from sdrdesk.store.mirror.sync_state import ACCOUNT_ZONE, get_fact, set_fact
 from sdrdesk.sync.errors import WrongAccount
 from sdrdesk.sync.port import CrmClient
 
 _log = logging.getLogger(__name__)
 
-ZONE_FACT = "account.time_zone"
-"""The account's own time zone, as the CRM writes it."""
 _COMPARED = 50
 """Leads to compare when a database of an older version is bound."""
 
@@ -37,8 +35,8 @@ def bind_account(db: Database, crm: CrmClient, clock: Clock) -> str:
     opened = crm.account_id()
     _bind(db, crm, clock, opened)
     zone = crm.account_zone
-    if zone and zone != get_fact(db, ZONE_FACT):
-        set_fact(db, ZONE_FACT, zone, clock())
+    if zone and zone != get_fact(db, ACCOUNT_ZONE):
+        set_fact(db, ACCOUNT_ZONE, zone, clock())
     return opened
 
 

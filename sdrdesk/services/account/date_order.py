@@ -7,8 +7,7 @@ from typing import Final
 from sdrdesk.config import Settings
 from sdrdesk.domain.place.regions import countries_of_zone
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.mirror.sync_state import get_fact
-from sdrdesk.sync.binding import ZONE_FACT
+from sdrdesk.store.mirror.sync_state import ACCOUNT_ZONE, get_fact
 
 _MONTH_FIRST: Final = frozenset(("US", "PR", "VI", "GU", "AS", "MP", "PH", "FM", "MH", "PW"))
 _BOTH: Final = frozenset(("CA",))
@@ -22,7 +21,7 @@ def is_day_first(db: Database, settings: Settings) -> bool | None:
     """
     if settings.ui.date_order != "account":
         return settings.ui.date_order == "day"
-    zone = get_fact(db, ZONE_FACT)
+    zone = get_fact(db, ACCOUNT_ZONE)
     countries = countries_of_zone(zone) if zone else frozenset()
     if zone.startswith("US/"):
         countries = frozenset(("US",))

@@ -18,6 +18,9 @@ STALE = "derived.stale."
 LAST_PULL = "last_sync_at"
 """Fact that sync sets at the end of every complete pull."""
 
+ACCOUNT_ZONE = "account.time_zone"
+"""The account's own time zone, as the CRM writes it."""
+
 LEAD_LINK = "crm.lead_link"
 """Name of the link of a lead in the CRM's own screen, with ``{id}``."""
 

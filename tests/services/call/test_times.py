@@ -12,8 +12,7 @@ from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.times.parse import TwoMeanings
 from sdrdesk.services.account.date_order import is_day_first
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.mirror.sync_state import set_fact
-from sdrdesk.sync.binding import ZONE_FACT
+from sdrdesk.store.mirror.sync_state import ACCOUNT_ZONE, set_fact
 from tests.services.conftest import MakeDesk
 from tests.store.filling import NOW, lead_row, put
 
@@ -21,7 +20,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 
 def ordered(db: Database, zone: str = "", country: str = "", order: str = "account") -> bool | None:
-    set_fact(db, ZONE_FACT, zone, NOW)
+    set_fact(db, ACCOUNT_ZONE, zone, NOW)
     settings = Settings()
     settings = settings._replace(
         crm=settings.crm._replace(default_country=country),
@@ -51,9 +50,9 @@ def test_a_date_of_digits_follows_the_account(db: Database, make_desk: MakeDesk)
     text = f"{ahead.month}/4 10:00"
     with pytest.raises(TwoMeanings):
         desk.outcome.when("501", text)
-    set_fact(db, ZONE_FACT, "America/Chicago", NOW)
+    set_fact(db, ACCOUNT_ZONE, "America/Chicago", NOW)
     assert desk.outcome.when("501", text).astimezone(NEW_YORK).day == 4
-    set_fact(db, ZONE_FACT, "Europe/Vienna", NOW)
+    set_fact(db, ACCOUNT_ZONE, "Europe/Vienna", NOW)
     assert desk.outcome.when("501", text).astimezone(NEW_YORK).month == 4
 
 
