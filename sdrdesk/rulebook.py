@@ -6,7 +6,7 @@ A parser is imported when its file is first asked for: most commands and the fir
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
@@ -54,6 +54,12 @@ def shipped_path(name: str) -> Path:
     return _SHIPPED / name
 
 
+@cache
+def _shipped_toml(name: str) -> Mapping[str, object]:
+    """Return a shipped file, which nobody may change; a set of rules asks for many of them."""
+    return read_toml(_SHIPPED / name)
+
+
 class Rulebook:
     """Every rule file, parsed when first asked for.
 
@@ -89,10 +95,10 @@ class Rulebook:
 
     def _load(self, name: str, parse: Callable[[Mapping[str, object]], _T]) -> _T:
         path = self.path(name)
-        data = read_toml(path)
+        data = read_toml(path) if path != _SHIPPED / name else _shipped_toml(name)
 
         def whole(said: Mapping[str, object]) -> _T:
-            return parse(extended(said, lambda: read_toml(_SHIPPED / name)))
+            return parse(extended(said, lambda: _shipped_toml(name)))
 
         try:
             return whole(data)
@@ -101,7 +107,7 @@ class Rulebook:
 
     def _shipped(self, name: str) -> Mapping[str, object] | None:
         """Return the shipped file below the team's own, ``None`` without an own one."""
-        return read_toml(_SHIPPED / name) if self.path(name) != _SHIPPED / name else None
+        return _shipped_toml(name) if self.path(name) != _SHIPPED / name else None
 
     @cached_property
     def dispositions(self) -> Dispositions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
 
@@ -145,6 +146,21 @@ def _fields(
         elif not guarded and name not in NEVER_EMPTY:
             text = f'merges {name} without a fallback; write {name} | default_to("…")'
             yield _finding("warning", "no-fallback", script, script.path, line, text)
+
+
+def own_properties(script: Script) -> tuple[tuple[str, int], ...]:
+    """Return the properties of the account that a script merges as ``extra.NAME``, with lines."""
+    found: dict[str, int] = {}
+    for section in script.sections:
+        for line, source in _pieces(section):
+            if "extra" not in source:
+                continue
+            with suppress(TemplateError):  # told as a piece that cannot be merged
+                for name, _ in _uses(parse_template(source), frozenset()):
+                    root, _, field = name.partition(".")
+                    if root == "extra" and field:
+                        found.setdefault(field, line)
+    return tuple(found.items())
 
 
 def _uses(node: nodes.Node, tested: frozenset[str]) -> Iterator[tuple[str, bool]]:

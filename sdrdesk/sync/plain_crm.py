@@ -21,7 +21,7 @@ from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.errors import Gone, TakenAway, UnreadableId
 from sdrdesk.sync.net.json_http import JsonHttp
-from sdrdesk.sync.port import Changed, CreateItem, Departed, Page
+from sdrdesk.sync.port import Changed, CreateItem, Departed, LeadField, Page
 
 RecordT = TypeVar("RecordT")
 Row = Mapping[str, Any]
@@ -36,6 +36,12 @@ def also_of(mapping: Mapping[str, Mapping[str, object]]) -> tuple[str, ...]:
 def own_properties(row: Row, names: Sequence[str]) -> str:
     """Return fields of a record as ``RemoteLead.properties``; ``false`` counts as given."""
     return as_json({name: _plain(row.get(name)) for name in names}) if names else ""
+
+
+def every_field(labels: Mapping[str, object]) -> Mapping[str, tuple[LeadField, ...]]:
+    """Return ``Survey.properties`` of fields of leads with their labels; companies have none."""
+    found = (LeadField(name, one_line(str(text)) or name) for name, text in labels.items())
+    return {"lead": tuple(found), "company": ()}
 
 
 def _plain(value: object) -> str:

@@ -134,6 +134,8 @@ class LeadField:
     is_boolean: bool = False
     options: tuple[tuple[str, str], ...] = ()
     """Value and label of each option; empty for booleans and free text."""
+    kind: str = ""
+    """As in ``FieldUse``; ``""`` when it does not matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,9 @@ class Survey:
     """What ``crm.toml`` names and the account does not have, in words."""
     not_read: Mapping[str, str] = field(default_factory=dict)
     """What could not be read, in words, and why. Nothing is known of it."""
+    properties: Mapping[str, tuple[LeadField, ...]] = field(default_factory=dict)
+    """Every field that can be read, also those that cannot be written, of ``lead`` and ``company``;
+    a missing key is one that could not be read."""
 
     def labels(self, name: OptionField) -> frozenset[str]:
         """Return the labels of a field's visible options."""

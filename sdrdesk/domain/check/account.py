@@ -43,6 +43,8 @@ class AccountField(NamedTuple):
     options: tuple[tuple[str, str], ...] = ()
     """Value and label; empty for texts and yes-or-no."""
     is_boolean: bool = False
+    kind: str = ""
+    """``text``, ``number``, ``date``, ``choice`` or ``yes/no``; ``""`` when not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class AccountView:
     """Names of those that look like it."""
     number_fields: tuple[AccountField, ...] | None = None
     """Fields that look like telephone numbers and are not read."""
+    properties: Mapping[str, tuple[AccountField, ...]] = field(default_factory=dict)
+    """Every field that can be read, of ``lead`` and ``company``."""
     missing_scopes: tuple[str, ...] = ()
     not_read: Mapping[str, str] = field(default_factory=dict)
     """What was not read, in words, and why."""
@@ -96,6 +100,7 @@ class AccountView:
             "fields": _fields_json(self.fields),
             "do_not_call_fields": list(self.do_not_call_fields),
             "number_fields": _fields_json(self.number_fields),
+            "properties": {name: _fields_json(found) for name, found in self.properties.items()},
             "missing_scopes": list(self.missing_scopes),
             "not_read": dict(self.not_read),
             "leads": None
@@ -131,6 +136,7 @@ def account_of_json(data: Mapping[str, object]) -> AccountView:
         fields=_fields(top, data, "fields"),
         do_not_call_fields=top.texts("do_not_call_fields", ()),
         number_fields=_fields(top, data, "number_fields"),
+        properties=_properties(top.table("properties", optional=True)),
         missing_scopes=top.texts("missing_scopes", ()),
         not_read=_texts(top.table("not_read", optional=True)),
         leads=_leads(top.table("leads")) if _has(data, "leads") else None,
@@ -161,10 +167,20 @@ def _fields(
 
 
 def _field(row: TableReader) -> AccountField:
-    options = tuple((o.text("value"), o.text("label", "")) for o in row.tables("options"))
-    return AccountField(
-        row.text("name"), row.text("label", ""), options, row.boolean("is_boolean", False)
+    options = tuple(
+        (o.text("value"), o.text("label", "")) for o in row.tables("options", optional=True)
     )
+    return AccountField(
+        row.text("name"),
+        row.text("label", ""),
+        options,
+        row.boolean("is_boolean", False),
+        row.text("kind", ""),
+    )
+
+
+def _properties(table: TableReader) -> dict[str, tuple[AccountField, ...]]:
+    return {kind: tuple(map(_field, table.tables(kind))) for kind in table.keys()}  # noqa: SIM118
 
 
 def _texts(table: TableReader) -> dict[str, str]:
@@ -192,7 +208,8 @@ def _fields_json(fields: tuple[AccountField, ...] | None) -> object:
         {
             "name": one.name,
             "label": one.label,
-            "is_boolean": one.is_boolean,
+            **({"is_boolean": True} if one.is_boolean else {}),
+            **({"kind": one.kind} if one.kind else {}),
             "options": [{"value": value, "label": label} for value, label in one.options],
         }
         for one in fields

@@ -19,6 +19,7 @@ _WORDS: Final[dict[Kind, str]] = {
     "persona": "persona",
     "list": "static list",
     "owner": "owner",
+    "property": "property",
 }
 _BY_LABEL: Final = ("outcome", "persona")
 """Kinds that rules name by label; the others by value."""
@@ -34,7 +35,7 @@ def names_not_there(mentions: Iterable[Mention], account: AccountView) -> Iterat
     for mention in mentions:
         if mention.kind in ("list", "owner"):
             yield from _not_listed(mention, account)
-        elif account.known(mention.kind):
+        elif mention.kind != "property" and account.known(mention.kind):
             yield from _not_an_option(mention, account.options[mention.kind])
 
 

@@ -1,4 +1,4 @@
-"""What a team's rules name: statuses, stages, outcomes, personas, lists and reps.
+"""What a team's rules name: statuses, stages, outcomes, personas, lists, reps and properties.
 
 Each with the setting that names it, so that a message can say where to correct it.
 """
@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from sdrdesk.domain.check.finding import Place
+from sdrdesk.domain.lead.conditions import Condition
 from sdrdesk.domain.lead.persona import PersonaConfig
+from sdrdesk.domain.lead.properties import is_property
 from sdrdesk.domain.outcome.catalog import Dispositions
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.queue.filters import SavedView
@@ -17,7 +19,7 @@ from sdrdesk.domain.ranking.fit import FitConfig
 from sdrdesk.domain.sla.sla import SlaConfig
 from sdrdesk.domain.team.team import TeamFile
 
-Kind = Literal["status", "lifecycle", "outcome", "persona", "list", "owner"]
+Kind = Literal["status", "lifecycle", "outcome", "persona", "list", "owner", "property"]
 
 
 class Mention(NamedTuple):
@@ -37,6 +39,8 @@ class ScriptFacets(NamedTuple):
     language: tuple[str, ...] = ()
     lines: Mapping[str, int] = {}
     """Line of each setting."""
+    extra: tuple[tuple[str, int], ...] = ()
+    """Properties of the account that it merges (``extra.NAME``), with the line of each."""
 
 
 def of_dispositions(outcomes: Dispositions) -> Iterator[Mention]:
@@ -88,21 +92,43 @@ def of_views(views: Mapping[str, SavedView]) -> Iterator[Mention]:
         for kind, key, values in named:
             for value in values:
                 yield Mention(kind, value, Place("views.toml", ("view", name, key)))
+        for own, _ in view.filter.properties:
+            yield Mention("property", own, Place("views.toml", ("view", name, own)))
 
 
 def of_personas(personas: PersonaConfig) -> Iterator[Mention]:
-    """Yield the personas that are inferred."""
+    """Yield the personas that are inferred, and the properties that decide it."""
     for number, rule in enumerate(personas.rules, start=1):
         place = Place("personas.toml", ("persona", str(number), "label"))
         yield Mention("persona", rule.label, place)
+        if rule.when:
+            yield from _of_condition(rule.when, "personas.toml", ("persona", str(number), "when"))
 
 
 def of_fit(fit: FitConfig) -> Iterator[Mention]:
-    """Yield the personas that rules of fit name."""
+    """Yield the personas and properties that rules of fit name."""
     for number, rule in enumerate(fit.rules, start=1):
-        if rule.condition.field == "persona":
-            for value in sorted(rule.condition.values):
-                yield Mention("persona", value, Place("fit.toml", ("rule", str(number), "any")))
+        yield from _of_condition(rule.condition, "fit.toml", ("rule", str(number)))
+
+
+def _of_condition(condition: Condition, file: str, at: tuple[str, ...]) -> Iterator[Mention]:
+    """Yield the personas and properties in the condition that is the table ``at`` of a file."""
+    if is_property(condition.field):
+        yield Mention("property", condition.field, Place(file, (*at, "field")))
+    elif condition.field == "persona":
+        for value in sorted(condition.values):
+            yield Mention("persona", value, Place(file, (*at, "any")))
+    for number, part in enumerate(condition.parts, start=1):
+        each = () if condition.join == "not" else (str(number),)
+        yield from _of_condition(part, file, (*at, condition.join, *each))
+
+
+def of_fields(fields: Mapping[str, str | tuple[str, ...]]) -> Iterator[Mention]:
+    """Yield the properties that ``[fields]`` of ``crm.toml`` names."""
+    for key, said in fields.items():
+        for name in (said,) if isinstance(said, str) else said:
+            own = name if name.startswith("company:") else f"property:{name}"
+            yield Mention("property", own, Place("crm.toml", ("fields", key)))
 
 
 def of_team(team: TeamFile) -> Iterator[Mention]:

@@ -60,6 +60,7 @@ def ask(crm: CrmClient, db: Database, seen: Survey | None = None) -> AccountView
         fields=_fields(seen.lead_fields) if seen.lead_fields else None,
         do_not_call_fields=tuple(field.name for field in seen.do_not_call_fields),
         number_fields=_fields(seen.number_fields),
+        properties={kind: _fields(found) for kind, found in seen.properties.items()},
         missing_scopes=tuple(scopes),
         not_read=unread,
         mapping_problems=seen.mapping_problems,
@@ -123,4 +124,4 @@ def _no_snapshot(path: Path, why: str) -> UsageError:
 
 
 def _fields(fields: Iterable[LeadField]) -> tuple[AccountField, ...]:
-    return tuple(AccountField(f.name, f.label, f.options, f.is_boolean) for f in fields)
+    return tuple(AccountField(f.name, f.label, f.options, f.is_boolean, f.kind) for f in fields)

@@ -13,13 +13,14 @@ from typing import Final
 
 from sdrdesk.config import Settings, load_settings
 from sdrdesk.crm_file import CRM_FILE, CrmFile, read_crm_file, with_team
-from sdrdesk.domain.check import against_account, doubtful, mentions
+from sdrdesk.domain.check import against_account, doubtful, mentions, properties
 from sdrdesk.domain.check.account import AccountView
 from sdrdesk.domain.check.finding import Finding, Place, grouped
 from sdrdesk.domain.check.mentions import Mention, ScriptFacets
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.rulebook import RULE_FILES, Rulebook, shipped_path
 from sdrdesk.scripting.library import ScriptLibrary
+from sdrdesk.scripting.lint import own_properties
 from sdrdesk.scripting.model import LintFinding, Script
 from sdrdesk.scripting.parse import setting_lines
 from sdrdesk.services.check.names import READ, misplaced
@@ -110,13 +111,17 @@ def check_folder(
     book = _Book(folders, own.crm.default_country, statuses_of(own.crm.kind, said))
     library, broken = _library([folder / "scripts" for folder in folders])
     facets = _facets(library, folders)
-    named = list(book.mentions(facets))
+    fields = list(mentions.of_fields(said.fields or {}))
+    named = [*book.mentions(facets), *fields]
     found = [*problems, *book.problems, *broken]
     for folder in folders:
         found += misplaced(folder, [other for other in folders if other != folder])
         found += outdated(folder)
     found += _shadowed(folders)
     found += _doubts(book, facets, account)
+    # What a file that cannot be read names is not known.
+    if not book.broken & {"fit.toml", "personas.toml", "views.toml"}:
+        found += properties.not_read(facets, [m.value for m in named if m.kind == "property"])
     unread: dict[str, str] = {}
     shown = account.options.get("persona", ()) if account else ()
     personas = tuple(option.label for option in shown if not option.hidden)
@@ -127,6 +132,8 @@ def check_folder(
         unread["the account"] = "no token and no snapshot: sdrdesk login, or --account FILE"
     else:
         unread |= account.not_read
+        unread.pop(properties.COMPANY, None)
+        unread |= properties.not_looked_at(named, account)
         if not any(m.kind == "list" for m in named):
             unread.pop("static lists", None)
         if own.crm.kind != HUBSPOT:
@@ -291,6 +298,7 @@ def _against(
     yield from against_account.of_access(account)
     asked = [m for m in named if m.kind != "status" or m.value not in told]
     yield from against_account.names_not_there((*asked, stage), account)
+    yield from properties.not_there(named, account)
     # What a file that cannot be read names is not known.
     if not book.broken & {"dispositions.toml", "rules.toml"}:
         yield from against_account.unmentioned(named, account, crm.qualified_stage)
@@ -338,6 +346,7 @@ def _facets(library: ScriptLibrary | None, folders: Sequence[Path]) -> tuple[Scr
             script.stage,
             script.language,
             setting_lines(script.path),
+            own_properties(script),
         )
         for script in own
     )

@@ -132,6 +132,7 @@ class SetupCalls(IdentityCalls, PullCalls):
             number_fields=tuple(_field(d) for d in definitions.values() if _is_other_number(d)),
             lists=self._list_names(unread),
             not_read=unread.words,
+            properties=self._every_field(definitions, unread),
         )
 
     def field_use(self, lead_ids: Sequence[str]) -> tuple[FieldUse, ...]:
@@ -161,7 +162,20 @@ class SetupCalls(IdentityCalls, PullCalls):
         except MissingScope as error:
             unread.note("fields of contacts", error)
             return {}
-        return {d.name: d for d in parse(PropertyDefinitions, answer).results}
+        return {d.name: d for d in parse(PropertyDefinitions, answer).results if not d.archived}
+
+    def _every_field(
+        self, of_leads: dict[str, PropertyDefinition], unread: _Unread
+    ) -> dict[str, tuple[LeadField, ...]]:
+        """Return every field of contacts and companies; only some teams need the latter."""
+        found = {"lead": tuple(map(_named, of_leads.values()))} if of_leads else {}
+        try:
+            answer = self._http.get(self._paths.properties("company"))
+        except MissingScope as error:
+            unread.words["fields of companies"] = error.what
+            return found
+        of_companies = parse(PropertyDefinitions, answer).results
+        return {**found, "company": tuple(_named(d) for d in of_companies if not d.archived)}
 
     def _readable_options(self, unread: _Unread) -> tuple[RemoteOption, ...]:
         found: list[RemoteOption] = []
@@ -339,6 +353,11 @@ def _field(definition: PropertyDefinition) -> LeadField:
     )
     label = one_line(definition.label) or definition.name
     return LeadField(definition.name, label, boolean, () if boolean else options)
+
+
+def _named(definition: PropertyDefinition) -> LeadField:
+    label = one_line(definition.label, limit=60) or definition.name
+    return LeadField(definition.name, label, kind=_KINDS.get(definition.type, "text"))
 
 
 class _Own(NamedTuple):

@@ -23,6 +23,7 @@ from sdrdesk.sync.odoo.mapping import (
     OUTCOMES,
     Names,
 )
+from sdrdesk.sync.plain_crm import every_field
 from sdrdesk.sync.port import KeyStep, LeadField, Survey
 
 _KEYED: Final[tuple[ActivityKindName, ...]] = ("call", "task", "meeting")
@@ -61,6 +62,7 @@ class SettingUp(Leads):
             tuple(f"{op} {model}" for model, op in _NEEDED if not self.may(model, op)),
             mapping=there,
             mapping_problems=missing,
+            properties=every_field({name: d.get("string") or name for name, d in found.items()}),
             lists=tuple(one_line(str(r["name"])) for r in self.search("crm.tag", [], ["name"])),
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sdrdesk.domain.crm.records import ACTIVITY_KINDS, ActivityKindName
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.capabilities import KeyMode
+from sdrdesk.sync.plain_crm import every_field
 from sdrdesk.sync.port import KeyStep, LeadField, Survey
 from sdrdesk.sync.salesforce.mapping import ENTITY
 from sdrdesk.sync.salesforce.reading import Reading
@@ -23,7 +24,9 @@ class Setup(Reading):
         )
         marks = tuple(field for field in own if field.name == self._own.do_not_call) or own
         modes = {kind: self._mode(kind) for kind in ACTIVITY_KINDS}
-        return Survey(self.options(), marks, own, "", modes, self._missing_rights())
+        labels = {name: field.get("label") or name for name, field in self._fields("Lead").items()}
+        rights = self._missing_rights()
+        return Survey(self.options(), marks, own, "", modes, rights, properties=every_field(labels))
 
     def _missing_rights(self) -> tuple[str, ...]:
         needed = (

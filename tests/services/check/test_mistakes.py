@@ -60,6 +60,15 @@ ACCOUNT = AccountView(
     fields=(AccountField("dnc", "Do not call", (), is_boolean=True),),
     do_not_call_fields=("dnc",),
     number_fields=(AccountField("telefon_buero", "Telefon Büro"),),
+    properties={
+        "lead": (
+            AccountField("telefon_buero", "Telefon Büro", kind="text"),
+            AccountField("utm_source", "UTM source", kind="text"),
+            AccountField("sdr_status", "SDR status", kind="choice"),
+            AccountField("last_form_at", "Last form", kind="date"),
+        ),
+        "company": (AccountField("seats", "Seats", kind="number"),),
+    },
     leads=LeadCounts(100, 5, 5, {"language": {"de": 50, "en": 50}}),
 )
 
@@ -79,6 +88,13 @@ def kept(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def quick(kept: Path) -> Path:
+    """Without the scripts that ship: they take most of the time of a check."""
+    put(kept, "scripts/library.toml", "shipped = false\n")
+    return kept
+
+
 def test_the_shipped_files_and_an_account_that_fits_are_clean(kept: Path) -> None:
     for name in ("dispositions", "rules", "sla", "retry", "views", "windows", "qualification"):
         put(kept, f"{name}.toml", shipped_path(f"{name}.toml").read_text(encoding="utf-8"))
@@ -92,11 +108,11 @@ def test_there_are_more_than_a_hundred_kinds() -> None:
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: f"{m.file}: {m.new}")
-def test_a_mistake_is_told_once_with_file_and_line(kept: Path, mistake: Mistake) -> None:
+def test_a_mistake_is_told_once_with_file_and_line(quick: Path, mistake: Mistake) -> None:
     text = shipped_path(mistake.file).read_text(encoding="utf-8")
     assert mistake.old in text, "the shipped file changed: correct the table"
-    put(kept, mistake.file, text.replace(mistake.old, mistake.new, 1))
-    found = [f for f in check_folder(kept, ACCOUNT).findings if f.level != "note"]
+    put(quick, mistake.file, text.replace(mistake.old, mistake.new, 1))
+    found = [f for f in check_folder(quick, ACCOUNT).findings if f.level != "note"]
     told = [f for f in found if mistake.said in f.words]
     assert len(told) == 1, [f.words for f in found]
     place = told[0].places[0]
@@ -228,3 +244,59 @@ def test_a_status_named_by_its_label_or_in_a_broken_file_is_not_unmentioned_too(
     put(kept, "dispositions.toml", outcomes.replace('hotkey = "b"', 'hotkey = "t"'))
     kinds = [f.fact[0] for f in check_folder(kept, ACCOUNT).findings]
     assert sorted(kinds) == ["file", "status"]
+
+
+PROPERTIES = {
+    "fit.toml": (
+        'base = 50\nfree_mail = []\n[[rule]]\nname = "a"\npoints = 5\ntext = "x"\n'
+        'field = "property:utm_sorce"\nany = ["ads"]\n'
+        '[[rule]]\nname = "b"\npoints = 5\ntext = "y"\nall = [\n'
+        '  { field = "property:utm_source", any = ["ads"] },\n'
+        '  { not = { field = "company:seat", low = 5 } },\n]\n',
+        {7: 'no property "utm_sorce" of leads. Did you mean "utm_source"?',
+         15: 'no property "seat" of companies. Did you mean "seats"?'},
+    ),
+    "personas.toml": (
+        '[[persona]]\nlabel = "Economic Buyer"\ntitle = ["cfo"]\n'
+        'when = { field = "property:UTM source", any = ["ads"] }\n',
+        {4: "after the colon comes the CRM's own name"},
+    ),
+    "views.toml": (
+        '[view.ads]\ntext = "Ads"\n"property:utm" = ["google"]\n',
+        {3: 'no property "utm" of leads'},
+    ),
+    "crm.toml": (
+        'do_not_call = "dnc"\n[fields]\nnumbers = ["direct_dial", "telefon_buero"]\n'
+        'status = "sdr_statut"\npersona = "utm_source"\nconversion_date = "sdr_status"\n'
+        'also = ["company:seat", "utm_source"]\n',
+        {3: 'no property "direct_dial" of leads',
+         4: 'Did you mean "sdr_status"?',
+         5: "(UTM source) is a text field; persona needs a choice",
+         6: "(SDR status) is a choice field; conversion_date needs a date",
+         7: 'no property "seat" of companies'},
+    ),
+    "scripts/a.md": (
+        "+++\nid = 'a'\n+++\n\n## Opener\nHi\n\n"
+        '## Reason\nYou came by {{ extra.utm_sorce | default_to("us") }}.\n',
+        {8: 'extra.utm_sorce is always empty: no file names this property'},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PROPERTIES)
+def test_a_property_that_the_account_does_not_have_is_told(quick: Path, name: str) -> None:
+    text, wanted = PROPERTIES[name]
+    put(quick, name, text)
+    found = [f for f in check_folder(quick, ACCOUNT).findings if f.places[:1]]
+    told = {f.places[0].line: f.words for f in found if f.places[0].file == name}
+    for line, words in wanted.items():
+        assert words in told.get(line, ""), told
+
+
+def test_properties_that_were_not_read_are_told_only_where_a_file_names_one(quick: Path) -> None:
+    blind = replace(ACCOUNT, properties={}, not_read={"fields of companies": "no scope for it"})
+    assert check_folder(quick, blind).clean
+    put(quick, "crm.toml", '[fields]\nalso = ["company:seats", "utm_source"]\n')
+    unread = check_folder(quick, blind).not_looked_at
+    assert unread["fields of companies"] == "no scope for it"
+    assert "setup --snapshot" in unread["fields of contacts"]
