@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from sdrdesk.rule_files import LiveRulebook, RuleFiles
     from sdrdesk.rulebook import Rulebook
     from sdrdesk.services.call.scripts import ScriptShelf
+    from sdrdesk.services.desk.base import Practice
     from sdrdesk.services.desk.hook_events import HookEvents
-    from sdrdesk.services.desk.local import LocalDesk, Practice
+    from sdrdesk.services.desk.local import LocalDesk
     from sdrdesk.services.feed.claims import Holder
     from sdrdesk.services.feed.mailbox import Mailbox
     from sdrdesk.services.feed.team import TeamFeed

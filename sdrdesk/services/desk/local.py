@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 import os
-import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
-from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import UsageError
-from sdrdesk.domain.ranking.candidate import UNKNOWN_REP
-from sdrdesk.rule_files import LiveRulebook
-from sdrdesk.rulebook import Rulebook
-from sdrdesk.services.account.rules import owner_problem, rep_for_log, rep_of
-from sdrdesk.services.feed.claims import AskTeam, nobody
+from sdrdesk.services.account.rules import owner_problem
+from sdrdesk.services.desk.base import DeskBase
 from sdrdesk.services.queue.in_call import in_call
 from sdrdesk.services.queue.next_lead import LookAhead
 from sdrdesk.services.queue.service import QueueService
-from sdrdesk.services.rep_zone import RepZone
-from sdrdesk.services.sync.events import CrmConnection
 from sdrdesk.store.cadences.presence import was_in_cadence
 from sdrdesk.store.database.connection import Connection
-from sdrdesk.store.database.database import Database
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sdrdesk.config import Settings
     from sdrdesk.domain.block.block import Block
-    from sdrdesk.domain.lead.owner import Owner
     from sdrdesk.domain.outcome.catalog import Disposition
-    from sdrdesk.domain.outcome.qualification import Qualification
     from sdrdesk.domain.outcome.types import Entry
-    from sdrdesk.domain.ranking.sharing import Share
-    from sdrdesk.services.agenda.service import AgendaService
     from sdrdesk.services.block.service import BlockService
     from sdrdesk.services.cadence.service import CadenceService
     from sdrdesk.services.call.corrections import CorrectionService
@@ -44,9 +27,8 @@ if TYPE_CHECKING:
     from sdrdesk.services.call.journal import CallService
     from sdrdesk.services.call.meetings import Meetings
     from sdrdesk.services.call.outcomes import OutcomeService
-    from sdrdesk.services.call.scripts import ScriptShelf
     from sdrdesk.services.call.undo import UndoService
-    from sdrdesk.services.desk.hook_events import HookEvents
+    from sdrdesk.services.desk.rule_follower import RuleFollower
     from sdrdesk.services.lead.acts import ActLog
     from sdrdesk.services.lead.at_risk import AtRiskService
     from sdrdesk.services.lead.decisions import DecisionService
@@ -55,141 +37,48 @@ if TYPE_CHECKING:
     from sdrdesk.services.lead.service import LeadService
     from sdrdesk.services.lead.touches import TouchService
     from sdrdesk.services.lead.waits import WaitService
-    from sdrdesk.services.log.comments import CommentService
-    from sdrdesk.services.log.service import TeamLog
     from sdrdesk.services.mail.service import MailService
     from sdrdesk.services.notice.attention import Attention
     from sdrdesk.services.people.job import ImportJob
     from sdrdesk.services.queue.saved_views import ViewService
-    from sdrdesk.services.reports.service import ReportService
-    from sdrdesk.services.sync.away import AwayService
-    from sdrdesk.services.sync.outbox import OutboxService
-    from sdrdesk.services.sync.questions import QuestionService
     from sdrdesk.services.sync.status import StatusService
     from sdrdesk.services.views.block import BlockSummary
-    from sdrdesk.services.views.call import Disposed, PracticeView
+    from sdrdesk.services.views.call import Disposed
     from sdrdesk.services.views.queue import QueueSnapshot
     from sdrdesk.services.views.sync import RulesNews
 
-Practice: TypeAlias = "Callable[[str, str], PracticeView | None]"
 
-
-class LocalDesk:
+class LocalDesk(DeskBase):
     """Implements ``services.desk.protocol.Desk`` on the local database.
 
     Each service is imported when it is first used: the first row must not wait for the others.
     """
 
-    def __init__(
-        self,
-        *,
-        db: Database,
-        rulebook: Rulebook,
-        settings: Settings,
-        scripts: Callable[[], ScriptShelf],
-        clock: Clock,
-        zone: ZoneInfo,
-        meetings_dir: Path,
-        encryption_note: str = "",
-        practice: Practice | None = None,
-        demo: bool = False,
-        environ: Mapping[str, str] = os.environ,
-        import_job: Callable[[], ImportJob] | None = None,
-        hooks: Callable[[], HookEvents | None] = lambda: None,
-        ask_team: AskTeam = nobody,
-    ) -> None:
-        self._db = db
-        self._rules = rulebook
-        self._settings = settings
-        self._clock = clock
-        self._scripts = scripts
-        self._practice = practice
-        self._zone = zone
-        self._encryption_note = encryption_note
-        self._demo = demo
-        self._environ = environ
-        self._meetings_dir = meetings_dir
-        self._import_job = import_job
-        self._hooks = hooks
-        self._ask_team = ask_team
-        self._rules_told = ""
-        self.connection = CrmConnection()
-        """The connection to the CRM, as the sync reports it."""
-        self._desk = str(uuid.uuid4())
+    def _start(self) -> None:
+        db, settings = self._db, self._settings
         self.queue = QueueService(
             db,
-            rulebook,
-            clock,
+            self._rules,
+            self._clock,
             self.my_owner_ids,
-            lambda: zone.key,
+            lambda: self._zone.key,
             owner_problem=lambda: owner_problem(db, settings),
             block_queue=self._block_queue,
             in_call=lambda now: in_call(db, self._desk, self._my_id, now),
             me=self._my_id,
             share=self._my_share,
         )
-        self._ahead = LookAhead(self.queue.callable_of, clock)
+        self._ahead = LookAhead(self.queue.callable_of, self._clock)
 
-    # Known without the disk.
+    @cached_property
+    def _follower(self) -> RuleFollower:
+        from sdrdesk.services.desk.rule_follower import RuleFollower
 
-    def now(self) -> datetime:
-        """Return the present moment, aware UTC."""
-        return self._clock()
-
-    def outcomes(self) -> Sequence[Disposition]:
-        """Return the outcomes in the order of the file."""
-        return tuple(self._rules.dispositions.values())
-
-    def qualify_slots(self) -> Sequence[tuple[str, str]]:
-        """Return key and label of each slot of the chosen set."""
-        return self.qualification.pairs
-
-    @property
-    def qualification(self) -> Qualification:
-        """The questions the team qualifies leads by."""
-        return self._rules.qualification
-
-    def auto_start_s(self) -> int:
-        """Return the seconds after which the next call starts automatically, 0 for never."""
-        return self._settings.calls.auto_start_s
-
-    def has_booking_page(self) -> bool:
-        """Return whether a booking page is configured."""
-        return bool(self._settings.calls.booking_url)
-
-    def follow_zone(self) -> bool:
-        """Read this machine's time zone again; return whether the rep is in another one now."""
-        return isinstance(self._zone, RepZone) and self._zone.follow()
+        return RuleFollower(self._rules, lambda: self.call.is_on(), self._take_rules)
 
     def follow_rules(self) -> RulesNews | None:
-        """Take over rule files that changed; return what to tell, ``None`` for nothing new.
-
-        During a call nothing changes: the outcomes on screen stay what they are.
-        """
-        from sdrdesk.services.views.sync import RulesNews
-
-        book = self._rules
-        if not isinstance(book, LiveRulebook):
-            return None
-        before = book.in_force
-        changed = not (book.changed() and self.call.is_on()) and book.follow()
-        if changed:
-            self._take_rules()
-        problem, told = book.problem, self._rules_told
-        self._rules_told = problem
-        if problem and problem != told:
-            kept = "The last good rules stay in force until it is mended; nothing else stops."
-            return RulesNews(f"{problem} {kept}", changed, problem=True)
-        if not changed:
-            return None
-        # The same set again, such as after a touch of a file, is no news.
-        if told and not problem:
-            text = "The rule files are mended and in force."
-        elif book.in_force.pulled != before.pulled:
-            text = f"New rules in force: {book.in_force.words or 'those of this machine'}."
-        else:
-            text = "The rule files changed; the new rules are in force."
-        return RulesNews(text, changed=True, problem=False)
+        """Take over rule files that changed; return what to tell, ``None`` for nothing new."""
+        return self._follower.follow()
 
     def _take_rules(self) -> None:
         book, made = self._rules, self.__dict__
@@ -200,42 +89,6 @@ class LocalDesk:
         if "status" in made:
             self.status.take_rules(book.sla)
         self._ahead.forget()
-
-    def _rules_words(self) -> tuple[str, bool]:
-        book = self._rules
-        if not isinstance(book, LiveRulebook):
-            return "", False
-        return book.in_force.words, bool(book.problem)
-
-    # The rep.
-
-    def _rep(self) -> Owner | None:
-        return rep_of(self._db, self._settings)
-
-    def my_owner_ids(self) -> frozenset[str] | None:
-        """Return the owner ids whose leads are in the queue, ``None`` for all of them."""
-        if self._settings.queue.owners == "all":
-            return None
-        me = self._rep()
-        return frozenset({me.owner_id}) if me else UNKNOWN_REP
-
-    def _my_id(self) -> str:
-        me = self._rep()
-        return me.owner_id if me else ""
-
-    def _my_share(self) -> Share | None:
-        """Return my part of the leads without an owner, by the callers of ``team.toml``."""
-        from sdrdesk.domain.ranking.sharing import NO_SHARE, share_of
-        from sdrdesk.domain.team.roster import roster
-        from sdrdesk.store.mirror.options import owners
-
-        me = self._my_id()
-        if not me:
-            return NO_SHARE
-        file = self._rules.team
-        if not file.teams:
-            return None  # nobody said who else calls
-        return share_of(me, roster(file, owners(self._db), ()).callers)
 
     def attention(self) -> Attention:
         """Return what cannot wait: callbacks, new leads, SLAs."""
@@ -275,13 +128,6 @@ class LocalDesk:
         from sdrdesk.services.lead.at_risk import AtRiskService
 
         return AtRiskService(self._db, self.queue, self._clock, self._rules, lambda: self._zone.key)
-
-    @cached_property
-    def agenda(self) -> AgendaService:
-        """Promised callbacks and booked meetings."""
-        from sdrdesk.services.agenda.service import AgendaService
-
-        return AgendaService(self._db, self._clock, self._zone, self._rep)
 
     @cached_property
     def leads(self) -> LeadService:
@@ -572,75 +418,11 @@ class LocalDesk:
         return self._import_job()
 
     @cached_property
-    def log(self) -> TeamLog:
-        """The day's activity log."""
-        from sdrdesk.services.log.service import TeamLog
-
-        return TeamLog(
-            self._db,
-            self._rules.dispositions,
-            self._zone,
-            self._rules.sla.targets,
-            self._clock,
-            me=lambda: rep_for_log(self._db, self._settings),
-            team=lambda: self._rules.team,
-            scripts=lambda: self._scripts().ids(),
-        )
-
-    @cached_property
     def waits(self) -> WaitService:
         """Waits on the customer."""
         from sdrdesk.services.lead.waits import WaitService
 
         return WaitService(self._db, self.leads.need, self._settings, self._clock)
-
-    @cached_property
-    def comments(self) -> CommentService:
-        """Comments on calls."""
-        from sdrdesk.services.log.comments import CommentService
-
-        return CommentService(self._db, self._settings, self._clock)
-
-    @cached_property
-    def reports(self) -> ReportService:
-        """The team's reports."""
-        from sdrdesk.services.reports.service import ReportService
-
-        scripts = self._scripts
-        return ReportService(
-            self._db, self._rules, self._zone, self._clock, lambda: scripts().ids()
-        )
-
-    @cached_property
-    def outbox(self) -> OutboxService:
-        """Unsent changes and conflicts."""
-        from sdrdesk.services.sync.outbox import OutboxService
-        from sdrdesk.services.sync.remapping import remap_with
-
-        stage = self._settings.crm.qualified_stage
-        remap = remap_with(lambda: self._rules.dispositions, lambda: stage)
-        return OutboxService(self._db, self._clock, remap, self._my_id)
-
-    @cached_property
-    def questions(self) -> QuestionService:
-        """What was recorded for leads that changed hands meanwhile."""
-        from sdrdesk.services.sync.questions import QuestionService
-
-        return QuestionService(self._db, self._clock, self._rep)
-
-    @cached_property
-    def away(self) -> AwayService:
-        """What happened while there was no sync."""
-        from sdrdesk.services.sync.away import AwayService
-
-        return AwayService(
-            self._db,
-            self._clock,
-            lambda: self.outbox,
-            lambda: self.agenda,
-            self._rep,
-            lambda: self.questions.open(),
-        )
 
     @cached_property
     def status(self) -> StatusService:
@@ -659,5 +441,5 @@ class LocalDesk:
             lambda: self.block.view(block) if (block := self._open_block()) else None,
             self.connection,
             demo=self._demo,
-            rules=self._rules_words,
+            rules=self._follower.words,
         )

@@ -1,0 +1,57 @@
+"""Take over rule files that changed while the desk is open, and say so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sdrdesk.rule_files import LiveRulebook
+from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.views.sync import RulesNews
+
+
+class RuleFollower:
+    """Follows the rule files of one desk."""
+
+    def __init__(
+        self, book: Rulebook, in_call: Callable[[], bool], taken: Callable[[], None]
+    ) -> None:
+        self._book = book
+        self._in_call = in_call
+        self._taken = taken
+        """Called when other rules are in force."""
+        self._told = ""
+
+    def follow(self) -> RulesNews | None:
+        """Take over rule files that changed; return what to tell, ``None`` for nothing new.
+
+        During a call nothing changes: the outcomes on screen stay what they are.
+        """
+        book = self._book
+        if not isinstance(book, LiveRulebook):
+            return None
+        before = book.in_force
+        changed = not (book.changed() and self._in_call()) and book.follow()
+        if changed:
+            self._taken()
+        problem, told = book.problem, self._told
+        self._told = problem
+        if problem and problem != told:
+            kept = "The last good rules stay in force until it is mended; nothing else stops."
+            return RulesNews(f"{problem} {kept}", changed, problem=True)
+        if not changed:
+            return None
+        # The same set again, such as after a touch of a file, is no news.
+        if told and not problem:
+            text = "The rule files are mended and in force."
+        elif book.in_force.pulled != before.pulled:
+            text = f"New rules in force: {book.in_force.words or 'those of this machine'}."
+        else:
+            text = "The rule files changed; the new rules are in force."
+        return RulesNews(text, changed=True, problem=False)
+
+    def words(self) -> tuple[str, bool]:
+        """Return the version of the team's rules in force, and whether a file is wrong."""
+        book = self._book
+        if not isinstance(book, LiveRulebook):
+            return "", False
+        return book.in_force.words, bool(book.problem)
