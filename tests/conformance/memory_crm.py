@@ -30,6 +30,7 @@ from sdrdesk.domain.crm.records import (
     RemoteOwner,
 )
 from sdrdesk.domain.crm.shared_facts import read_facts
+from sdrdesk.domain.outcome.meeting_result import OPEN
 from sdrdesk.sync.capabilities import Capabilities, KeyMode
 from sdrdesk.sync.errors import (
     ChangedSince,
@@ -366,7 +367,7 @@ class MemoryClient:
 
     def change_meeting(self, crm_id: str, result: str, start_at: str = "") -> None:
         with self._crm.lock:
-            new: dict[str, Any] = {"result": result, "done": result != "rescheduled"}
+            new: dict[str, Any] = {"result": result, "done": result not in OPEN}
             if start_at:
                 new["at_ms"] = _ms(parse_iso(start_at))
             self._crm.put(replace(self.read_activity("meeting", crm_id), **new))

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import threading
+import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
 from sdrdesk.clock import iso
+from sdrdesk.domain.outcome.meeting_result import AT_CRM, OPEN, RESULTS, MeetingResult
 from sdrdesk.store.outbox.conflicts import open_conflicts
+from sdrdesk.store.record.acts import Act
+from sdrdesk.store.record.meeting_results import meeting_by, set_result, take_back_result
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push.key_modes import mode_of
 from tests.conformance.worlds import Failing, World, open_desk
@@ -228,6 +233,46 @@ def test_a_meeting_is_moved_then_held(world: World, desk: Desk) -> None:
     for _ in range(2):
         desk.crm.change_meeting(crm_id, "completed")
     assert desk.crm.read_activity("meeting", crm_id).done
+    assert world.found("meeting", key) == [{lead}]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [r if r == "no-show" else pytest.param(r, marks=pytest.mark.long) for r in RESULTS],
+)
+def test_what_became_of_a_meeting_is_undone_at_the_crm(
+    world: World, desk: Desk, said: MeetingResult
+) -> None:
+    lead, now = world.leads()[0], desk.clock()
+    start = (now - timedelta(hours=2)).replace(microsecond=0)
+    times = {"start_at": iso(start), "end_at": iso(start + timedelta(hours=1))}
+    about = {"title": "Demo", "body": "Room 5", "owner_id": ""}
+    key = desk.put_item("meeting", lead, times | about)
+    desk.sync()
+    meeting = meeting_by(desk.db, key)
+    assert meeting is not None
+    noted: list[Act] = []
+
+    def note(_: object, lead_id: str, *, item_key: str, **values: Mapping[str, Any]) -> None:
+        noted.append(Act(0, "", lead_id, "promise", "", item_key, **values))
+
+    moved = start + timedelta(days=2) if said == "moved" else None
+    set_result(desk.db, meeting, said, str(uuid.uuid4()), now, now, moved, note)
+    desk.sync()
+    there = desk.crm.read_activity("meeting", meeting.crm_id)
+    assert (there.result or "rescheduled", there.done) == (AT_CRM[said], said != "moved")
+    failing(desk).lost = ["after"]
+    take_back_result(desk.db, noted[0], str(uuid.uuid4()), now, now, lambda _: None)
+    settle(world, desk)
+    assert set(desk.states().values()) == {"sent"}
+    there = desk.crm.read_activity("meeting", meeting.crm_id)
+    assert (there.result in OPEN, there.done, there.at_ms // 1000) == (
+        True, False, int(start.timestamp()),
+    )  # fmt: skip
+    assert there.note == "Room 5"
+    here = meeting_by(desk.db, key)
+    assert here is not None
+    assert (here.result, here.start_at) == ("", start)
     assert world.found("meeting", key) == [{lead}]
 
 

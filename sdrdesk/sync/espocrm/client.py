@@ -37,6 +37,7 @@ from sdrdesk.sync.errors import (
 from sdrdesk.sync.espocrm.mapping import (
     ENTITY,
     PULLED,
+    RESULT,
     Names,
     body_of,
     stamp,
@@ -63,7 +64,7 @@ _NEW_LEAD: Final = {
 _MEETING: Final = {
     "completed": "Held", "no_show": "Not Held", "canceled": "Not Held", "scheduled": "Planned",
 }  # fmt: skip
-"""What became of a meeting; one that was moved stays planned."""
+"""What became of a meeting; one that was moved is planned."""
 _STREAM_PAGE: Final = 100
 
 
@@ -279,11 +280,16 @@ class EspoClient(Reading):
         return self.read_task(crm_id)
 
     def change_meeting(self, crm_id: str, result: str, start_at: str = "") -> None:
-        """Write what became of a meeting; one that is moved keeps its length."""
+        """Write what became of a meeting; one that is moved keeps its length.
+
+        EspoCRM says "Not Held" of a no-show and of a cancelled one: its text says which.
+        """
         path = f"Meeting/{step(crm_id)}"
-        body = {"status": _MEETING[result]} if result in _MEETING else {}
+        before = ForeignRecord("meeting", crm_id, found := self._http.get(path))
+        text = RESULT.sub("", str(found.get("description") or ""))
+        body = {"status": _MEETING.get(result, "Planned")}
+        body["description"] = f"Result: {result.replace('_', ' ')}\n\n{text}".strip()
         if start_at:
-            before = ForeignRecord("meeting", crm_id, self._http.get(path))
             began, ended = before.moment("dateStart"), before.moment("dateEnd")
             lasts = timedelta(milliseconds=max(0, (ended or 0) - (began or 0)))
             end = parse_iso(start_at) + (lasts if began and ended else timedelta(minutes=30))

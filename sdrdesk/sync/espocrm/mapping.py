@@ -12,6 +12,7 @@ from sdrdesk.clock import parse_iso
 from sdrdesk.domain.crm.foreign_values import ForeignRecord, OddError, choice, identity
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteLead
 from sdrdesk.domain.crm.shared_facts import find_facts, line_of
+from sdrdesk.domain.outcome.meeting_result import OPEN
 from sdrdesk.domain.text.plain_text import clean, one_line
 from sdrdesk.sync.plain_crm import also_of, own_properties, written
 from sdrdesk.sync.port import CreateItem, KeyMode
@@ -29,6 +30,8 @@ _TITLE: Final = 249
 _MARK: Final = re.compile(r"\s*\[ref sdrdesk ([0-9A-Za-z-]{8,64})\]\s*\Z")
 _CONVERTED: Final = "Converted"
 _OPEN_TASK: Final = ("Completed", "Canceled", "Deferred")
+RESULT: Final = re.compile(r"\AResult: ([a-z ]{1,20})(?:\n+|\Z)")
+"""The first line of a meeting, in the words of ``MeetingPort``."""
 _NUMBER: Final = re.compile(r"(?m)^Number: ([+0-9][0-9 ()/.-]{3,40})$\n?")
 
 
@@ -152,6 +155,9 @@ def to_activity(kind: ActivityKindName, found: Mapping[str, Any], names: Names) 
     text = _NUMBER.sub("", text, count=1) if number else text
     start, end = p.moment("dateStart"), p.moment("dateEnd")
     status, is_task = p.line("status"), kind == "task"
+    is_meeting = kind == "meeting"
+    said = RESULT.match(text) if is_meeting else None
+    text = text[said.end() :] if said else text
     open_task = is_task and status not in _OPEN_TASK
     return RemoteActivity(
         kind=kind,
@@ -172,7 +178,17 @@ def to_activity(kind: ActivityKindName, found: Mapping[str, Any], names: Names) 
         left_out=p.left_out,
         open_call=open_task and _asks(p) == "call",
         open_other=_other(p) if open_task else "",
+        result=_result(status, said[1].replace(" ", "_") if said else "") if is_meeting else "",
     )
+
+
+def _result(status: str, said: str) -> str:
+    """Return what became of a meeting: its status decides, its text which kind of "Not Held"."""
+    if status == "Held":
+        return "completed"
+    if status == "Planned":
+        return said if said in OPEN else ""
+    return said if said in ("no_show", "canceled") else status.casefold()
 
 
 def _asks(p: ForeignRecord) -> str:

@@ -13,6 +13,7 @@ from sdrdesk.clock import parse_iso
 from sdrdesk.domain.crm.foreign_values import ForeignRecord, identity
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteLead
 from sdrdesk.domain.crm.shared_facts import find_facts, line_of
+from sdrdesk.domain.outcome.meeting_result import OPEN
 from sdrdesk.domain.text.plain_text import clean, one_line
 from sdrdesk.sync.plain_crm import also_of, own_properties, written
 from sdrdesk.sync.port import CreateItem, KeyMode
@@ -258,7 +259,7 @@ def to_activity(kind: ActivityKindName, row: Mapping[str, Any], shape: Shape) ->
             "at_ms": p.moment("start") or 0,
             "title": p.line("name"),
             "result": result or ("" if row.get("active") is not False else "canceled"),
-            "done": bool(result and result != "rescheduled") or row.get("active") is False,
+            "done": result not in OPEN or row.get("active") is False,
         }
     else:
         seconds = said.get("Duration", "").partition(" ")[0]

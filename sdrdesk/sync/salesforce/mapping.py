@@ -12,6 +12,7 @@ from sdrdesk.clock import iso, parse_iso
 from sdrdesk.domain.crm.foreign_values import ForeignRecord, OddError, choice, identity, moment
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteLead
 from sdrdesk.domain.crm.shared_facts import find_facts, line_of
+from sdrdesk.domain.outcome.meeting_result import OPEN
 from sdrdesk.domain.text.plain_text import clean, one_line
 from sdrdesk.sync.plain_crm import also_of, own_properties
 from sdrdesk.sync.port import CreateItem, KeyMode
@@ -168,7 +169,7 @@ def to_activity(kind: ActivityKindName, found: Mapping[str, Any], names: Names) 
         outcome=p.line(names.outcome) if kind == "call" and names.outcome else "",
         duration_s=(p.whole("CallDurationInSeconds") or 0) if kind == "call" else 0,
         number=(when[1] or "") if when else "",
-        done=bool(result and result[1] != "rescheduled") if kind == "meeting" else not is_open,
+        done=(result[1] if result else "") not in OPEN if kind == "meeting" else not is_open,
         modified_ms=p.moment("SystemModstamp") or 0,
         key=key,
         facts=own.facts,
