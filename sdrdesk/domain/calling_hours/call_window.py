@@ -11,7 +11,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.calling_hours.call_window_config import Region, WindowConfig
-from sdrdesk.domain.calling_hours.weekly_hours import Day, is_in
+from sdrdesk.domain.calling_hours.weekly_hours import CLOSED, WHOLE_DAY, Day, is_in
 from sdrdesk.domain.place.wall_time import instants, jump
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.text.humanize import moment_words, span_words
@@ -132,6 +132,8 @@ def _next_change(
     for offset in range(_LOOK_AHEAD_DAYS + 1):
         day = today + timedelta(days=offset)
         spans = config.open_spans(day, region, legal_only=legal_only)
+        if spans == (WHOLE_DAY if opened else CLOSED):
+            continue  # nothing changes on this day; its last moment is the next day's first
         for moment in _moments(day, spans, place):
             if moment > now and _open_at(place, region, config, moment, legal_only) != opened:
                 return moment

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sdrdesk.domain.calling_hours.holidays import NO_HOLIDAYS, HolidayCalendar, parse_calendar
-from sdrdesk.domain.calling_hours.weekly_hours import CLOSED, Day, Week, both, parse_week
+from sdrdesk.domain.calling_hours.weekly_hours import CLOSED, WHOLE_DAY, Day, Week, both, parse_week
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.config.reader import TableReader
 from sdrdesk.domain.place.regions import region_problem
@@ -62,7 +62,7 @@ class WindowConfig:
         holiday = self.holiday(day, region)
         if holiday and any(limit.closed_on_holidays for limit in limits):
             return CLOSED
-        spans: Day = ((0, 1_440),)
+        spans = WHOLE_DAY
         if not legal_only:
             if holiday and self.closed_on_holidays:
                 return CLOSED

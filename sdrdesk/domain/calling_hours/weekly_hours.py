@@ -17,8 +17,8 @@ Week = tuple[Day, Day, Day, Day, Day, Day, Day]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CLOSED: Day = ()
-_ALL_DAY: Day = ((0, DAY_MIN),)
-ALWAYS: Week = (_ALL_DAY, _ALL_DAY, _ALL_DAY, _ALL_DAY, _ALL_DAY, _ALL_DAY, _ALL_DAY)
+WHOLE_DAY: Day = ((0, DAY_MIN),)
+ALWAYS: Week = (WHOLE_DAY, WHOLE_DAY, WHOLE_DAY, WHOLE_DAY, WHOLE_DAY, WHOLE_DAY, WHOLE_DAY)
 
 _SPAN = re.compile(r"([0-2]?\d):([0-5]\d)\s*[-–]\s*([0-2]?\d):([0-5]\d)")
 
