@@ -6,44 +6,33 @@ start of each is measured (``bench.startup``).
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
+from sdrdesk.cli.machine import Machine
 from sdrdesk.clock import Clock, system_clock
-from sdrdesk.domain.errors import SdrDeskError, StorageError, UsageError
+from sdrdesk.domain.errors import SdrDeskError, StorageError
 from sdrdesk.logs import start_logging
 from sdrdesk.paths import Paths, find_paths
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sdrdesk.cli.access import AccountAccess
     from sdrdesk.cli.sync_process import SyncProcess
-    from sdrdesk.config import Settings
-    from sdrdesk.crm_file import CrmFile
     from sdrdesk.domain.lead.properties import WantedProperties
-    from sdrdesk.rule_files import LiveRulebook, RuleFiles
-    from sdrdesk.rulebook import Rulebook
     from sdrdesk.services.call.scripts import ScriptShelf
     from sdrdesk.services.desk.base import Practice
     from sdrdesk.services.desk.hook_events import HookEvents
     from sdrdesk.services.desk.local import LocalDesk
     from sdrdesk.services.feed.claims import Holder
-    from sdrdesk.services.feed.mailbox import Mailbox
-    from sdrdesk.services.feed.team import TeamFeed
     from sdrdesk.services.hooks.runner import Hooks
     from sdrdesk.services.keeping.forget import Forgetting
     from sdrdesk.services.keeping.housekeeping import Housekeeping
     from sdrdesk.services.people.job import ImportJob
     from sdrdesk.services.reports.reader import Reader
     from sdrdesk.services.sync.folder import FolderExchange
-    from sdrdesk.services.sync.loop import SyncLoop
     from sdrdesk.services.sync.rederive import RulesUpdate
     from sdrdesk.services.views.log import LogView
     from sdrdesk.services.views.sync import SyncEvent
@@ -54,11 +43,8 @@ if TYPE_CHECKING:
     from sdrdesk.sync.port import CrmClient
     from sdrdesk.vault import OpenedDatabase
 
-HUBSPOT = "hubspot"
-"""The CRM that every text is written for; no connector has to be loaded for its name."""
 
-
-class Session:
+class Session(Machine):
     """One run of sdrdesk: settings, database, services and CRM client, created on demand."""
 
     def __init__(
@@ -70,137 +56,11 @@ class Session:
         demo: bool = False,
         practice: Practice | None = None,
     ) -> None:
-        self.paths = paths
-        self.environ = environ
-        self.clock = clock
+        super().__init__(paths, environ, clock)
         self._clients: list[CrmClient] = []
-        self._demo = demo
+        self.demo = demo
         self._practice = practice
         self._process: SyncProcess | None = None
-        self.needs_person = False
-        """A rule file is wrong: the command does its work, and ends with the code that says so."""
-        self.problems: list[str] = []
-        """Problems with the folders of this machine that the command ignored."""
-
-    @cached_property
-    def settings(self) -> Settings:
-        """The rep's settings, with those of the team."""
-        from sdrdesk.config import load_settings
-
-        settings = self._with_team(load_settings(self.paths.config_file, self.environ))
-        if settings.crm.kind == HUBSPOT:
-            return settings
-        from sdrdesk.services.check.other_crm import with_defaults
-
-        self._name_crm(settings.crm.kind)
-        return with_defaults(settings, self.crm_file)
-
-    def move_to(self, place: Mapping[str, str]) -> None:
-        """Use these settings of ``[crm]`` from now on; the file stays as it is."""
-        from sdrdesk.services.check.other_crm import HUBSPOT_API, with_defaults
-
-        crm = self.settings.crm
-        if place.get("kind", crm.kind) != crm.kind and "api_url" not in place:
-            place = {**place, "api_url": HUBSPOT_API if place["kind"] == HUBSPOT else ""}
-        moved = crm._replace(
-            kind=place.get("kind", crm.kind),
-            api_url=place.get("api_url", crm.api_url),
-            database=place.get("database", crm.database),
-            user=place.get("user", crm.user),
-        )
-        settings = self.settings._replace(crm=moved)
-        self.settings = with_defaults(settings, self.crm_file)
-        vars(self).pop("access", None)
-        if settings.crm.kind != HUBSPOT:
-            self._name_crm(settings.crm.kind)
-
-    def _name_crm(self, kind: str) -> None:
-        """Call the CRM by its own name on every screen."""
-        from sdrdesk.domain.crm.crm_name import CRM_NAME
-        from sdrdesk.sync.registry import find_connector
-
-        with suppress(UsageError):  # whoever connects says what is wrong
-            CRM_NAME.become(find_connector(kind).name)
-
-    @property
-    def _statuses(self) -> Mapping[str, str]:
-        """The CRM's words for the lead statuses of the rules that ship."""
-        if self.settings.crm.kind == HUBSPOT:
-            return {}
-        from sdrdesk.services.check.other_crm import statuses_of
-
-        return statuses_of(self.settings.crm.kind, self.crm_file)
-
-    def _with_team(self, settings: Settings) -> Settings:
-        from sdrdesk.crm_file import CRM_FILE, with_team
-
-        if self.rule_files.origin(CRM_FILE) is None:
-            return settings
-        return with_team(settings, self.crm_file, self.environ)
-
-    @cached_property
-    def crm_file(self) -> CrmFile:
-        """Which property of the account is what, by the team's ``crm.toml``."""
-        from sdrdesk.crm_file import CrmFile, read_crm_file
-
-        if self.rule_files.origin("crm.toml") is None:
-            return CrmFile()
-        return read_crm_file(self._live.in_force.folders)
-
-    @cached_property
-    def _live(self) -> LiveRulebook:
-        from sdrdesk.rule_files import LiveRulebook
-
-        book = LiveRulebook(self.rule_files)
-        book.own_views_file = self.paths.config_dir / "my_views.toml"
-        return book
-
-    @cached_property
-    def rule_files(self) -> RuleFiles:
-        """The rule files of this machine."""
-        from sdrdesk.rule_files import RuleFiles
-
-        return RuleFiles(self.paths)
-
-    def look_past_address(self) -> str:
-        """Load the settings without a wrong CRM address; return what is wrong with it, if anything.
-
-        Only for ``doctor``, which does not connect then.
-        """
-        from sdrdesk.config import load_settings
-        from sdrdesk.toml_file import TomlFileError
-
-        try:
-            _ = self.settings
-        except TomlFileError as error:
-            file, environ = self.paths.config_file, self.environ
-            self.settings = self._with_team(load_settings(file, environ, with_address=False))
-            return str(error)
-        return ""
-
-    @cached_property
-    def rulebook(self) -> LiveRulebook:
-        """The rules in force; says so when a file is wrong and the last good set counts."""
-        book = self._live
-        book.default_country = self.settings.crm.default_country
-        book.statuses = self._statuses
-        if book.problem:
-            from sdrdesk.cli.terminal.output import say_err
-
-            say_err(f"{book.problem} The last good rules stay in force until it is mended.")
-            self.needs_person = True
-        return book
-
-    @property
-    def written_rules(self) -> Rulebook:
-        """The rule files as they are, good or not, for commands that check them."""
-        from sdrdesk.rulebook import Rulebook
-
-        return Rulebook(self.rule_files.written(), self.settings.crm.default_country)
-
-    def script_folders(self) -> tuple[Path, ...]:
-        """Return the folders of the team's scripts in force; they need not exist."""
-        return tuple(folder / "scripts" for folder in self.rulebook.in_force.folders)
 
     @cached_property
     def opened(self) -> OpenedDatabase:
@@ -214,13 +74,6 @@ class Session:
     def db(self) -> Database:
         """The open database."""
         return self.opened.database
-
-    @cached_property
-    def rep_zone(self) -> ZoneInfo:
-        """The rep's time zone."""
-        from sdrdesk.services.rep_zone import rep_zone
-
-        return rep_zone(self.settings.rep.time_zone, self.environ)
 
     @cached_property
     def scripts(self) -> ScriptShelf:
@@ -245,7 +98,7 @@ class Session:
             zone=RepZone.of(self.settings.rep.time_zone, self.environ),
             encryption_note=self.opened.note,
             practice=self._practice,
-            demo=self._demo,
+            demo=self.demo,
             environ=self.environ,
             meetings_dir=self.paths.meetings_dir,
             import_job=self.import_job,
@@ -261,7 +114,7 @@ class Session:
 
         paths = self.paths
         files = HookFiles(paths.hooks_dir, self.rule_files.team, paths.hook_results_dir, self.clock)
-        return Hooks(files, self.environ, self.clock, on=not self._demo)
+        return Hooks(files, self.environ, self.clock, on=not self.demo)
 
     @cached_property
     def _hook_events(self) -> HookEvents:
@@ -280,7 +133,8 @@ class Session:
         folders = (self.paths.hooks_dir, *([team / "hooks"] if team else ()))
         return self._hook_events if any(map(os.path.isdir, folders)) else None
 
-    def _hear(self, event: SyncEvent) -> None:
+    def hear(self, event: SyncEvent) -> None:
+        """Tell the hooks of an event of the sync."""
         if events := self.hook_events():
             events.heard(event)
 
@@ -315,13 +169,6 @@ class Session:
         except StorageError as error:
             # With a full disk the queue still works, with the old scores.
             say_err(f"The new rules could not be applied; leads keep their old fit. {error}")
-
-    @cached_property
-    def access(self) -> AccountAccess:
-        """Where the account's token comes from."""
-        from sdrdesk.cli.access import AccountAccess
-
-        return AccountAccess(self.environ, self.settings.crm, self.paths, self.clock)
 
     def connect(self, given: Access | None = None, *, checked: bool = True) -> CrmClient:
         """Return a client of the account that this database belongs to.
@@ -416,7 +263,7 @@ class Session:
             found = find_folder_key(self.environ)
             return found.value if found else ""
 
-        folder = "" if self._demo else self.settings.sync.folder
+        folder = "" if self.demo else self.settings.sync.folder
         return FolderExchange(
             self.db, folder, key, self.clock, lambda: rep_of(self.db, self.settings)
         )
@@ -436,33 +283,6 @@ class Session:
         shown = [name if ":" in name else f"property:{name}" for name in also]
         return WantedProperties.of([*self.rulebook.properties, *shown])
 
-    def team_feed(self) -> TeamFeed | None:
-        """Return this desk's side of the team feed, not running yet; ``None`` without one."""
-        url = "" if self._demo else self.settings.feed.url
-        if not url:
-            return None
-        from sdrdesk.credentials import find_feed_key
-        from sdrdesk.services.account.rules import rep_of
-        from sdrdesk.services.feed.team import TeamFeed
-
-        key = find_feed_key(self.environ)
-        everybody = self.settings.queue.owners == "all"
-
-        def my_owner_id() -> str:
-            rep = rep_of(self.db, self.settings)
-            return rep.owner_id if rep else ""
-
-        seed = key.value if key else ""
-        return TeamFeed(
-            self.db,
-            url,
-            seed,
-            my_owner_id,
-            self.clock,
-            everybody=everybody,
-            share_presence=self.settings.feed.share_presence,
-        )
-
     def _ask_team(self, lead_id: str) -> Holder | None:
         """Claim a lead on the team feed; no time passes without one."""
         process = self._process
@@ -470,35 +290,8 @@ class Session:
             return None
         return process.ask_team(lead_id)
 
-    def sync_loop(self, feed: Mailbox | None = None) -> SyncLoop:
-        """Return the loop that syncs until stopped, and hears of changes by ``feed``."""
-        from sdrdesk.services.sync.loop import SyncLoop
-
-        return SyncLoop(
-            lambda should_stop: self.engine(should_stop=should_stop),
-            self.settings.sync,
-            self.desk,
-            first=lambda *heard: self.rules_update.announce(*heard),
-            new_rules=self.rulebook.follow,
-            beside=self._beside,
-            hear=self._hear,
-            feed=feed,
-        )
-
-    def _beside(self) -> int:
-        """Do the daily work and agree with the rep's other machines, between two rounds."""
-        self.housekeeping.run()
-        return self._agree()
-
-    def _agree(self) -> int:
-        """Agree with the rep's other machines; return how many of their decisions counted."""
-        done = self.folder.run()
-        for problem in done.problems:
-            logging.getLogger(__name__).warning("shared folder: %s", problem)
-        return done.applied
-
     def sync_process(self) -> SyncProcess:
-        """Return the background sync of the workbench, which runs ``sync_loop`` in a process."""
+        """Return the background sync of the workbench (``cli.background``), in a process."""
         from sdrdesk.cli.sync_process import SyncProcess
 
         ahead_s = (self.clock() - system_clock()).total_seconds()

@@ -17,6 +17,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sdrdesk.cli.background import sync_loop, team_feed
 from sdrdesk.cli.session import open_session
 from sdrdesk.clock import system_clock
 from sdrdesk.domain.errors import SdrDeskError
@@ -50,8 +51,8 @@ def main() -> None:
     try:
         with open_session(clock=lambda: system_clock() + ahead) as session:
             session.db.in_background = True
-            team = session.team_feed()
-            loop = session.sync_loop(team.mailbox if team else None)
+            team = team_feed(session)
+            loop = sync_loop(session, team.mailbox if team else None)
             if team is not None:
                 run = team.desk.run
                 threading.Thread(target=run, args=(stop.is_set,), daemon=True).start()

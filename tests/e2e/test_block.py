@@ -19,6 +19,7 @@ from textual import events
 from textual.worker import WorkerCancelled
 
 from sdrdesk.app import SdrDeskApp
+from sdrdesk.cli.background import sync_loop
 from sdrdesk.cli.session import Session
 from sdrdesk.clock import iso, system_clock
 from sdrdesk.paths import find_paths
@@ -108,7 +109,7 @@ async def block(home: Path, crm: Sandbox, dials: int) -> None:
 
 async def by_keys(session: Session, dials: int) -> None:
     """Work through the queue as fast as the keys are taken."""
-    app = SdrDeskApp(session.desk, session.sync_loop(), theme="")
+    app = SdrDeskApp(session.desk, sync_loop(session), theme="")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await until(app, lambda: "callable of" in screen_text(app), "the queue")
