@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from sdrdesk.cli import sync_process, sync_worker
-from sdrdesk.cli.session import Session
 from sdrdesk.cli.sync_process import SyncProcess
 from sdrdesk.services.sync.events import from_line, to_line
 from sdrdesk.services.views.sync import SyncEvent
@@ -167,12 +166,12 @@ SyncProcess(os.environ, 0, lambda *_: None).run(lambda event: None, lambda: Fals
 def test_what_ended_it_unexpectedly_is_in_the_log(
     synced: DeskHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(self: Session, *_: object) -> object:
+    def broken(*_: object) -> object:
         raise ValueError("a mistake of ours")
 
     for name, value in synced.environ.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(Session, "sync_loop", broken)
+    monkeypatch.setattr(sync_worker, "sync_loop", broken)
     monkeypatch.setattr(sys, "argv", ["sync_worker"])
     with pytest.raises(SystemExit):
         sync_worker.main()
