@@ -18,6 +18,7 @@ from sdrdesk.domain.outcome.qualification import Qualification, parse_qualificat
 from sdrdesk.domain.outcome.types import AccountRules, Entry, OutcomePlan
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
+SOON = NOW + timedelta(days=6)
 NEXT_DUE = NOW + timedelta(hours=2)
 HOLD = NOW + timedelta(minutes=2)
 
@@ -72,3 +73,7 @@ def record(
 def payload(plan: OutcomePlan, kind: OutboxKind) -> dict[str, Any]:
     (item,) = [item for item in plan.items if item.kind is kind]
     return dict(item.payload)
+
+
+def kinds(plan: OutcomePlan) -> list[str]:
+    return [item.kind.value for item in plan.items]
