@@ -36,6 +36,7 @@ from sdrdesk.screens.shell.sync_runner import SyncHappened, SyncRunner
 from sdrdesk.services.desk.protocol import BackgroundSync, Desk
 from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.themes import THEMES, theme_or_default
+from sdrdesk.widgets.style_sheet import KeptStylesheet
 from sdrdesk.widgets.terminal_picture import TerminalPicture
 from sdrdesk.widgets.text_field import TextField
 
@@ -94,6 +95,7 @@ class SdrDeskApp(KeyQueueApp):
         driver_class: type[Driver] | None = None,
     ) -> None:
         super().__init__(driver_class=driver_class)
+        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self._tidying = tidying
         self._picture = TerminalPicture()
         self.place = Workplace(
