@@ -23,7 +23,8 @@ from sdrdesk.sync.espocrm.client import EspoClient
 from sdrdesk.sync.odoo.client import OdooClient
 from sdrdesk.sync.port import CrmClient
 from tests.conformance.espo_server import EspoServer
-from tests.conformance.odoo_server import ADMIN, RITA, OdooServer
+from tests.conformance.odoo_records import ADMIN, RITA
+from tests.conformance.odoo_server import OdooServer
 from tests.conformance.serve import make
 from tests.support.sandbox import Sandbox, sandbox_process
 from tests.sync.desk import Desk, MovableClock

@@ -14,7 +14,8 @@ import pytest
 from sdrdesk.cli.main import run
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from tests.conformance.espo_server import EspoServer
-from tests.conformance.odoo_server import ADMIN, OdooServer
+from tests.conformance.odoo_records import ADMIN
+from tests.conformance.odoo_server import OdooServer
 from tests.conformance.serve import make, serving
 from tests.support.desk_home import Ran, open_always
 

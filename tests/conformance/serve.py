@@ -20,7 +20,8 @@ import httpx
 from sdrdesk.clock import system_clock
 from tests.conformance.espo_server import EspoServer
 from tests.conformance.force_server import ForceServer
-from tests.conformance.odoo_server import RITA, OdooServer
+from tests.conformance.odoo_records import RITA
+from tests.conformance.odoo_server import OdooServer
 
 KINDS = ("odoo17", "odoo19", "espocrm", "salesforce")
 

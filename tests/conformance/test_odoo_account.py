@@ -26,7 +26,8 @@ from sdrdesk.sync.odoo.api import refusal
 from sdrdesk.sync.odoo.client import OdooClient
 from sdrdesk.sync.odoo.connector import CONNECTOR
 from sdrdesk.sync.port import CreateItem
-from tests.conformance.odoo_server import ADMIN, RITA, SAM, OdooServer
+from tests.conformance.odoo_records import ADMIN, RITA, SAM
+from tests.conformance.odoo_server import OdooServer
 from tests.conformance.still_clock import StillClock
 from tests.sync.desk import OUTCOMES
 

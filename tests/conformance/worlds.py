@@ -19,7 +19,8 @@ from sdrdesk.sync.push.key_modes import set_mode
 from tests.conformance.espo_server import EspoServer
 from tests.conformance.force_world import ForceWorld
 from tests.conformance.memory_crm import MemoryClient, MemoryCrm
-from tests.conformance.odoo_server import ADMIN, RITA, SAM, OdooServer
+from tests.conformance.odoo_records import ADMIN, RITA, SAM
+from tests.conformance.odoo_server import OdooServer
 from tests.conformance.still_clock import StillClock
 from tests.support.sandbox import Sandbox
 from tests.sync.arena import TUNING, Arena, SharedClock
