@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sdrdesk.crm_file import CrmFile
     from sdrdesk.rule_files import LiveRulebook, RuleFiles
     from sdrdesk.rulebook import Rulebook
+    from sdrdesk.settings_file import SettingsFile
 
 HUBSPOT = "hubspot"
 """The CRM that every text is written for; no connector has to be loaded for its name."""
@@ -44,15 +45,26 @@ class Machine:
     @cached_property
     def settings(self) -> Settings:
         """The rep's settings, with those of the team."""
-        from sdrdesk.config import load_settings
+        file = self.settings_file
+        settings = self._with_team(file.load())
+        if file.problem:
+            from sdrdesk.cli.terminal.output import say_err
 
-        settings = self._with_team(load_settings(self.paths.config_file, self.environ))
+            say_err(file.words)
+            self.needs_person = True
         if settings.crm.kind == HUBSPOT:
             return settings
         from sdrdesk.services.check.other_crm import with_defaults
 
         self._name_crm(settings.crm.kind)
         return with_defaults(settings, self.crm_file)
+
+    @cached_property
+    def settings_file(self) -> SettingsFile:
+        """``config.toml``, and its last good copy."""
+        from sdrdesk.settings_file import SettingsFile
+
+        return SettingsFile(self.paths, self.environ)
 
     def move_to(self, place: Mapping[str, str]) -> None:
         """Use these settings of ``[crm]`` from now on; the file stays as it is."""

@@ -104,6 +104,7 @@ class Session(Machine):
             import_job=self.import_job,
             hooks=self.hook_events,
             ask_team=self._ask_team,
+            settings_file=self.settings_file,
         )
 
     @cached_property

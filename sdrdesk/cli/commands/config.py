@@ -65,7 +65,8 @@ def show(words: tuple[str, ...], as_json: bool) -> None:
 
 
 def _settings(session: Session) -> Iterator[_Setting]:
-    path, environ = session.paths.config_file, session.environ
+    _ = session.settings
+    path, environ = session.settings_file.in_force, session.environ
     own = load_settings(path, environ)
     file: Mapping[str, object] = find_toml(path) or {}
     variables = {
@@ -116,8 +117,8 @@ def show_path() -> None:
 def check(as_json: bool) -> None:
     """Check config.toml; a wrong one is named with line and setting, exit code 1."""
     with open_session() as session:
-        _ = session.settings
         path = session.paths.config_file
+        load_settings(path, session.environ)
         what = "is in order" if path.exists() else "does not exist; every setting has its default"
         answer(as_json, {"file": str(path), "exists": path.exists(), "settings": len(Settings())},
                [f"{path} {what}."])  # fmt: skip

@@ -73,7 +73,7 @@ def state(status: StatusView) -> Content:
 
 def _warnings(status: StatusView) -> Iterator[Content]:
     if status.rules_problem:
-        yield Content.styled("! last good rules", "bold $text-error")
+        yield Content.styled("! last good files", "bold $text-error")
     if status.clock_off:
         yield Content.styled(f"! clock {status.clock_off}", "bold $text-warning")
 

@@ -158,11 +158,11 @@ def _settings(folders: Sequence[Path], settings: Settings | None) -> tuple[Setti
     """Return the settings with what the team says, and the problems of both files."""
     found: list[Finding] = []
     own = settings or Settings()
-    if settings is None:
-        try:
-            own = load_settings(folders[-1] / "config.toml", {})
-        except TomlFileError as error:
-            found += _of_file_errors(error, folders)
+    try:
+        written = load_settings(folders[-1] / "config.toml", {})
+        own = settings or written
+    except TomlFileError as error:
+        found += _of_file_errors(error, folders)
     try:
         said = read_crm_file(folders)
     except TomlFileError as error:

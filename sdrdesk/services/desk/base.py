@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.sync.outbox import OutboxService
     from sdrdesk.services.sync.questions import QuestionService
     from sdrdesk.services.views.call import PracticeView
+    from sdrdesk.settings_file import SettingsFile
 
 Practice: TypeAlias = "Callable[[str, str], PracticeView | None]"
 
@@ -65,6 +66,7 @@ class DeskBase:
         import_job: Callable[[], ImportJob] | None = None,
         hooks: Callable[[], HookEvents | None] = lambda: None,
         ask_team: AskTeam = nobody,
+        settings_file: SettingsFile | None = None,
     ) -> None:
         self._db = db
         self._rules = rulebook
@@ -80,6 +82,7 @@ class DeskBase:
         self._import_job = import_job
         self._hooks = hooks
         self._ask_team = ask_team
+        self._settings_file = settings_file
         self.connection = CrmConnection()
         """The connection to the CRM, as the sync reports it."""
         self._desk = str(uuid.uuid4())

@@ -74,7 +74,8 @@ class LocalDesk(DeskBase):
     def _follower(self) -> RuleFollower:
         from sdrdesk.services.desk.rule_follower import RuleFollower
 
-        return RuleFollower(self._rules, lambda: self.call.is_on(), self._take_rules)
+        on_call = lambda: self.call.is_on()  # noqa: E731
+        return RuleFollower(self._rules, on_call, self._take_rules, self._settings_file)
 
     def follow_rules(self) -> RulesNews | None:
         """Take over rule files that changed; return what to tell, ``None`` for nothing new."""

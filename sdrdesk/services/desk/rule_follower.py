@@ -1,4 +1,4 @@
-"""Take over rule files that changed while the desk is open, and say so."""
+"""Take over rule files that changed while the desk is open, and say so; tell of a wrong config."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ from collections.abc import Callable
 from sdrdesk.rule_files import LiveRulebook
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.views.sync import RulesNews
+from sdrdesk.settings_file import SettingsFile
 
 
 class RuleFollower:
     """Follows the rule files of one desk."""
 
     def __init__(
-        self, book: Rulebook, in_call: Callable[[], bool], taken: Callable[[], None]
+        self,
+        book: Rulebook,
+        in_call: Callable[[], bool],
+        taken: Callable[[], None],
+        settings: SettingsFile | None = None,
     ) -> None:
         self._book = book
         self._in_call = in_call
         self._taken = taken
         """Called when other rules are in force."""
+        self._settings = settings
         self._told = ""
 
     def follow(self) -> RulesNews | None:
@@ -26,6 +32,8 @@ class RuleFollower:
 
         During a call nothing changes: the outcomes on screen stay what they are.
         """
+        if self._settings and (said := self._settings.look()):
+            return RulesNews(said, changed=False, problem=bool(self._settings.problem))
         book = self._book
         if not isinstance(book, LiveRulebook):
             return None
@@ -51,7 +59,7 @@ class RuleFollower:
 
     def words(self) -> tuple[str, bool]:
         """Return the version of the team's rules in force, and whether a file is wrong."""
-        book = self._book
+        book, wrong = self._book, bool(self._settings and self._settings.problem)
         if not isinstance(book, LiveRulebook):
-            return "", False
-        return book.in_force.words, bool(book.problem)
+            return "", wrong
+        return book.in_force.words, bool(book.problem) or wrong
