@@ -120,6 +120,7 @@ def _may_write(directory: Path) -> bool:
     """Return whether files can be created; a read-only disk is reported by the code that writes."""
     if os.access(directory, os.W_OK):
         return True
-    if sys.platform == "win32":  # it has no such call
-        return False
-    return bool(os.statvfs(directory).f_flag & os.ST_RDONLY)
+    read_only = False
+    if sys.platform != "win32":  # it has no such call
+        read_only = bool(os.statvfs(directory).f_flag & os.ST_RDONLY)
+    return read_only

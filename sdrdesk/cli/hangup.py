@@ -25,26 +25,27 @@ _EXIT_CODE = 129
 
 def watch_terminal() -> None:
     """Exit the process when its terminal hangs up. Do nothing without a terminal."""
-    try:
-        import termios
-    except ImportError:  # Windows ends the process itself
-        return
     fd = sys.stdin.fileno()
+    # Windows ends the process itself.
+    if sys.platform != "win32" and not _is_gone(fd):
+        threading.Thread(target=_watch, args=(fd,), name="hangup", daemon=True).start()
 
-    def is_gone() -> bool:
+
+def _watch(fd: int) -> None:
+    while not _is_gone(fd):
+        time.sleep(_LOOK_EVERY_S)
+    with suppress(OSError):
+        _log.warning("the terminal is gone; leaving")
+    time.sleep(_GRACE_S)
+    os._exit(_EXIT_CODE)
+
+
+def _is_gone(fd: int) -> bool:
+    if sys.platform != "win32":
+        import termios  # not on Windows
+
         try:
             termios.tcgetattr(fd)
         except (termios.error, OSError):
             return True
-        return False
-
-    def watch() -> None:
-        while not is_gone():
-            time.sleep(_LOOK_EVERY_S)
-        with suppress(OSError):
-            _log.warning("the terminal is gone; leaving")
-        time.sleep(_GRACE_S)
-        os._exit(_EXIT_CODE)
-
-    if not is_gone():
-        threading.Thread(target=watch, name="hangup", daemon=True).start()
+    return False

@@ -36,8 +36,9 @@ _NICE = 10
 
 def main() -> None:
     """Sync until the workbench closes the connection or ends."""
-    with suppress(AttributeError, OSError):  # Windows has no such call
-        os.nice(_NICE)  # the screen comes first
+    if sys.platform != "win32":  # it has no such call
+        with suppress(OSError):
+            os.nice(_NICE)  # the screen comes first
     ahead = timedelta(seconds=float(sys.argv[1]) if len(sys.argv) > 1 else 0.0)
     stop = threading.Event()
 

@@ -75,8 +75,10 @@ def run(
         late = False
     except subprocess.TimeoutExpired:
         late = True
-    with contextlib.suppress(OSError):  # also what it left running
-        os.killpg(process.pid, signal.SIGKILL)
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):  # also what it left running
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
     code = process.wait()
     took = time.monotonic() - began
     for thread in threads:
@@ -124,31 +126,38 @@ def keep(folder: Path, name: str, result: dict[str, Any]) -> None:
 @contextlib.contextmanager
 def place(folder: Path, kind: str, places: int, patience_s: float) -> Iterator[bool]:
     """Wait for one of so many places; yield whether there was one."""
-    import fcntl  # not on Windows, where hooks are off
-
     until = time.monotonic() + patience_s
     with contextlib.ExitStack() as held:
         while True:
             for number in range(places):
                 file = held.enter_context((folder / f"{kind}-{number}.lock").open("wb"))
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except OSError:
-                    file.close()
-                    continue
-                yield True
-                return
+                if _locked(file):
+                    yield True
+                    return
+                file.close()
             if time.monotonic() > until:
                 yield False
                 return
             time.sleep(_NAP_S)
 
 
+def _locked(file: IO[bytes]) -> bool:
+    if sys.platform != "win32":  # hooks are off there
+        import fcntl  # not on Windows
+
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+    return True
+
+
 def main(arguments: list[str]) -> None:
     """Run the hooks of one event, one after the other."""
     folder, seconds, event, *named = arguments
     payload = sys.stdin.buffer.read()
-    if os.fork():  # whoever started this has nothing to wait for or to collect
+    # Whoever started this has nothing to wait for or to collect.
+    if sys.platform != "win32" and os.fork():
         os._exit(0)
     results, most = Path(folder), float(seconds)
     with (

@@ -15,7 +15,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Self
 
@@ -107,14 +107,11 @@ def worth_a_process() -> bool:
 @contextmanager
 def _no_interrupts() -> Iterator[None]:
     """Block Ctrl-C for a process started inside; its parent ends it."""
-    if sys.platform == "win32":  # it has no such call
+    with ExitStack() as after:
+        if sys.platform != "win32":  # it has no such call
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            after.callback(signal.pthread_sigmask, signal.SIG_SETMASK, before)
         yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(line: Connection, rulebook: Rulebook) -> None:

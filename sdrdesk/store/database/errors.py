@@ -6,6 +6,7 @@ Covers both drivers (``sqlite3``, ``sqlcipher3``) and SQLAlchemy's wrappers duri
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -129,13 +130,14 @@ def _disk_error(path: Path, needs: int) -> StorageError | None:
 
 def _is_as_large_as_allowed(path: Path) -> bool:
     """Return whether this process may not make the file larger (``ulimit -f``)."""
-    if sys.platform == "win32":  # it has no such limit
-        return False
-    import resource  # not on Windows
+    allowed: float = math.inf
+    if sys.platform != "win32":  # it has no such limit
+        import resource  # not on Windows
 
-    limit, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+        limit, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+        allowed = limit if limit != resource.RLIM_INFINITY else math.inf
     files = (path, path.with_name(f"{path.name}-wal"))
-    return limit != resource.RLIM_INFINITY and max(map(size_of, files)) + _PAGE > limit
+    return max(map(size_of, files)) + _PAGE > allowed
 
 
 def _full(path: Path, needs: int) -> StorageError:

@@ -69,8 +69,10 @@ def _named(environ: Mapping[str, str]) -> tuple[str, str]:
         from urllib.request import getproxies
 
         system = getproxies()
-        return "the system's settings", system.get("https", "") or system.get("all", "")
-    return "", ""
+        value = system.get("https", "") or system.get("all", "")
+    else:
+        value = ""
+    return ("the system's settings" if value else ""), value
 
 
 def _is_excepted(host: str, port: int, environ: Mapping[str, str]) -> bool:
