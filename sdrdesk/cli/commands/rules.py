@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,16 +11,16 @@ import click
 
 from sdrdesk.cli.options import CommandGroup, flag, json_option
 from sdrdesk.cli.session import open_session
-from sdrdesk.cli.terminal.output import answer, need_person
+from sdrdesk.cli.terminal.output import answer, need_person, say
 from sdrdesk.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
     from sdrdesk.config import Settings
     from sdrdesk.domain.check.account import AccountView
-    from sdrdesk.rulebook import Rulebook
     from sdrdesk.services.check.folder import Checked
-    from sdrdesk.services.queue.service import QueueService
+    from sdrdesk.services.rules.effect import Leads
+    from sdrdesk.services.rules.pull import Pulled
 
 
 _LEADS_LOOKED_AT = 100
@@ -98,22 +98,32 @@ def pull(source: str, dry_run: bool, as_json: bool) -> None:
                 settings = with_team(settings, read_crm_file([folder]), session.environ)
             return check_folder(folder, seen, settings)
 
-        queue_by = queue_of(session) if session.paths.database.exists() else None
+        def show(seen: Pulled) -> None:
+            for line in () if as_json else seen.preview():
+                say(line)
+
+        leads = leads_of(session) if session.paths.database.exists() else None
         with opened(wanted, session.environ) as team:
-            pulling = RulesPull(files, look, session.clock(), queue_by)
-            found = pulling.run(team, dry_run=dry_run)
-        answer(as_json, found.to_json(), found.lines())
+            pulling = RulesPull(files, look, session.clock(), leads)
+            found = pulling.run(team, dry_run=dry_run, show=show)
+        answer(as_json, found.to_json(), found.result())
         if found.problems:
             raise need_person()
 
 
-def queue_of(session: Session) -> Callable[[Rulebook], QueueService]:
-    """Return what makes a queue by other rules, on the leads of this machine."""
-    from sdrdesk.services.queue.service import QueueService
+def leads_of(session: Session) -> Leads:
+    """Return the leads of this machine, to try other rules on."""
+    from sdrdesk.services.rules.effect import Leads
 
-    zone = session.rep_zone.key
-    mine = session.desk.my_owner_ids
-    return lambda book: QueueService(session.db, book, session.clock, mine, lambda: zone)
+    desk, rulebook = session.ready_desk, session.rulebook
+    return Leads(
+        session.db,
+        session.clock(),
+        desk.my_owner_ids(),
+        desk.my_share,
+        rulebook.default_country,
+        rulebook.statuses,
+    )
 
 
 @rules.command

@@ -138,7 +138,7 @@ class DeskBase:
         me = self._rep()
         return me.owner_id if me else ""
 
-    def _my_share(self) -> Share | None:
+    def my_share(self) -> Share | None:
         """Return my part of the leads without an owner, by the callers of ``team.toml``."""
         from sdrdesk.domain.ranking.sharing import NO_SHARE, share_of
         from sdrdesk.domain.team.roster import roster

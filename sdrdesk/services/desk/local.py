@@ -66,7 +66,7 @@ class LocalDesk(DeskBase):
             block_queue=self._block_queue,
             in_call=lambda now: in_call(db, self._desk, self._my_id, now),
             me=self._my_id,
-            share=self._my_share,
+            share=self.my_share,
         )
         self._ahead = LookAhead(self.queue.callable_of, self._clock)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,34 +19,13 @@ from sdrdesk.rule_files import (
     first_problem,
     own_files,
 )
-from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.check.folder import Checked
-from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.rules.changes import Change, changes_between
+from sdrdesk.services.rules.effect import Effect, Leads, effect_of
 from sdrdesk.services.rules.source import TeamFolder
+from sdrdesk.toml_file import TomlFileError
 
-_TOP = 10
-"""Leads at the top of the queue that are compared."""
 _MOST_LINES = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """The queue of this moment by both sets."""
-
-    callable_before: int
-    callable_after: int
-    top_before: tuple[str, ...]
-    """Names of the first leads."""
-    top_after: tuple[str, ...]
-
-    @property
-    def words(self) -> str:
-        """The comparison in one line."""
-        new = [name for name in self.top_after if name not in self.top_before]
-        moved = f"; new in the first {_TOP}: {', '.join(new)}" if new else ""
-        order = "" if new or self.top_before == self.top_after else "; another order at the top"
-        return f"Queue now: {self.callable_before} → {self.callable_after} callable{moved}{order}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +52,11 @@ class Pulled:
             "changes": [change._asdict() for change in self.changes],
             "problems": list(self.problems),
             "notes": list(self.notes),
-            "queue": None
-            if effect is None
-            else {
-                "callable_before": effect.callable_before,
-                "callable_after": effect.callable_after,
-                "top_before": list(effect.top_before),
-                "top_after": list(effect.top_after),
-            },
+            "queue": effect.to_json() if effect else None,
         }
 
-    def lines(self) -> list[str]:
-        """Return the result for a terminal."""
+    def preview(self) -> list[str]:
+        """Return what differs and what it changes, for a terminal."""
         about = f": {self.new.about}" if self.new.about else ""
         found = [f"Rules {self.new.version}{about}"]
         found += [change.words for change in self.changes[:_MOST_LINES]]
@@ -96,7 +68,12 @@ class Pulled:
         if not self.problems:  # of half-read files many doubts follow
             found += self.notes
         if self.effect is not None:
-            found.append(self.effect.words)
+            found += self.effect.lines()
+        return found
+
+    def result(self) -> list[str]:
+        """Return what came of it, for a terminal."""
+        found = []
         if self.done:
             found.append(
                 "In force now. An open workbench takes them over between two calls; "
@@ -118,7 +95,7 @@ class RulesPull:
         files: the sets of this machine.
         check: the check of a folder.
         now: the present moment.
-        queue_by: makes a queue of other rules; ``None`` without leads to try them on.
+        leads: to try the rules on; ``None`` without any.
     """
 
     def __init__(
@@ -126,17 +103,24 @@ class RulesPull:
         files: RuleFiles,
         check: Callable[[Path], Checked],
         now: datetime,
-        queue_by: Callable[[Rulebook], QueueService] | None = None,
+        leads: Leads | None = None,
     ) -> None:
         self._files = files
         self._check = check
         self._now = now
-        self._queue_by = queue_by
+        self._leads = leads
 
-    def run(self, team: TeamFolder, *, dry_run: bool = False) -> Pulled:
+    def run(
+        self,
+        team: TeamFolder,
+        *,
+        dry_run: bool = False,
+        show: Callable[[Pulled], None] = lambda _: None,
+    ) -> Pulled:
         """Check and compare ``team``, and put it in force unless something is wrong.
 
-        What is checked is the stored copy, so what counts later is what was looked at.
+        What is checked is the stored copy, so what counts later is what was looked at. ``show`` is
+        called before anything is put in force.
         """
         written = self._files.written()
         digest = self._files.keep(dict(team.files))
@@ -157,27 +141,19 @@ class RulesPull:
         if wrong and not problems:
             problems.append(wrong)
         effect = None
-        if not problems and self._queue_by is not None:
-            effect = self._effect(Rulebook(written), Rulebook(after))
+        if not problems and self._leads is not None:
+            with suppress(TomlFileError):  # what is there is wrong, and no good set is known
+                effect = effect_of(self._leads, self._files.in_force().folders, after)
         old, now = _hooks(self._files.team()), _hooks(folder)
         changes = tuple(changes_between({**_files(written), **old}, {**_files(after), **now}))
-        done = not problems and not dry_run
-        if done:
+        found = Pulled(new, changes, tuple(problems), tuple(notes), effect, done=False)
+        show(found)
+        if not problems and not dry_run:
             self._files.put_in_force(new)
-        elif not any(each.digest == digest for each in self._files.pulled()):
+            return replace(found, done=True)
+        if not any(each.digest == digest for each in self._files.pulled()):
             self._files.prune()
-        return Pulled(new, changes, tuple(problems), tuple(notes), effect, done)
-
-    def _effect(self, before: Rulebook, after: Rulebook) -> Effect | None:
-        assert self._queue_by is not None  # noqa: S101 - for the type checker
-        views = []
-        for book in (after, before):  # the indices on disk are left as the rules in force want them
-            queue = self._queue_by(book)
-            found = queue.snapshot(first=_TOP)
-            rows = queue.rows(found, 0, _TOP)
-            views.append((queue.funnel().callable, tuple(row.name for row in rows)))
-        (count_after, top_after), (count_before, top_before) = views
-        return Effect(count_before, count_after, top_before, top_after)
+        return found
 
 
 def _files(folders: Sequence[Path]) -> dict[str, bytes]:

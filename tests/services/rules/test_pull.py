@@ -53,10 +53,14 @@ def attempts(files: RuleFiles) -> int:
 
 
 def test_a_pull_says_what_differs_and_counts_at_once(files: RuleFiles, team: Path) -> None:
+    shown: list[tuple[list[str], object]] = []
     dry = pull(files, team, dry_run=True)
     assert not dry.done
     assert attempts(files) == 6
-    found = pull(files, team)
+    with opened(str(team), dict(os.environ)) as there:
+        run = RulesPull(files, lambda folder: check_folder(folder, None), NOW)
+        found = run.run(there, show=lambda seen: shown.append((seen.preview()[:2], files.pulled())))
+    assert shown == [([f"Rules {found.new.version}", "retry.toml: new"], ())], "before the swap"
     assert [change.words for change in found.changes] == ["retry.toml: new"]
     assert found.done
     assert attempts(files) == 4
@@ -226,7 +230,7 @@ def test_hooks_and_cadences_travel_with_the_rules(files: RuleFiles, team: Path) 
         "hooks/after-outcome: new",
         "cadences/demo.toml: new",
     }
-    assert "Hooks run only after you agree" in found.lines()[-1]
+    assert "Hooks run only after you agree" in found.result()[-1]
     folder = files.team()
     assert folder is not None
     assert (folder / "cadences/demo.toml").read_text() == "# one\n"
