@@ -11,14 +11,12 @@ from typing import Any
 
 import httpx
 
-from tests.conformance.odoo_actions import OdooActions
+from tests.conformance.odoo_buttons import OdooButtons
 from tests.conformance.odoo_records import ADMIN, ADMINS, DATABASE, NOC, OdooError, access
 
 
-class OdooServer(OdooActions, httpx.BaseTransport):
+class OdooServer(OdooButtons, httpx.BaseTransport):
     """The server; also the transport of a client."""
-
-    # The two APIs.
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()

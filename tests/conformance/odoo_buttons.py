@@ -1,104 +1,16 @@
-"""The methods of the small Odoo that do more than read and write."""
+"""What the buttons of Odoo's own screen do, in the small Odoo of these tests."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from tests.conformance.odoo_records import DATES, NOC, OdooError, OdooRecords, access, wrong
+from tests.conformance.odoo_records import wrong
+from tests.conformance.odoo_writing import OdooWriting
 
 
-class OdooActions(OdooRecords):
-    """What Odoo does with records: imports, activities, messages, won, lost and merged leads."""
-
-    def do_load(
-        self,
-        uid: int,
-        model: str,
-        context: Mapping[str, Any],
-        fields: list[str],
-        data: list[list[str]],
-    ) -> dict[str, Any]:
-        notes: list[dict[str, Any]] = []
-        vals = [self._columns(uid, model, context, fields, row, notes) for row in data]
-        ids: list[int] = []
-        if not notes:
-            for columns, row in zip(vals, data, strict=True):
-                external = row[fields.index("id")] if "id" in fields else ""
-                try:
-                    ids.append(self._load_one(uid, model, external, columns))
-                except OdooError as error:
-                    notes.append(_note(error.message))
-        return {"ids": False if notes else ids, "messages": notes, "nextrow": 0}
-
-    def _columns(
-        self,
-        uid: int,
-        model: str,
-        context: Mapping[str, Any],
-        fields: list[str],
-        row: list[str],
-        notes: list[dict[str, Any]],
-    ) -> dict[str, Any]:
-        zone = ZoneInfo(context.get("tz") or self.records["res.users"][uid]["tz"])
-        vals: dict[str, Any] = {}
-        for column, value in zip(fields, row, strict=True):
-            name, _, way = column.partition("/")
-            if name != "id":
-                try:
-                    vals[name] = self._column(model, name, way, value, zone)
-                except ValueError as error:
-                    notes.append(_note(str(error), name))
-        return vals
-
-    def _column(self, model: str, name: str, way: str, value: str, zone: ZoneInfo) -> Any:
-        if name not in self.fields[model]:
-            raise OdooError("builtins.KeyError", f"'{name}'", 500)
-        if way == "id":
-            return self.external.get(value, ("", 0))[1]
-        if way == ".id" or name == "res_id" or self._kind(model, name) == "integer":
-            return int(value)
-        if name in DATES and model != "mail.activity":
-            local = datetime.strptime(value, "%Y-%m-%d %H:%M:%S").replace(tzinfo=zone)
-            return local.astimezone(UTC)
-        if name == "message_type" and value != "comment":
-            raise ValueError(f"Value '{value}' not found in selection field")
-        pairs = self.selections.get((model, name))
-        if pairs is None:
-            return value
-        found = [pair[0] for pair in pairs if value in pair]
-        if not found:
-            raise ValueError(f"Value '{value}' not found in selection field")
-        return found[0]
-
-    def _load_one(self, uid: int, model: str, external: str, vals: dict[str, Any]) -> int:
-        held_model, held = self.external.get(external, ("", 0))
-        row = self.records[model].get(held) if held_model == model else None
-        if row is not None and model == "mail.message":
-            if self.version >= 19:
-                said = "Only administrators can modify 'model' and 'res_id' fields."
-                raise OdooError("odoo.exceptions.AccessError", said, 403)
-            if row.get("create_uid") != uid:
-                raise access("The requested operation cannot be completed due to security")
-        if model == "mail.message":
-            before = (uid, vals["res_id"]) in self.owned_before and self.version >= 19
-            if not before:
-                self.one(uid, "crm.lead", vals["res_id"])
-            if uid == NOC:
-                raise access("The requested operation cannot be completed due to security")
-        elif model == "mail.activity":
-            self.one(uid, "crm.lead", vals["res_id"])
-        if row is not None:
-            self.update(uid, model, row, vals)
-            return held
-        made = self.create(uid, model, vals)
-        if external:
-            self.external[external] = (model, made)
-        return made
-
-    # Buttons.
+class OdooButtons(OdooWriting):
+    """The methods behind buttons."""
 
     def do_action_feedback(
         self,
@@ -216,8 +128,3 @@ class OdooActions(OdooRecords):
             del self.records["crm.lead"][loser]
         self.update(uid, "crm.lead", self.records["crm.lead"][keep], {})
         return keep
-
-
-def _note(message: str, field: str = "") -> dict[str, Any]:
-    note = {"rows": {"from": 0, "to": 0}, "record": 0, "type": "error", "message": message}
-    return note | ({"field": field, "field_name": field} if field else {})
