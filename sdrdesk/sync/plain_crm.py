@@ -92,8 +92,8 @@ class PlainCrm:
         """Return whether records of this kind are read."""
 
     @abstractmethod
-    def rows_after(self, kind: RemoteKind, last_id: str) -> list[Row]:
-        """Return a page of records by id."""
+    def rows_after(self, kind: RemoteKind, cursor: str) -> tuple[list[Row], str]:
+        """Return a page of records by id, and the cursor of the next, ``""`` after the last."""
 
     @abstractmethod
     def rows_since(self, kind: RemoteKind, second: str, owner_id: str) -> list[Row]:
@@ -136,9 +136,13 @@ class PlainCrm:
         return self._page(kind, cursor, RemoteActivity) if self.pulls(kind) else Page(())
 
     def _page(self, kind: RemoteKind, cursor: str, of: type[RecordT]) -> Page[RecordT]:
-        rows = self.rows_after(kind, cursor)
-        last = identity(rows[-1].get("id")) if len(rows) >= self.page_size else ""
-        return Page(tuple(one for one in self.records(kind, rows) if isinstance(one, of)), last)
+        rows, following = self.rows_after(kind, cursor)
+        found = tuple(one for one in self.records(kind, rows) if isinstance(one, of))
+        return Page(found, following)
+
+    def after(self, rows: Sequence[Row]) -> str:
+        """Return the cursor after a page; one that is not full is the last."""
+        return identity(rows[-1].get("id")) if len(rows) >= self.page_size else ""
 
     def changed(
         self, kind: RemoteKind, since_ms: int, owner_id: str = ""

@@ -126,9 +126,19 @@ class OdooServer(OdooButtons, httpx.BaseTransport):
             raise access(f"You are not allowed to access '{model}' records. …groups: Settings")
         if model == "crm.lead" and uid == NOC:
             raise access("You are not allowed to access 'Lead' (crm.lead) records. …groups: Sales")
+        if name == "write" and model in self.values_of:
+            named = _other_name(named)
         try:
             return method(uid, model, context, *given, **named)
         except TypeError as error:
             if "argument" not in str(error):
                 raise
             raise OdooError("builtins.TypeError", str(error), 422) from error
+
+
+def _other_name(named: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a ``write`` whose values are called ``values``."""
+    if "vals" in named:
+        said = "write() got an unexpected keyword argument 'vals'"
+        raise OdooError("builtins.TypeError", said, 422)
+    return {"vals" if name == "values" else name: value for name, value in named.items()}

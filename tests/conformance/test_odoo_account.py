@@ -22,6 +22,7 @@ from sdrdesk.sync.errors import (
     Rejected,
     Unknown,
 )
+from sdrdesk.sync.odoo import reading
 from sdrdesk.sync.odoo.api import refusal
 from sdrdesk.sync.odoo.client import OdooClient
 from sdrdesk.sync.odoo.connector import CONNECTOR
@@ -233,6 +234,42 @@ def test_many_changes_of_one_moment_come_once_each(server: OdooServer) -> None:
     crm.search = three  # type: ignore[method-assign]
     found = [change.record_id for page in crm.changed("lead", 0) for change in page]
     assert set(found) == made
+
+
+def test_a_page_of_calls_that_others_logged_does_not_end_the_list(
+    server: OdooServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "PAGE", 2)
+    mine, other = lead(server), lead(server, SAM)
+
+    def logged(of: str, uid: int) -> str:
+        row = {"model": "crm.lead", "res_id": int(of), "body": "x", "mail_activity_type_id": 2}
+        return str(server.create(uid, "mail.message", row))
+
+    hidden = [logged(other, SAM) for _ in range(5)]
+    seen = [logged(mine, RITA) for _ in range(3)]
+    hidden += [logged(other, SAM) for _ in range(3)]
+    crm = client(server)
+    crm.page_size = 2
+    listed, cursor = list[str](), ""
+    while True:
+        page = crm.list_activities("call", cursor)
+        listed += [found.crm_id for found in page.records]
+        cursor = page.next_cursor
+        if not cursor:
+            break
+    assert listed == seen
+    for since_ms in (0, crm.newest("call").modified_ms):
+        changed = [c.record_id for page in crm.changed("call", since_ms) for c in page]
+        assert sorted(set(changed), key=int) == seen
+
+
+def test_a_model_that_names_its_values_otherwise_is_written_all_the_same(
+    server: OdooServer,
+) -> None:
+    server.values_of = {"crm.lead", "mail.activity"}
+    crm, one = client(server), lead(server)
+    assert crm.change_lead(one, {"status": "Qualified"}).values == {"status": "Qualified"}
 
 
 # Activities.

@@ -201,10 +201,10 @@ class Reading(PlainCrm):
         """Return whether records of this kind are read."""
         return bool(_entity(kind))
 
-    def rows_after(self, kind: RemoteKind, last_id: str) -> list[Row]:
-        """Return a page of records by id."""
-        after: Conditions = [("greaterThan", "id", last_id)] if last_id else []
-        return self._of_kind(kind, after)
+    def rows_after(self, kind: RemoteKind, cursor: str) -> tuple[list[Row], str]:
+        """Return a page of records by id, and the cursor of the next."""
+        rows = self._of_kind(kind, _after(cursor))
+        return rows, self.after(rows)
 
     def rows_since(self, kind: RemoteKind, second: str, owner_id: str) -> list[Row]:
         """Return a page of the records changed in this second or later, oldest first."""
@@ -215,9 +215,8 @@ class Reading(PlainCrm):
         self, kind: RemoteKind, second: str, owner_id: str, last_id: str
     ) -> list[Row]:
         """Return a page of the records changed in this second, by id."""
-        after: Conditions = [("greaterThan", "id", last_id)] if last_id else []
         same: Conditions = [("equals", "modifiedAt", second), *_owned(owner_id)]
-        return self._of_kind(kind, [*same, *after])
+        return self._of_kind(kind, [*same, *_after(last_id)])
 
     def rows_by_id(self, kind: RemoteKind, ids: Sequence[str]) -> list[Row]:
         """Return the records with these ids; those gone are left out."""
@@ -238,8 +237,7 @@ class Reading(PlainCrm):
         """Return every record that meets the conditions, by id."""
 
         def page(last: str) -> list[Row]:
-            after: Conditions = [("greaterThan", "id", last)] if last else []
-            return self._query(entity, select, [*conditions, *after], order="id")
+            return self._query(entity, select, [*conditions, *_after(last)], order="id")
 
         return all_pages(f"{entity}s", PAGE, page)
 
@@ -266,6 +264,10 @@ def _entity(kind: RemoteKind) -> str:
     if kind == "lead":
         return "Lead"
     return ENTITY[kind] if kind != "company" and kind in PULLED else ""
+
+
+def _after(last_id: str) -> Conditions:
+    return [("greaterThan", "id", last_id)] if last_id else []
 
 
 def _owned(owner_id: str) -> Conditions:

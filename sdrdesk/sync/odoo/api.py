@@ -40,6 +40,8 @@ _BUSY: Final = (
 )  # fmt: skip
 _RACES: Final = ("could not serialize", "duplicate key", "deadlock", "could not obtain lock")
 """What the database says when two requests met; Odoo does not translate it."""
+_VALUES: Final = {"create": "vals_list", "write": "vals"}
+"""Arguments that JSON-RPC sends by their place: models give them names of their own."""
 _PAUSE_S: Final = 60.0
 _DIGITS: Final = re.compile(r"\d+")
 
@@ -76,11 +78,6 @@ class OdooApi:
 
     def __repr__(self) -> str:
         return f"OdooApi({self.http!r}, {self.database})"
-
-    @property
-    def is_json2(self) -> bool:
-        """Whether the server speaks JSON-2."""
-        return bool(self._json2)
 
     def sign_in(self) -> int:
         """Return the user's id; asked once.
@@ -158,11 +155,16 @@ class OdooApi:
     ) -> Any:
         def ask() -> Any:
             if self._json2:
-                return self._once2(model, method, ids, named)
-            # ``create`` is the one method that Odoo looks into the positions of.
-            first = [named.pop("vals_list")] if method == "create" and "vals_list" in named else []
-            given = [*([list(ids)] if ids is not None else []), *first]
-            args = [self.database, self.uid, self._key, model, method, given, named]
+                found = self._once2(model, method, ids, named)
+                if "vals" in named and isinstance(found, Rejected) and "argument" in found.message:
+                    other = {name: value for name, value in named.items() if name != "vals"}
+                    found = self._once2(model, method, ids, other | {"values": named["vals"]})
+                return found
+            first = _VALUES.get(method, "")
+            given: list[object] = [list(ids)] if ids is not None else []
+            given += [named[first]] if first in named else []
+            more = {name: value for name, value in named.items() if name != first}
+            args = [self.database, self.uid, self._key, model, method, given, more]
             return self._once1("object", "execute_kw", args, bool(ids), method not in _READS)
 
         return _result(self.http.repeated(ask) if method in _READS else ask())

@@ -68,6 +68,7 @@ class OdooClient(SettingUp):
             base_url, key, user=user, database=database, clock=clock, transport=transport, **more
         )
         self._http = self._api.http
+        self._clock = clock
         self._names = Names.of(mapping, do_not_call)
         self._unreadable = deque(maxlen=1000)
 

@@ -89,8 +89,7 @@ class Leads(Reading):
         ids = numbers([lead_id])
         try:
             if "status" in changes and changes["status"] != LOST and row.get("active") is False:
-                back = "action_unarchive" if self._api.is_json2 else "toggle_active"
-                self._api.call("crm.lead", back, ids)
+                self._api.call("crm.lead", "action_unarchive", ids)  # in 17 as well
             if values:
                 self._api.call("crm.lead", "write", ids, vals=values)
             if changes.get("status") == LOST and row.get("active") is not False:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any, Final
 
+from sdrdesk.clock import Clock
 from sdrdesk.domain.crm.foreign_values import ForeignRecord, LeftOut
 from sdrdesk.domain.crm.records import (
     ActivityKindName,
@@ -34,7 +36,7 @@ from sdrdesk.sync.odoo.mapping import (
     zone_of,
 )
 from sdrdesk.sync.odoo.traits import PAGE, TRAITS
-from sdrdesk.sync.plain_crm import PlainCrm, Row, all_pages, stamp_ms
+from sdrdesk.sync.plain_crm import PlainCrm, Row, all_pages, stamp_ms, written
 from sdrdesk.sync.port import AccountInfo, LeadsRead, Newest
 
 Domain = list[Any]
@@ -54,6 +56,13 @@ _OF_KIND: Final[Mapping[str, Domain]] = {
     "task": [["res_model", "=", "crm.lead"], ["activity_type_id.category", "=", "phonecall"]],
     "meeting": [["opportunity_id", "!=", False]],
 }
+_CUT_FIRST: Final = frozenset({"mail.message", "mail.activity"})
+"""Odoo cuts a page of these first and then leaves out what the user may not see: a page that is
+short, or empty, need not be the last. So all ids are asked for, without a limit."""
+_SHORT: Final = timedelta(days=1)
+"""Changes of so long a time are read at once."""
+_LATE_MS: Final = 60_000
+"""A long transaction dates its changes by its beginning."""
 _FIELDS_OF: Final = ["type", "string", "selection", "readonly", "store"]
 
 
@@ -63,6 +72,7 @@ class Reading(PlainCrm):
     page_size = PAGE
     modified = "write_date"
     _api: OdooApi
+    _clock: Clock
     _names: Names
     _unreadable: deque[LeftOut]
 
@@ -70,6 +80,8 @@ class Reading(PlainCrm):
         self._fields: dict[str, Mapping[str, Mapping[str, Any]]] = {}
         self._words: tuple[dict[int, tuple[str, bool]], int] | None = None
         self._type_of_calls = 0
+        self._listed: dict[RemoteKind, list[int]] = {}
+        """Ids of a listing that has begun."""
 
     @property
     def capabilities(self) -> Capabilities:
@@ -206,14 +218,37 @@ class Reading(PlainCrm):
         """Return whether records of this kind are read."""
         return kind == "lead" or kind in _OF_KIND
 
-    def rows_after(self, kind: RemoteKind, last_id: str) -> list[Row]:
-        """Return a page of records by id."""
-        return self._rows(kind, _after(last_id), "id asc", PAGE)
+    def rows_after(self, kind: RemoteKind, cursor: str) -> tuple[list[Row], str]:
+        """Return a page of records by id, and the cursor of the next."""
+        if MODEL[kind] not in _CUT_FIRST:
+            rows = self._rows(kind, _after(cursor), "id asc", PAGE)
+            return rows, self.after(rows)
+        if not cursor or kind not in self._listed:
+            self._listed[kind] = self._ids(kind, _after(cursor), "id asc")
+        ids = self._listed[kind]
+        begin = bisect_right(ids, int(cursor or 0))
+        page = ids[begin : begin + PAGE]
+        more = len(ids) > begin + PAGE
+        if not more:
+            del self._listed[kind]
+        rows = self._rows(kind, [["id", "in", page]], "id asc", 0) if page else []
+        return rows, str(page[-1]) if more else ""
 
     def rows_since(self, kind: RemoteKind, second: str, owner_id: str) -> list[Row]:
         """Return a page of the records changed in this second or later, oldest first."""
         since: Domain = [["write_date", ">=", second], *_owned(owner_id)]
-        return self._rows(kind, since, "write_date asc, id asc", PAGE)
+        order = "write_date asc, id asc"
+        if MODEL[kind] not in _CUT_FIRST:
+            return self._rows(kind, since, order, PAGE)
+        if second >= written(self._clock() - _SHORT):
+            return self._rows(kind, since, order, 0)
+        ids = self._ids(kind, since, order)
+        pages = [ids[begin : begin + PAGE] for begin in range(0, len(ids), PAGE)]
+        return [row for page in pages for row in self._rows(kind, [["id", "in", page]], order, 0)]
+
+    def _ids(self, kind: RemoteKind, domain: Domain, order: str) -> list[int]:
+        found = self.search(MODEL[kind], [*_OF_KIND[kind], *domain], ["id"], order)
+        return [int(row["id"]) for row in found]
 
     def rows_of_second(
         self, kind: RemoteKind, second: str, owner_id: str, last_id: str
@@ -224,7 +259,8 @@ class Reading(PlainCrm):
         """
         start = ForeignRecord(kind, "", {"at": second}).moment("at") or 0
         span: Domain = [["write_date", ">=", second], ["write_date", "<", stamp_ms(start + 1000)]]
-        return self._rows(kind, [*span, *_owned(owner_id), *_after(last_id)], "id asc", PAGE)
+        most = 0 if MODEL[kind] in _CUT_FIRST else PAGE
+        return self._rows(kind, [*span, *_owned(owner_id), *_after(last_id)], "id asc", most)
 
     def rows_by_id(self, kind: RemoteKind, ids: Sequence[str]) -> list[Row]:
         """Return the records with these ids; those gone or hidden are left out."""
@@ -262,6 +298,9 @@ class Reading(PlainCrm):
         """Return the latest modification, and of leads their number."""
         if not self.pulls(kind):
             return Newest(0, 0)
+        if MODEL[kind] in _CUT_FIRST:  # the newest may be hidden, and then none would be found
+            offset = self._api.http.clock_offset_s or 0.0
+            return Newest(round((self._clock().timestamp() + offset) * 1000) - _LATE_MS, 1)
         rows = self.search(
             MODEL[kind], _OF_KIND.get(kind, []), ["write_date"], "write_date desc", 1
         )
