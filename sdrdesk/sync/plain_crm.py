@@ -242,6 +242,12 @@ class PlainCrm:
         return tuple(gone)
 
 
+def chunks(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """Yield the values in parts of at most this size."""
+    for begin in range(0, len(values), size):
+        yield values[begin : begin + size]
+
+
 def all_pages(what: str, page_size: int, page: Callable[[str], Sequence[Row]]) -> list[Row]:
     """Return the rows of all pages by id; ``page`` returns those after an id."""
     rows: list[Row] = []

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import threading
@@ -19,13 +20,21 @@ from sdrdesk.clock import Clock
 STATUSES = ["New", "Assigned", "In Process", "Converted", "Recycled", "Dead"]
 OUTCOMES = ["", "Connected", "No answer", "Left voicemail", "Wrong number"]
 _COMMON = {"id", "name", "createdAt", "modifiedAt", "createdById", "assignedUserId", "teamsIds"}
+_OWNED = ("Lead", "Call", "Task", "Meeting")
+TEAM = "team1"
+PEOPLE = {"admin": "admin", "rita": "regular", "sam": "regular", "desk": "api"}
+"""Users and what they are; all but the administrator are in the team."""
+_LONGEST_ADDRESS = 8190
+_ONLY_ALONE = {"phoneNumberData", "teamsIds", "usersIds"}
+"""Attributes that lists do not show."""
 _EVENT = {"status", "dateStart", "dateEnd", "parentType", "parentId", "leadsIds", "usersIds"}
 FIELDS: dict[str, set[str]] = {
     "Lead": {
         "firstName", "lastName", "title", "accountName", "emailAddress", "phoneNumber", "source",
         "status", "doNotCall", "description", "website", "addressCity", "addressState",
-        "addressCountry", "phoneNumberData", "phoneNumberIsOptedOut", "cPersona", "cLostReason",
-        "convertedAt", "versionNumber",
+        "addressCountry", "phoneNumberData", "phoneNumberIsOptedOut", "phoneNumberIsInvalid",
+        "phoneNumberNumeric", "emailAddressIsOptedOut", "cPersona", "cLostReason", "convertedAt",
+        "versionNumber",
     },
     "Call": {*_EVENT, "direction", "description", "cOutcome"},
     "Meeting": {*_EVENT, "description"},
@@ -54,6 +63,9 @@ class EspoServer(httpx.BaseTransport):
         self.fields = {name: _COMMON | more for name, more in FIELDS.items()}
         for entity in ("Call", "Task", "Meeting") if key_field else ():
             self.fields[entity].add("cSdrdeskKey")
+        self.enums = dict(_ENUMS)
+        self.user = "admin"
+        """Who asks; what tests do themselves, the administrator does."""
         self.script = script
         self.versions = versions
         self.records: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in FIELDS}
@@ -62,10 +74,12 @@ class EspoServer(httpx.BaseTransport):
         self.lock = threading.RLock()
         self.made = 0
         self.wrong_keys = 0
-        for user in ("rita", "sam"):
+        self.down = 0
+        """The status of a server in maintenance."""
+        for user, kind in PEOPLE.items():
             row = {"id": user, "name": user.title(), "userName": user, "isActive": True}
             email = f"{user}@team.example"
-            self.records["User"][user] = {**row, "type": "regular", "emailAddress": email}
+            self.records["User"][user] = {**row, "type": kind, "emailAddress": email}
         self.records["TargetList"]["list1"] = {"id": "list1", "name": "Nurture"}
 
     def now(self) -> str:
@@ -73,23 +87,38 @@ class EspoServer(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
+        headers = {"Date": format_datetime(self.clock(), usegmt=True)}
+        if self.down:
+            return httpx.Response(self.down, text="<h1>Maintenance</h1>", headers=headers)
+        if len(request.url.raw_path) > _LONGEST_ADDRESS:
+            return httpx.Response(414, text="<h1>Request-URI Too Long</h1>", headers=headers)
         try:
             with self.lock:
                 found, status, reason = self._answer(request), 200, None
         except Refusal as refusal:
             found, status, reason = refusal.body, refusal.status, refusal.reason
-        headers = {"Date": format_datetime(self.clock(), usegmt=True)}
+        is_json = status == 200 or reason is not None
+        kind = "application/json" if is_json else "text/html; charset=UTF-8"
+        headers |= {"Content-Type": kind}
         headers |= {"X-App-Timestamp": "1795977292"} if status == 200 else {}
         headers |= {"X-Status-Reason": reason} if reason is not None else {}
-        content = b"" if found == "" and status != 200 else json.dumps(found).encode()
+        # "Nothing" is an empty body, with success too.
+        content = b"" if found in ("", None) else json.dumps(found).encode()
         return httpx.Response(status, headers=headers, content=content)
 
+    def _who(self, request: httpx.Request) -> str:
+        """Return the user of a request."""
+        if request.headers.get("X-Api-Key") == KEY:
+            return "desk"
+        login = request.headers.get("Authorization", "").removeprefix("Basic ")
+        name, _, password = base64.b64decode(login or "").decode().partition(":")
+        if name in PEOPLE and PEOPLE[name] != "api" and password == f"{name}-password":
+            return name
+        self.wrong_keys += 1
+        raise Refusal(403 if self.wrong_keys > 11 else 401, None)
+
     def _answer(self, request: httpx.Request) -> Any:
-        if request.headers.get("X-Api-Key") != KEY:
-            self.wrong_keys += 1
-            if self.wrong_keys > 11:
-                raise Refusal(403, None)
-            raise Refusal(401, None)
+        self.user = self._who(request)
         path = request.url.path.split("/api/v1/", 1)[1].split("/")
         query = request.url.params.multi_items()
         try:
@@ -104,27 +133,41 @@ class EspoServer(httpx.BaseTransport):
         if (answer := fixed.get("/".join(path))) is not None:
             return answer()
         if path[0] == "Admin":
-            raise Refusal(403, "")
+            return self._admin(path, body)
         if path[0] not in self.records:
             raise Refusal(404, f"Controller '{path[0]}' does not exist.")
         if path[2:] == ["stream"]:
             self.one("Lead", path[1])
             posts = [n for n in self.records["Note"].values() if n.get("parentId") == path[1]]
-            start = int(dict(query).get("offset", 0))
-            return {"total": len(posts), "list": posts[start : start + 20]}
+            start, size = (
+                int(dict(query).get(n, or_)) for n, or_ in (("offset", 0), ("maxSize", 200))
+            )
+            return {"total": len(posts), "list": posts[start : start + size]}
         if path[2:] == ["leads"]:
             kept = self.members.setdefault(path[1], [])
             kept += [i for i in body["ids"] if i not in kept]
             return True
         return self._crud(request, path, query, body)
 
+    def _admin(self, path: list[str], body: dict[str, Any]) -> Any:
+        """Make a field; its name gets a c before it."""
+        if self.user != "admin":
+            raise Refusal(403, "")
+        name = f"c{body['name'][0].upper()}{body['name'][1:]}"
+        self.fields[path[2]].add(name)
+        if body["type"] == "enum":
+            self.enums[(path[2], name)] = body["options"]
+        return {n: v for n, v in body.items() if n != "name"} | {"isCustom": True}
+
     def _crud(self, request: httpx.Request, path: list[str], query: Any, body: Any) -> Any:
         entity, method = path[0], request.method
         if method == "GET" and len(path) == 1:
             return self._list(entity, query, request.headers.get("X-No-Total") == "true")
         if method == "POST":
-            return self.create(entity, body)
+            return self._loaded(entity, self.create(entity, body, self.user))
         record = self.one(entity, path[1], "exist" if method == "GET" else "found")
+        if method != "GET":
+            self._may_edit(entity, record, "edit" if method == "PUT" else "delete")
         if method == "DELETE":
             del self.records[entity][path[1]]
             return True
@@ -136,7 +179,30 @@ class EspoServer(httpx.BaseTransport):
                 shown = {"values": values, "versionNumber": record.get("versionNumber")}
                 raise Refusal(409, "modified", shown)
             self.update(entity, path[1], body)
-        return dict(record)
+        return self._loaded(entity, record)
+
+    def _loaded(self, entity: str, record: dict[str, Any]) -> dict[str, Any]:
+        """Return a record as it is shown alone."""
+        found = dict(record)
+        if entity == "Lead":
+            held = {"phoneNumber": found.get("phoneNumber"), "primary": True, "type": "Mobile"}
+            flags = {"optOut": found.get("phoneNumberIsOptedOut") is True, "invalid": False}
+            found["phoneNumberData"] = [held | flags] if found.get("phoneNumber") else []
+        return found
+
+    def _may_edit(self, entity: str, record: dict[str, Any], what: str) -> None:
+        """Check that the record is the user's or their team's."""
+        is_mine = record.get("assignedUserId") == self.user
+        is_teams = TEAM in (record.get("teamsIds") or ())
+        if entity in _OWNED and self.user != "admin" and not (is_mine or is_teams):
+            raise Refusal(403, f"No {what} access.")
+
+    def _check_assignment(self, kept: dict[str, Any]) -> None:
+        """Check the assignment within the team, as the role of the reps allows it."""
+        owner, teams = kept.get("assignedUserId"), kept.get("teamsIds") or []
+        is_allowed = bool(owner or teams) and set(teams) <= {TEAM}
+        if not is_allowed or (owner and owner not in PEOPLE):
+            raise Refusal(403, "Assignment failure: assigned user or team not allowed.")
 
     def one(self, entity: str, record_id: str, word: str = "exist") -> dict[str, Any]:
         record = self.records[entity].get(record_id)
@@ -147,12 +213,14 @@ class EspoServer(httpx.BaseTransport):
             raise Refusal(403, "No read access.")
         return record
 
-    def create(self, entity: str, body: dict[str, Any]) -> dict[str, Any]:
+    def create(self, entity: str, body: dict[str, Any], user: str = "admin") -> dict[str, Any]:
         kept = {n: v for n, v in body.items() if n in self.fields[entity] and n != "id"}
         for name in _REQUIRED.get(entity, ()):
             if not kept.get(name):
                 raise _invalid(entity, name, "required")
         self._check(entity, kept)
+        if entity in _OWNED and user != "admin":
+            self._check_assignment(kept)
         for lead in (*kept.get("leadsIds", ()), kept.get("parentId")):
             if lead and lead not in self.records["Lead"]:
                 text = f"Can't relate with non-existing record. entity type: {entity}, link: leads."
@@ -178,6 +246,7 @@ class EspoServer(httpx.BaseTransport):
             start |= {"status": "New", "doNotCall": False}
             name = f"{kept.get('firstName', '')} {kept.get('lastName', '')}".strip()
             start["name"] = name
+            kept.setdefault("teamsIds", [TEAM])
         self.records[entity][record_id] = start | kept
         return dict(self.records[entity][record_id])
 
@@ -199,15 +268,20 @@ class EspoServer(httpx.BaseTransport):
 
     def _check(self, entity: str, kept: dict[str, Any]) -> None:
         for name, value in kept.items():
-            allowed = _ENUMS.get((entity, name))
+            allowed = self.enums.get((entity, name))
             if allowed is not None and value not in allowed:
                 raise _invalid(entity, name, "valid")
             if isinstance(value, str) and name == "lastName" and len(value) > 100:
                 raise _invalid(entity, name, "maxLength")
+            is_name = name == "name" and entity in ("Call", "Task", "Meeting")
+            if is_name and (len(value) > 255 or re.search("[<>=]", value)):
+                raise _invalid(entity, name, "maxLength" if len(value) > 255 else "pattern")
+            if name == "emailAddress" and value and "@" not in value:
+                raise _invalid(entity, name, "emailAddress")
 
     def _list(self, entity: str, query: list[tuple[str, str]], no_total: bool) -> Any:
         asked = dict(query)
-        size = int(asked.get("maxSize", 20))
+        size = int(asked.get("maxSize", 200))
         if size > 200:
             raise Refusal(403, "Max size should not exceed 200. Use offset and limit.")
         order = asked.get("orderBy", "createdAt")
@@ -217,32 +291,45 @@ class EspoServer(httpx.BaseTransport):
         for kind, attribute, value in _conditions(query):
             if attribute not in self.fields[entity]:
                 raise Refusal(400, f"Not existing attribute '{attribute}' in where.")
-            rows = [row for row in rows if _meets(row.get(attribute), kind, value)]
+            rows = [row for row in rows if _meets(_held(row, attribute), kind, value)]
+        if entity == "User" and self.user != "admin":
+            rows = [row for row in rows if row["isActive"] and row["type"] != "api"]
         rows.sort(key=lambda row: (str(row.get(order) or ""), row["id"]))
         if asked.get("order") == "desc":
             rows.reverse()
         start = int(asked.get("offset", 0))
-        wanted = {"id", "assignedUserId", *asked.get("select", "").split(",")}
+        wanted = {"id", "assignedUserId", *asked.get("select", "").split(",")} - _ONLY_ALONE
         page = [{n: v for n, v in row.items() if n in wanted} for row in rows[start : start + size]]
         return {"total": -1 if no_total else len(rows), "list": page}
 
     def _user(self) -> Any:
         every = {"create": "yes", "read": "all", "edit": "team", "delete": "no"}
         acl = {"table": dict.fromkeys(("Lead", "Call", "Task", "Meeting", "User"), every)}
-        user = {"id": "rita", "name": "Rita", "userName": "rita", "type": "api", "isActive": True}
+        me = self.records["User"][self.user]
+        user = {n: me[n] for n in ("id", "name", "userName", "type", "isActive")}
+        user |= {"defaultTeamId": None, "teamsIds": [] if self.user == "admin" else [TEAM]}
         settings = {"timeZone": "UTC", "version": "9.1.7"}
         return {"token": None, "user": user, "acl": acl, "settings": settings}
 
     def _metadata(self, path: list[str]) -> Any:
+        if path[0] != "entityDefs":
+            return None
         _, entity, _, *field = path
-        if not field:
-            return {
-                n: {"type": "bool" if n == "doNotCall" else "varchar"} for n in self.fields[entity]
-            }
-        if field[0] not in self.fields[entity]:
-            return ""
-        options = _ENUMS.get((entity, field[0]))
-        return {"type": "enum", "options": options} if options else {"type": "varchar"}
+        found = {name: self._defined(entity, name) for name in self.fields.get(entity, ())}
+        return found.get(field[0]) if field else found
+
+    def _defined(self, entity: str, name: str) -> dict[str, Any]:
+        options = self.enums.get((entity, name))
+        if options:
+            return {"type": "enum", "options": options}
+        return {"type": "bool" if name == "doNotCall" else "varchar"}
+
+
+def _held(row: dict[str, Any], attribute: str) -> Any:
+    if attribute == "phoneNumberNumeric":
+        return re.sub(r"\D", "", str(row.get("phoneNumber") or ""))
+    held = row.get(attribute)
+    return str(held).lower() if attribute == "emailAddress" and held else held
 
 
 def _conditions(query: list[tuple[str, str]]) -> list[tuple[str, str, Any]]:

@@ -9,9 +9,11 @@ import httpx
 import pytest
 
 from sdrdesk.domain.outcome.catalog import Dispositions
+from sdrdesk.sync.capabilities import KeyMode
 from sdrdesk.sync.errors import AuthExpired, Intercepted, InterceptedWrite, RateLimited, Unknown
 from sdrdesk.sync.espocrm.client import EspoClient
 from sdrdesk.sync.espocrm.connector import CONNECTOR
+from sdrdesk.sync.port import CreateItem
 from tests.conformance.espo_server import EspoServer
 from tests.conformance.still_clock import StillClock
 from tests.sync.desk import OUTCOMES
@@ -26,8 +28,19 @@ def _now(_: float) -> None:
     return None
 
 
-def small_server() -> EspoServer:
-    return EspoServer(StillClock(), key_field=True, script=False, versions=False)
+def small_server(*, key_field: bool = True) -> EspoServer:
+    return EspoServer(StillClock(), key_field=key_field, script=False, versions=False)
+
+
+def lead(server: EspoServer, **more: Any) -> str:
+    body = {"lastName": "Zúñiga", "phoneNumber": "+34600111222", "assignedUserId": "rita"}
+    return str(server.create("Lead", body | more)["id"])
+
+
+def call(lead_id: str, mode: KeyMode = KeyMode.FIELD, **more: Any) -> CreateItem:
+    intent: dict[str, Any] = {"at": "2026-11-18T16:00:00Z", "note": "5 < 6", "duration_s": 90}
+    key, intent = "01JD0000000000000000000001", intent | {"owner_id": "rita"} | more
+    return CreateItem("call", key, lead_id, "", intent, mode, outcome="Connected")  # type: ignore[arg-type]
 
 
 def answering(status: int, content: bytes = b"", **headers: str) -> httpx.MockTransport:
@@ -67,9 +80,84 @@ def test_a_server_in_maintenance_may_have_written() -> None:
 def test_the_account_says_who_and_what_is_allowed() -> None:
     crm = client(small_server())
     known = crm.whoami()
-    assert known.user_id == "rita"
+    assert known.user_id == "desk"
     assert "Call.create=yes" in (known.scopes or ())
     assert crm.account_id() == "EspoCRM crm.example"
+
+
+def test_setup_by_an_administrator_makes_each_field_once() -> None:
+    server = small_server(key_field=False)
+    server.fields["Call"].discard("cOutcome")
+    crm = client(server, "admin-password", user="admin")
+    assert crm.survey().mapping == {"lead": {"persona": "cPersona"}}
+    planned = crm.create_key_field(dry_run=True)
+    assert len(planned) == 4
+    assert "cSdrdeskKey" not in server.fields["Call"]
+    done = crm.create_key_field(dry_run=False)
+    assert [step.what for step in done] == [step.what for step in planned]
+    assert all(step.done for step in done)
+    assert crm.create_key_field(dry_run=False) == ()
+    assert crm.survey().mapping["call"] == {"outcome": "cOutcome", "key": "cSdrdeskKey"}
+    assert "Left live message" in crm.survey().labels("outcome")
+
+
+def test_a_rep_makes_no_fields_and_works_all_the_same() -> None:
+    server = small_server(key_field=False)
+    server.fields["Call"].discard("cOutcome")
+    crm, one = client(server), lead(server)
+    steps = crm.create_key_field(dry_run=False)
+    assert not any(step.done for step in steps)
+    assert "administrator" in steps[0].problem
+    made = crm.create(call(one, KeyMode.MARKER, note="Number: 42 is mine", number="+34600111222"))
+    read = crm.read_activity("call", made)
+    assert (read.outcome, read.number, read.duration_s) == ("Connected", "+34600111222", 90)
+    assert read.note == "Number: 42 is mine"
+
+
+def test_an_outcome_whose_field_was_removed_stands_in_the_text() -> None:
+    server = small_server()
+    crm, one = client(server), lead(server)
+    crm.options(("outcome",))
+    crm.create(call(one))
+    server.fields["Call"].discard("cOutcome")
+    made = crm.create(call(one))
+    assert crm.read_activity("call", made).outcome == "Connected"
+
+
+def test_what_a_key_of_its_own_user_logged_for_a_rep_can_be_corrected() -> None:
+    server = small_server()
+    crm, one = client(server), lead(server)
+    made = crm.create(call(one))
+    assert server.records["Call"][made]["assignedUserId"] == "rita"
+    crm.correct_activity(call(one, note="Corrected"), made, ("text",))
+    assert crm.read_activity("call", made).note == "Corrected"
+
+
+def test_a_title_has_no_character_that_it_refuses() -> None:
+    server = small_server()
+    crm, one = client(server), lead(server)
+    made = crm.create(call(one, title="Demo <a> = b" + "x" * 300))
+    assert server.records["Call"][made]["name"].startswith("Demo a b")
+
+
+def test_a_number_that_was_opted_out_or_is_invalid_is_not_dialled() -> None:
+    server = small_server()
+    good, out, bad = (
+        lead(server, **flags)
+        for flags in ({}, {"phoneNumberIsOptedOut": True}, {"phoneNumberIsInvalid": True})
+    )
+    found = {one.lead_id: one for one in client(server).read_leads([good, out, bad]).found}
+    assert [found[i].phone for i in (good, out, bad)] == ["+34600111222", "", ""]
+    assert [found[i].do_not_call for i in (good, out, bad)] == [False, True, False]
+
+
+def test_many_ids_and_numbers_fit_into_addresses() -> None:
+    server = small_server()
+    crm, one = client(server), lead(server)
+    made = [crm.create(call(one)) for _ in range(200)]
+    assert len(crm.read_activities("call", made)) == 200
+    numbers = [f"+3460011{n:04}" for n in range(1000, 1300)]
+    assert [found.lead_id for found in crm.find_numbers(numbers)] == [one]
 
 
 def test_the_rules_that_ship_speak_in_its_statuses() -> None:

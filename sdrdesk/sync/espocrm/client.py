@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any, Final
 
 import httpx
 
-from sdrdesk.clock import Clock, iso, parse_iso
+from sdrdesk.clock import Clock
 from sdrdesk.domain.crm.foreign_values import ForeignRecord, identity
 from sdrdesk.domain.crm.records import (
     ACTIVITY_KINDS,
@@ -23,7 +23,6 @@ from sdrdesk.domain.crm.records import (
     RemoteLead,
 )
 from sdrdesk.domain.errors import CredentialsError
-from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.capabilities import KeyMode
 from sdrdesk.sync.errors import (
     Conflicting,
@@ -40,22 +39,21 @@ from sdrdesk.sync.espocrm.mapping import (
     RESULT,
     Names,
     body_of,
+    name_of,
     stamp,
     to_activity,
     value_in,
     value_out,
 )
-from sdrdesk.sync.espocrm.reading import Conditions, Reading, step
+from sdrdesk.sync.espocrm.reading import API_KEY, AT_ONCE, Conditions, Reading, step
 from sdrdesk.sync.espocrm.transport import Transport
-from sdrdesk.sync.plain_crm import id_of
+from sdrdesk.sync.plain_crm import Row, chunks, id_of, written
+from sdrdesk.sync.plain_texts import OUTCOMES, mark_of, moved_end
 from sdrdesk.sync.port import CreateItem, KeyStep, LeadField, Survey
 
-_KEY_FIELD: Final = {
-    "name": "sdrdeskKey",
-    "label": "sdrdesk key",
-    "type": "varchar",
-    "maxLength": 40,
-}
+_KEY_FIELD: Final = {"label": "sdrdesk key", "type": "varchar", "maxLength": 40}
+_OUTCOME_FIELD: Final = {"label": "Outcome", "type": "enum", "options": ["", *OUTCOMES]}
+_CUSTOM: Final = re.compile(r"c[A-Z]\w*")
 _NEW_LEAD: Final = {
     "first_name": "firstName", "last_name": "lastName", "title": "title", "company": "accountName",
     "phone": "phoneNumber", "street": "addressStreet", "city": "addressCity",
@@ -86,6 +84,7 @@ class EspoClient(Reading):
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] | None = None,
     ) -> None:
+        super().__init__()
         more = {} if sleep is None else {"sleep": sleep}
         self._http = Transport(base_url, key, user=user, clock=clock, transport=transport, **more)
         self._names = Names.of(mapping, do_not_call)
@@ -109,9 +108,9 @@ class EspoClient(Reading):
             if not survivor:
                 raise
             row = self._http.get(f"Lead/{step(survivor)}")
-        return self._fields(row, names)
+        return self._read_of(row, names)
 
-    def _fields(self, row: Mapping[str, Any], names: Sequence[str]) -> LeadFields:
+    def _read_of(self, row: Mapping[str, Any], names: Sequence[str]) -> LeadFields:
         version = row.get("versionNumber")
         return LeadFields(
             lead_id=identity(row.get("id")),
@@ -143,7 +142,7 @@ class EspoClient(Reading):
             raise Rejected(error.message, fields=self._ours(error.fields)) from error
         if not isinstance(row, dict) or not set(body) <= row.keys():
             return self.lead_fields(lead_id, tuple(changes), times=False)
-        return self._fields(row, tuple(changes))
+        return self._read_of(row, tuple(changes))
 
     def _ours(self, fields: Sequence[str]) -> tuple[str, ...]:
         names = ("status", "persona", "do_not_call", "owner_id", "email", "phone")
@@ -152,17 +151,30 @@ class EspoClient(Reading):
 
     def find_leads(self, emails: Sequence[str]) -> dict[str, str]:
         """Return e-mail to id of the leads found."""
-        if not emails:
-            return {}
-        rows = self._query("Lead", "emailAddress", [("in", "emailAddress", list(emails))])
-        return {str(row.get("emailAddress")).lower(): identity(row.get("id")) for row in rows}
+        return {
+            str(row.get("emailAddress")).lower(): identity(row.get("id"))
+            for row in self._leads_of(emails)
+        }
+
+    def _leads_of(self, emails: Sequence[str]) -> list[Row]:
+        """Return the leads with any of these addresses, the primary one or another."""
+        known = [email.lower() for email in emails]  # as EspoCRM compares them
+        return [
+            row
+            for part in chunks(known, AT_ONCE)
+            for row in self._query("Lead", "emailAddress", [("in", "emailAddress", part)])
+        ]
 
     def find_numbers(self, numbers: Sequence[str]) -> tuple[RemoteLead, ...]:
-        """Return leads with one of these numbers."""
-        if not numbers:
-            return ()
-        found: Conditions = [("in", "phoneNumber", list(numbers))]
-        rows = self._all("Lead", self._names.lead_select, found)
+        """Return leads with one of these numbers, however it is written there."""
+        digits = [re.sub(r"\D", "", number) for number in numbers]
+        rows = [
+            row
+            for part in chunks(digits, AT_ONCE)
+            for row in self._all(
+                "Lead", self._names.lead_select, [("in", "phoneNumberNumeric", part)]
+            )
+        ]
         return tuple(one for one in self.records("lead", rows) if isinstance(one, RemoteLead))
 
     def add_leads(self, leads: Sequence[NewLead], owner_id: str) -> tuple[Added, ...]:
@@ -175,11 +187,13 @@ class EspoClient(Reading):
         }
         body |= {"emailAddress": lead.email} if lead.email else {}
         body |= {"assignedUserId": owner_id} if owner_id else {}
+        body |= {"teamsIds": teams} if (teams := self.my_teams()) else {}
         body |= {self._names.do_not_call: True} if lead.do_not_call else {}
         try:
             return Added(id_of(self._http.write("POST", "Lead", body).get("id")))
         except Conflicting as error:
-            there = self.find_leads((lead.email,)).get(lead.email, "") if lead.email else ""
+            rows = self._leads_of((lead.email,)) if lead.email else []
+            there = identity(rows[0].get("id")) if rows else ""
             return Added(there, existed=bool(there), problem="" if there else error.message)
         except Refused as error:
             return Added(problem=error.message)
@@ -201,17 +215,26 @@ class EspoClient(Reading):
 
     def create(self, item: CreateItem) -> str:
         """Log an activity; the answer must show the key, which EspoCRM drops without its field."""
-        body = body_of(item, self._names)
+        body, names = self._body_of(item), self._names
         try:
             row = self._http.write("POST", ENTITY[item.kind], body)
         except OutcomeMissing as error:
             raise OutcomeMissing(error.message, fields=("outcome",)) from error
         crm_id = id_of(row.get("id"))
-        if self._names.key in body and row.get(self._names.key) != item.key:
+        if names.key in body and row.get(names.key) != item.key:
+            self._fields.clear()
             raise KeyFieldMissing.made(
-                f"EspoCRM has no field {self._names.key} on {ENTITY[item.kind]}", crm_id
+                f"EspoCRM has no field {names.key} on {ENTITY[item.kind]}", crm_id
             )
+        if names.outcome in body and row.get(names.outcome) != item.outcome:
+            self._fields.clear()  # the field was removed: the text names the outcome from now on
+            self.correct_activity(item, crm_id, ("text",))
         return crm_id
+
+    def _body_of(self, item: CreateItem) -> dict[str, Any]:
+        has_outcome = not item.outcome or bool(self.definition("Call", self._names.outcome))
+        teams = [] if ENTITY[item.kind] == "Note" else self.my_teams()
+        return body_of(item, self._names, teams=teams, has_outcome=has_outcome)
 
     def find(self, item: CreateItem, *, thorough: bool = True) -> str:  # noqa: ARG002
         """Return the id of the activity with the item's key, ``""`` when not found."""
@@ -227,7 +250,7 @@ class EspoClient(Reading):
     def _find_marked(self, item: CreateItem) -> str:
         marked: Conditions = [
             ("equals", "parentId", item.lead_id),
-            ("contains", "description", f"[ref sdrdesk {item.key}]"),
+            ("contains", "description", mark_of(item.key)),
         ]
         rows = self._query(ENTITY[item.kind], "name", marked)
         return identity(rows[0].get("id")) if rows else ""
@@ -242,7 +265,7 @@ class EspoClient(Reading):
                 return ""
             rows = found.get("list", []) if isinstance(found, dict) else []
             for row in rows:
-                if f"[ref sdrdesk {item.key}]" in str(row.get("post") or ""):
+                if mark_of(item.key) in str(row.get("post") or ""):
                     return identity(row.get("id"))
             offset += len(rows)
             if len(rows) < _STREAM_PAGE:
@@ -255,7 +278,7 @@ class EspoClient(Reading):
 
     def correct_activity(self, item: CreateItem, crm_id: str, parts: Collection[str]) -> None:
         """Change the text, or the outcome and title, of an activity."""
-        whole = body_of(item, self._names)
+        whole = self._body_of(item)
         text = "post" if ENTITY[item.kind] == "Note" else "description"
         body = {text: whole[text]} if "text" in parts else {}
         if "outcome" in parts:
@@ -272,7 +295,7 @@ class EspoClient(Reading):
         if "owner_id" in changes:
             body["assignedUserId"] = changes["owner_id"] or None
         if changes.get("subject"):
-            body["name"] = one_line(changes["subject"], limit=249)
+            body["name"] = name_of(changes["subject"])
         if changes.get("body"):
             before = self._http.get(f"Task/{step(crm_id)}").get("description") or ""
             body["description"] = f"{changes['body']}\n\n{before}".strip()
@@ -290,19 +313,18 @@ class EspoClient(Reading):
         body = {"status": _MEETING.get(result, "Planned")}
         body["description"] = f"Result: {result.replace('_', ' ')}\n\n{text}".strip()
         if start_at:
-            began, ended = before.moment("dateStart"), before.moment("dateEnd")
-            lasts = timedelta(milliseconds=max(0, (ended or 0) - (began or 0)))
-            end = parse_iso(start_at) + (lasts if began and ended else timedelta(minutes=30))
-            body |= {"dateStart": stamp(start_at), "dateEnd": stamp(iso(end))}
+            end = moved_end(before, "dateStart", "dateEnd", start_at)
+            body |= {"dateStart": stamp(start_at), "dateEnd": written(end)}
         self._http.write("PUT", path, body)
 
     # Setting up.
 
     def survey(self) -> Survey:
         """Return options, fields and modes; changes nothing."""
+        self._fields.clear()
         marks = tuple(
             LeadField(name, name, is_boolean=True)
-            for name, definition in self._lead_definitions().items()
+            for name, definition in self.fields_of("Lead").items()
             if isinstance(definition, dict) and definition.get("type") == "bool"
         )
         modes = {kind: self._mode(kind) for kind in ACTIVITY_KINDS}
@@ -327,38 +349,46 @@ class EspoClient(Reading):
             ("call", "Call", "key"),
         ):
             field = str(getattr(self._names, name))
-            if self._definition(entity, field):
+            if self.definition(entity, field):
                 there.setdefault(table, {})[name] = field
             elif field != getattr(usual, name):
                 missing.append(f'EspoCRM has no field "{field}" on {entity} for {name}')
         return there, tuple(missing)
 
-    def _lead_definitions(self) -> Mapping[str, Any]:
-        found = self._http.get("Metadata", [("key", "entityDefs.Lead.fields")])
-        return found if isinstance(found, dict) else {}
-
     def _missing_rights(self) -> tuple[str, ...]:
-        rights = set(self.whoami().scopes or ())
-        wanted = ("Call.create", "Lead.edit", "Lead.read", "Task.create", "User.read")
+        me = self.whoami()
+        rights = set(me.scopes or ())
+        wanted = (
+            "Call.create", "Lead.edit", "Lead.read", "Meeting.create", "Task.create", "User.read"
+        )  # fmt: skip
         have = {right.partition("=")[0] for right in rights if not right.endswith("=no")}
-        own = {"User.read=own"} & rights  # then the list of users is empty
+        # Then an API user's list of users is empty.
+        own = "User.read=own" in rights and me.token_kind == API_KEY
         return tuple(w for w in wanted if w not in have or (own and w == "User.read"))
 
     def create_key_field(self, *, dry_run: bool) -> tuple[KeyStep, ...]:
-        """Create the key field on calls, tasks and meetings; only an administrator may."""
+        """Create the fields that sdrdesk uses, where missing; only an administrator may."""
+        self._fields.clear()
+        wanted: list[tuple[ActivityKindName, str, Mapping[str, object]]]
+        wanted = [(kind, self._names.key, _KEY_FIELD) for kind in PULLED]
+        wanted.append(("call", self._names.outcome, _OUTCOME_FIELD))
         steps = []
-        for kind in PULLED:
-            if self._definition(ENTITY[kind], self._names.key):
+        for kind, name, field in wanted:
+            if self.definition(ENTITY[kind], name):
                 continue
-            what = f'make the field "{self._names.key}" on {ENTITY[kind]}'
-            problem = ""
-            if not dry_run:
+            what, problem = f'make the field "{name}" on {ENTITY[kind]}', ""
+            if not _CUSTOM.fullmatch(name):
+                problem = "EspoCRM begins the names of new fields with a c: name one so in crm.toml"
+            elif not dry_run:
+                body = {**field, "name": name[1].lower() + name[2:]}  # it puts the c before it
                 try:
-                    self._http.write("POST", f"Admin/fieldManager/{ENTITY[kind]}", _KEY_FIELD)
+                    self._http.write("POST", f"Admin/fieldManager/{ENTITY[kind]}", body)
                 except (Refused, CredentialsError) as error:
                     said = getattr(error, "message", error.what).rstrip(".")
                     problem = f"{said}. An administrator can make it in Entity Manager"
             steps.append(KeyStep(kind, what, not dry_run and not problem, problem))
+        if steps and not dry_run:
+            self._fields.clear()
         return tuple(steps)
 
     def probe(self, kind: ActivityKindName) -> KeyMode:
@@ -367,7 +397,7 @@ class EspoClient(Reading):
         if mode is KeyMode.MARKER or kind != "call":
             return mode
         key, now, made = f"probe-{uuid.uuid4().hex[:20]}", stamp(self._clock().isoformat()), []
-        body = {
+        body: dict[str, Any] = {
             "name": "sdrdesk setup checks this account; removed at once",
             "status": "Not Held",
             "direction": "Outbound",
@@ -375,6 +405,7 @@ class EspoClient(Reading):
             "dateEnd": now,
             self._names.key: key,
         }
+        body |= {"teamsIds": teams} if (teams := self.my_teams()) else {}
         try:
             made.append(id_of(self._http.write("POST", "Call", body).get("id")))
             made.append(id_of(self._http.write("POST", "Call", body).get("id")))
@@ -391,5 +422,5 @@ class EspoClient(Reading):
     def _mode(self, kind: ActivityKindName) -> KeyMode:
         if kind not in PULLED:
             return KeyMode.MARKER
-        found = self._definition(ENTITY[kind], self._names.key)
+        found = self.definition(ENTITY[kind], self._names.key)
         return KeyMode.FIELD if found else KeyMode.MARKER

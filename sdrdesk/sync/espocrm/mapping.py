@@ -11,10 +11,10 @@ from typing import Any, Final, Literal, cast
 from sdrdesk.clock import parse_iso
 from sdrdesk.domain.crm.foreign_values import ForeignRecord, OddError, choice, identity
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteLead
-from sdrdesk.domain.crm.shared_facts import find_facts, line_of
 from sdrdesk.domain.outcome.meeting_result import OPEN
-from sdrdesk.domain.text.plain_text import clean, one_line
+from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.plain_crm import also_of, own_properties, written
+from sdrdesk.sync.plain_texts import facts_line, mark_of, note_of, split_lines, split_text
 from sdrdesk.sync.port import CreateItem, KeyMode
 
 ENTITY: Final[Mapping[ActivityKindName, str]] = {
@@ -27,12 +27,12 @@ PULLED: Final = ("call", "task", "meeting")
 """Kinds that are read. Posts can only be read lead by lead."""
 
 _TITLE: Final = 249
-_MARK: Final = re.compile(r"\s*\[ref sdrdesk ([0-9A-Za-z-]{8,64})\]\s*\Z")
 _CONVERTED: Final = "Converted"
 _OPEN_TASK: Final = ("Completed", "Canceled", "Deferred")
 RESULT: Final = re.compile(r"\AResult: ([a-z ]{1,20})(?:\n+|\Z)")
 """The first line of a meeting, in the words of ``MeetingPort``."""
-_NUMBER: Final = re.compile(r"(?m)^Number: ([+0-9][0-9 ()/.-]{3,40})$\n?")
+_NOT_IN_NAMES: Final = re.compile(r"[<>=]+")
+"""EspoCRM refuses these in names of activities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ _LEAD: Final = {
     "company_text": "accountName",
 }
 _LEAD_MORE: Final = (
-    "phoneNumberData", "phoneNumberIsOptedOut", "createdAt", "modifiedAt", "source", "website",
+    "phoneNumberIsOptedOut", "phoneNumberIsInvalid", "createdAt", "modifiedAt", "source", "website",
     "description", "addressCity", "addressState", "addressCountry", "emailAddressIsOptedOut",
 )  # fmt: skip
 _ACTIVITY: Final = (
@@ -91,10 +91,14 @@ _ACTIVITY: Final = (
 
 
 def to_lead(found: Mapping[str, Any], names: Names) -> RemoteLead:
-    """Return a lead; its numbers that were opted out or are invalid are left out."""
+    """Return a lead, with its primary number: EspoCRM's lists show no other.
+
+    A number that was opted out, or is invalid, is left out.
+    """
     p = ForeignRecord("lead", identity(found.get("id")), dict(found))
     status = p.line("status")
-    phone, mobile, opted_out = _numbers(p, found)
+    opted_out = found.get("phoneNumberIsOptedOut") is True
+    is_usable = not opted_out and found.get("phoneNumberIsInvalid") is not True
     converted = p.moment("createdAt")
     lead = RemoteLead(
         lead_id=p.record_id,
@@ -103,8 +107,7 @@ def to_lead(found: Mapping[str, Any], names: Names) -> RemoteLead:
         email=p.line("emailAddress"),
         job_title=p.line("title"),
         company_text=p.line("accountName"),
-        phone=phone,
-        mobile=mobile,
+        phone=p.line("phoneNumber") if is_usable else "",
         country=p.line("addressCountry"),
         state=p.line("addressState"),
         city=p.line("addressCity"),
@@ -126,33 +129,12 @@ def to_lead(found: Mapping[str, Any], names: Names) -> RemoteLead:
     return lead._replace(left_out=p.left_out) if p.left_out else lead
 
 
-def _numbers(p: ForeignRecord, found: Mapping[str, Any]) -> tuple[str, str, bool]:
-    """Return phone, mobile, and whether every number was opted out."""
-    rows = found.get("phoneNumberData")
-    if not isinstance(rows, list):
-        opted_out = found.get("phoneNumberIsOptedOut") is True
-        return ("" if opted_out else p.line("phoneNumber")), "", opted_out
-    known = [row for row in rows if isinstance(row, dict)]
-    usable = [row for row in known if not row.get("optOut") and not row.get("invalid")]
-    usable.sort(key=lambda row: not row.get("primary"))
-    read = [(one_line(str(row.get("phoneNumber") or "")), row.get("type")) for row in usable]
-    mobile = next((number for number, kind in read if kind == "Mobile"), "")
-    phone = next((number for number, _ in read if number != mobile), "")
-    opted_out = bool(known) and all(row.get("optOut") for row in known)
-    return (phone or mobile), (mobile if phone else ""), opted_out
-
-
 def to_activity(kind: ActivityKindName, found: Mapping[str, Any], names: Names) -> RemoteActivity:
     """Return an activity. Its duration is its end less its start: EspoCRM's own is wrong."""
     p = ForeignRecord(kind, identity(found.get("id")), dict(found))
     text = p.text("post" if ENTITY[kind] == "Note" else "description")
-    mark = _MARK.search(text)
-    text = text[: mark.start()] if mark else text
-    key = p.record(names.key) or (mark[1] if mark else "")
-    own = find_facts(text, key)
-    text = own.text
-    number = _NUMBER.search(text) if kind == "call" else None
-    text = _NUMBER.sub("", text, count=1) if number else text
+    key, facts, text = split_text(text, p.record(names.key))
+    lines, text = split_lines(text) if key and kind == "call" else ({}, text)
     start, end = p.moment("dateStart"), p.moment("dateEnd")
     status, is_task = p.line("status"), kind == "task"
     is_meeting = kind == "meeting"
@@ -167,13 +149,13 @@ def to_activity(kind: ActivityKindName, found: Mapping[str, Any], names: Names) 
         at_ms=(end if is_task else start) or p.moment("createdAt") or 0,
         title=p.line("name"),
         note=text.strip(),
-        outcome=p.line(names.outcome) if kind == "call" else "",
+        outcome=p.line(names.outcome) or lines.get("Outcome", "") if kind == "call" else "",
         duration_s=max(0, (end - start) // 1000) if kind == "call" and start and end else 0,
-        number=number[1].strip() if number else "",
+        number=lines.get("Number", ""),
         done=not open_task if is_task else status != "Planned",
         modified_ms=p.moment("modifiedAt") or 0,
         key=key,
-        facts=own.facts,
+        facts=facts,
         direction="in" if p.value("direction") == "Inbound" else "",
         left_out=p.left_out,
         open_call=open_task and _asks(p) == "call",
@@ -215,35 +197,46 @@ def _leads(p: ForeignRecord, found: Mapping[str, Any]) -> tuple[str, ...]:
     return (parent,) if parent else ()
 
 
-def body_of(item: CreateItem, names: Names) -> dict[str, Any]:
-    """Return the body of a new activity."""
+def body_of(
+    item: CreateItem, names: Names, *, teams: Sequence[str] = (), has_outcome: bool = True
+) -> dict[str, Any]:
+    """Return the body of a new activity.
+
+    Args:
+        item: the activity.
+        names: the account's own fields.
+        teams: the teams of the user whose key it is: a role may see and edit the team's only.
+        has_outcome: whether calls have a field for the outcome; else the text names it.
+    """
     intent = cast("Mapping[str, Any]", item.intent)
-    text = clean(str(intent.get("note", intent.get("body", "")))).strip()
+    lines = [note_of(intent)]
     if item.kind == "call" and intent.get("number"):
-        text = f"Number: {one_line(str(intent['number']), limit=40)}\n{text}"
+        lines.insert(0, f"Number: {one_line(str(intent['number']), limit=40)}")
+    if item.outcome and not has_outcome:
+        lines.insert(0, f"Outcome: {item.outcome}")
     if item.kind in ("email", "message"):
-        text = "\n".join(t for t in (one_line(str(intent.get("subject", ""))), text) if t)
-    facts = intent.get("facts")
-    if isinstance(facts, dict):
-        text = f"{text}\n{line_of({str(k): str(v) for k, v in facts.items()}, item.key)}"
+        lines.insert(0, one_line(str(intent.get("subject", ""))))
     keyed = item.mode is not KeyMode.MARKER and ENTITY[item.kind] != "Note"
-    if not keyed:
-        text = f"{text}\n[ref sdrdesk {item.key}]".strip()
+    lines += [facts_line(intent, item.key), "" if keyed else mark_of(item.key)]
+    text = "\n".join(line for line in lines if line)
     parent = {"parentType": "Lead", "parentId": item.lead_id}
     if ENTITY[item.kind] == "Note":
         return {"type": "Post", "post": text, **parent}
     owner = str(intent.get("owner_id", ""))
     body: dict[str, Any] = {"description": text, **parent, **_when(item.kind, intent)}
-    title = str(intent.get("title", intent.get("subject", "")))
-    body["name"] = one_line(title, limit=_TITLE) or ENTITY[item.kind]
-    if owner:
-        body["assignedUserId"] = owner
+    body["name"] = name_of(str(intent.get("title", intent.get("subject", "")))) or ENTITY[item.kind]
+    body |= {"assignedUserId": owner} if owner else {}
+    body |= {"teamsIds": list(teams)} if teams else {}
     if item.kind != "task":
         body["leadsIds"] = [item.lead_id]
         body |= {"usersIds": [owner]} if owner else {}
-    if item.outcome:
-        body[names.outcome] = item.outcome
+    body |= {names.outcome: item.outcome} if item.outcome and has_outcome else {}
     return body | ({names.key: item.key} if keyed else {})
+
+
+def name_of(title: str) -> str:
+    """Return a title as EspoCRM takes it for an activity."""
+    return one_line(_NOT_IN_NAMES.sub(" ", title), limit=_TITLE)
 
 
 def _when(kind: ActivityKindName, intent: Mapping[str, Any]) -> dict[str, Any]:

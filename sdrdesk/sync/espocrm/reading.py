@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from urllib.parse import quote
 
 from sdrdesk.domain.crm.foreign_values import ForeignRecord, identity
@@ -29,12 +29,15 @@ from sdrdesk.sync.espocrm.mapping import (
 )
 from sdrdesk.sync.espocrm.traits import PAGE, TRAITS
 from sdrdesk.sync.espocrm.transport import Transport
-from sdrdesk.sync.plain_crm import PlainCrm, Row, all_pages
+from sdrdesk.sync.plain_crm import PlainCrm, Row, all_pages, chunks
+from sdrdesk.sync.plain_texts import OUTCOMES
 from sdrdesk.sync.port import AccountInfo, LeadsRead, Newest
 
-RecordT = TypeVar("RecordT")
 Conditions = list[tuple[str, str, str | Sequence[str]]]
 
+API_KEY: Final = "API key"
+AT_ONCE: Final = 100
+"""Values of a condition: they stand in the address, and servers take 8,190 bytes of it."""
 _OPTIONS: Final[tuple[tuple[OptionField, str, str], ...]] = (
     ("status", "Lead", "status"),
     ("persona", "Lead", "persona"),
@@ -50,6 +53,10 @@ class Reading(PlainCrm):
     _http: Transport
     _names: Names
 
+    def __init__(self) -> None:
+        self._fields: dict[str, Mapping[str, Any]] = {}
+        self._teams: list[str] | None = None
+
     @property
     def capabilities(self) -> Capabilities:
         """EspoCRM's traits."""
@@ -57,24 +64,40 @@ class Reading(PlainCrm):
 
     def account_id(self) -> str:
         """Return the account: EspoCRM has no number of its own, so its address is it."""
-        found = self._http.get("App/user")
-        zone = found.get("settings", {}).get("timeZone") if isinstance(found, dict) else ""
+        zone = _at(self._app_user(), "settings", "timeZone")
         self.account_zone = one_line(str(zone or ""), limit=64)
         return f"EspoCRM {self._http.base_url.split('://', 1)[1]}"
 
     def check(self) -> float:
         """Return EspoCRM's clock minus ours, seconds; proves that the key works."""
-        self._http.get("App/user")
+        self._app_user()
         return self._http.clock_offset_s or 0.0
+
+    def _app_user(self) -> Mapping[str, Any]:
+        """Return what EspoCRM says of the user whose key it is, and keep its teams."""
+        found = self._http.get("App/user")
+        if not isinstance(found, dict) or not _at(found, "user", "id"):
+            raise Unreadable("it does not say whose key this is")
+        user: Mapping[str, Any] = found["user"]
+        main, teams = user.get("defaultTeamId"), user.get("teamsIds")
+        named = [main] if main else teams if isinstance(teams, list) else []
+        self._teams = [str(team) for team in named]
+        return found
+
+    def my_teams(self) -> list[str]:
+        """Return the teams of this user: the default one, or all."""
+        if self._teams is None:
+            self._app_user()
+        return self._teams or []
 
     def whoami(self) -> AccountInfo:
         """Return account, zone and rights: one ``scope=right`` for each right to change."""
-        found = self._http.get("App/user")
-        user, acl = found["user"], found.get("acl", {}).get("table", {})
-        version = one_line(str(found.get("settings", {}).get("version") or ""), limit=20)
+        found = self._app_user()
+        user, acl = found["user"], _at(found, "acl", "table")
+        version = one_line(str(_at(found, "settings", "version") or ""), limit=20)
         rights = [
             f"{scope}.{action}={rights[action]}"
-            for scope, rights in sorted(acl.items())
+            for scope, rights in sorted(acl.items() if isinstance(acl, dict) else ())
             if isinstance(rights, dict)
             for action in ("create", "read", "edit")
             if action in rights
@@ -82,9 +105,9 @@ class Reading(PlainCrm):
         return AccountInfo(
             account_id=self._http.host,
             ui_domain=self._http.host,
-            time_zone=one_line(str(found.get("settings", {}).get("timeZone") or ""), limit=64),
+            time_zone=one_line(str(_at(found, "settings", "timeZone") or ""), limit=64),
             scopes=tuple(one_line(right, limit=80) for right in rights[:200]),
-            token_kind="API key" if user.get("type") == "api" else "password",
+            token_kind=API_KEY if user.get("type") == "api" else "password",
             user_id=str(user["id"]),
             server=f"EspoCRM {version}".strip(),
         )
@@ -108,22 +131,35 @@ class Reading(PlainCrm):
             )
 
     def options(self, names: Sequence[OptionField] = ()) -> tuple[RemoteOption, ...]:
-        """Return statuses, personas and outcomes; EspoCRM has no stages of a lead."""
+        """Return statuses, personas and outcomes; EspoCRM has no stages of a lead.
+
+        Where calls have no field for the outcome, the text names it: words that ship.
+        """
+        self._fields.clear()  # an administrator may change them at any time
         wanted = [row for row in _OPTIONS if not names or row[0] in names]
         words = self._http.get("I18n", [("default", "true")]) if wanted else {}
         found: list[RemoteOption] = []
         for name, entity, field in wanted:
             field = "status" if name == "status" else getattr(self._names, field)
-            definition = self._definition(entity, field)
+            definition = self.definition(entity, field)
             labels = _at(words, entity, "options", field)
-            for place, value in enumerate(definition.get("options") or ()):
+            listed = definition.get("options") if definition or name != "outcome" else OUTCOMES
+            for place, value in enumerate(listed or ()):
                 if isinstance(value, str) and value:
                     label = labels.get(value, value) if isinstance(labels, dict) else value
                     found.append(RemoteOption(name, value, one_line(str(label)), place))
         return tuple(found)
 
-    def _definition(self, entity: str, field: str) -> Mapping[str, Any]:
-        found = self._http.get("Metadata", [("key", f"entityDefs.{entity}.fields.{field}")])
+    def fields_of(self, entity: str) -> Mapping[str, Any]:
+        """Return the definitions of an entity's fields; empty when this user may not read it."""
+        if entity not in self._fields:
+            found = self._http.get("Metadata", [("key", f"entityDefs.{entity}.fields")])
+            self._fields[entity] = found if isinstance(found, dict) else {}
+        return self._fields[entity]
+
+    def definition(self, entity: str, field: str) -> Mapping[str, Any]:
+        """Return the definition of a field, ``{}`` when it is not there."""
+        found = self.fields_of(entity).get(field)
         return found if isinstance(found, dict) else {}
 
     def newest(self, kind: RemoteKind) -> Newest:
@@ -187,7 +223,7 @@ class Reading(PlainCrm):
             return ()
         if ENTITY[kind] == "Note":
             return tuple(found for i in ids if (found := self._one_post(kind, i)) is not None)
-        rows = self._query(ENTITY[kind], self._names.activity_select, [("in", "id", list(ids))])
+        rows = self.rows_by_id(kind, ids)
         read = self.records(kind, rows)
         return tuple(one for one in read if isinstance(one, RemoteActivity))
 
@@ -220,7 +256,11 @@ class Reading(PlainCrm):
 
     def rows_by_id(self, kind: RemoteKind, ids: Sequence[str]) -> list[Row]:
         """Return the records with these ids; those gone are left out."""
-        return self._of_kind(kind, [("in", "id", list(ids))])
+        return [
+            row
+            for part in chunks(ids, AT_ONCE)
+            for row in self._of_kind(kind, [("in", "id", part)])
+        ]
 
     def to_record(self, kind: RemoteKind, row: Row) -> RemoteLead | RemoteActivity:
         """Return a record in our terms."""

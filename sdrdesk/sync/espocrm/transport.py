@@ -98,12 +98,21 @@ class Transport(JsonHttp):
         answer = self.exchange(method, path, query=query, body=body, headers=headers)
         if isinstance(answer, SdrDeskError):
             return answer
-        outcome = judge(answer) or self.no_answer_of_it(answer, is_write=method != "GET")
+        is_read = method == "GET"
+        if is_read and _is_nothing(answer):
+            return answer
+        outcome = judge(answer) or self.no_answer_of_it(answer, is_write=not is_read)
         if isinstance(outcome, AuthExpired):
             self._refused = True
         if not isinstance(outcome, Intercepted):
             self.note_time(answer)
         return outcome
+
+
+def _is_nothing(answer: Answer) -> bool:
+    """Return whether EspoCRM answered "nothing": it sends an empty body for it."""
+    is_its = answer.headers.get("content-type", "").startswith("application/json")
+    return answer.status == 200 and answer.is_empty and is_its
 
 
 def judge(answer: Answer) -> Answer | SdrDeskError | None:

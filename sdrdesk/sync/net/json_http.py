@@ -47,6 +47,7 @@ class Answer:
     is_json: bool
     headers: Mapping[str, str] = field(default_factory=dict)
     """By lower-case name."""
+    is_empty: bool = False
 
 
 class JsonHttp:
@@ -144,7 +145,7 @@ class JsonHttp:
         try:
             return Answer(response.status_code, json.loads(content), True, seen)
         except (ValueError, RecursionError):
-            return Answer(response.status_code, None, False, seen)
+            return Answer(response.status_code, None, False, seen, is_empty=not content)
 
     def repeated(self, ask: Callable[[], FoundT | SdrDeskError]) -> FoundT | SdrDeskError:
         """Return the result of a request that only reads; repeat it when there is no response."""
