@@ -20,6 +20,7 @@ from sdrdesk.sync.feed.endpoint import Webhooks
 from sdrdesk.sync.feed.link import FeedServer
 from sdrdesk.sync.feed.relay import Relay
 from sdrdesk.sync.feed.sources import CHECK_S, Poller, Source
+from sdrdesk.sync.feed.turns import Turns
 from sdrdesk.sync.hubspot.journal import Journal
 from sdrdesk.sync.hubspot.webhooks import HubSpotWebhook
 
@@ -95,7 +96,8 @@ def run_relay(session: Session, options: RelayOptions) -> None:
             _tell({"account": account, "feed": server.url, "webhooks_port": port})
 
         sources = _sources(session, options, crm, account, executor, other, ready)
-        relay = Relay(crm, executor, FeedNames.of(account), server, sources)
+        names = FeedNames.of(account)
+        relay = Relay(crm, executor, names, server, sources, turns=_turns(session, crm, names))
         if not options.public_url:
             _tell({"account": account, "feed": server.url, "by": [s.name for s in sources]})
         asyncio.run(_until_stopped(relay))
@@ -126,6 +128,18 @@ def _sources(
     every_s = CHECK_S if sources else options.poll_s
     sources.append(Poller(crm, executor, session.clock, every_s))
     return sources
+
+
+def _turns(session: Session, crm: CrmClient, names: FeedNames) -> Turns | None:
+    """Return round robin, ``None`` where the team does not use it."""
+    team = session.rulebook.team
+    if not team.round_robin:
+        return None
+    return Turns(
+        names,
+        float(team.pass_after_s),
+        lambda: session.clock().timestamp() * 1000 + (crm.clock_offset_s or 0.0) * 1000,
+    )
 
 
 def _tell(document: object) -> None:

@@ -104,6 +104,7 @@ class Session(Machine):
             import_job=self.import_job,
             hooks=self.hook_events,
             ask_team=self._ask_team,
+            look_at=self._look_at,
             settings_file=self.settings_file,
         )
 
@@ -290,6 +291,12 @@ class Session(Machine):
         if process is None or not self.settings.feed.url:
             return None
         return process.ask_team(lead_id)
+
+    def _look_at(self, lead_id: str) -> None:
+        """Say on the team feed which lead is open here, ``""`` none."""
+        process = self._process
+        if process is not None and self.settings.feed.url:
+            process.look_at(lead_id)
 
     def sync_process(self) -> SyncProcess:
         """Return the background sync of the workbench (``cli.background``), in a process."""

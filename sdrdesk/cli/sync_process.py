@@ -19,6 +19,7 @@ from sdrdesk.services.sync.events import (
     CLAIMED,
     KICK,
     KICK_RELEASE,
+    LOOK,
     Connection,
     from_line,
     note_connection,
@@ -80,6 +81,15 @@ class SyncProcess:
             return None
         finally:
             del self._answers[number]
+
+    def look_at(self, lead_id: str) -> None:
+        """Say which lead is open, ``""`` none. Thread-safe, returns at once."""
+        if not self._lock.acquire(blocking=False):
+            return  # it is said again soon
+        try:
+            self._say(f"{LOOK} {lead_id}".strip())
+        finally:
+            self._lock.release()
 
     def _is_answer(self, line: str) -> bool:
         """Pass an answer of ``ask_team`` on; return whether the line was one."""

@@ -21,7 +21,7 @@ from sdrdesk.cli.background import sync_loop, team_feed
 from sdrdesk.cli.session import open_session
 from sdrdesk.clock import system_clock
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.services.sync.events import CLAIM, CLAIMED, KICK_RELEASE, to_line
+from sdrdesk.services.sync.events import CLAIM, CLAIMED, KICK_RELEASE, LOOK, to_line
 from sdrdesk.services.views.sync import SyncEvent
 
 if TYPE_CHECKING:
@@ -76,6 +76,9 @@ def _listen(loop: SyncLoop, stop: threading.Event, team: TeamFeed | None) -> Non
             words = line.split()
             if words[:1] == [CLAIM]:
                 _claim(team, words[1:])
+            elif words[:1] == [LOOK]:
+                if team is not None:
+                    team.look_at(words[1] if len(words) == 2 else "")
             else:
                 loop.kick(release_held=line.strip() == KICK_RELEASE)
     stop.set()

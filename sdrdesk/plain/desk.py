@@ -47,6 +47,8 @@ class PlainDesk:
         self._questions = Questions(desk, talk, zone)
         self._session = CallSession(desk)
         self._fresh = ""
+        self._offered = ""
+        """The lead of round robin that was read out last."""
 
     def run(self) -> None:
         """Talk until the rep leaves or the input ends."""
@@ -67,6 +69,7 @@ class PlainDesk:
     def _hold_claim(self, ended: Event) -> None:
         """Keep others from calling the lead, while the rep types or talks."""
         while not ended.wait(RENEW_EVERY_S):
+            self._desk.call.look_at(self._session.lead_id)
             if self._session.call is not None:
                 with suppress(SdrDeskError):
                     self._desk.call.renew()
@@ -88,6 +91,12 @@ class PlainDesk:
             self._questions.tell_new()
         if self._session.call is None and (over := self._desk.block.news()):
             self._talk.say(f"{over}. To end the block: sdrdesk block end.")
+        if (offer := self._desk.offers.current()) and offer.row.lead_id != self._offered:
+            self._offered = offer.row.lead_id
+            left_s = max(1, round((offer.until - self._desk.now()).total_seconds()))
+            self._talk.say(
+                f"Offered to you for {left_s} seconds: {offer.row.name}. Type fresh to take them."
+            )
         if fresh := self._news.take_fresh():
             self._fresh = fresh
             name = self._desk.leads.view(fresh).row.name
@@ -217,6 +226,7 @@ class PlainDesk:
             self._talk.say("No leads left to call now. sync fetches new ones.")
         elif opened is not self._session.opened:
             self._session.take(opened)
+            self._desk.call.look_at(self._session.lead_id)
             ids = self._desk.queue.snapshot().lead_ids
             place = ids.index(self._session.lead_id) + 1 if self._session.lead_id in ids else 0
             self._read_out(f"Lead {place} of {len(ids)}" if place else "Lead, not callable now")
@@ -250,6 +260,10 @@ class PlainDesk:
         self._go_on(self._session.open(lead_id))
 
     def _take_fresh(self, _: str) -> None:
+        if offer := self._desk.offers.current():
+            self._desk.offers.take(offer.row.lead_id)
+            self._news.kick()
+            self._fresh = offer.row.lead_id
         if not self._fresh:
             self._talk.say("No new lead waits.")
         elif self._session.call is not None:

@@ -10,6 +10,7 @@ from sdrdesk.domain.errors import (
 )
 from sdrdesk.domain.outcome.phone_events import PhoneEvent
 from sdrdesk.domain.outcome.touch import Direction, Touch, TouchKind, plan_touch
+from sdrdesk.services.feed.offers import OfferView
 from sdrdesk.services.lead.touches import Touched
 from sdrdesk.services.mail.service import MailView, Opened
 from sdrdesk.services.views.call import CallView, Dialled, Handed, PracticeView, ScriptView
@@ -99,6 +100,9 @@ class FakeCalls(Part):
     def current(self) -> CallView | None:
         return self._desk.in_call
 
+    def look_at(self, lead_id: str) -> None:
+        self._desk.looked_at.append(lead_id)
+
     def renew(self) -> str:
         self._desk.renewals += 1
         call = self._desk.in_call
@@ -140,3 +144,16 @@ class FakePhone(Part):
     def open_booking_page(self, lead_id: str) -> Handed:
         self._desk.pages_opened.append(lead_id)
         return Handed("The booking page is open.")
+
+
+class FakeOffers(Part):
+    def current(self) -> OfferView | None:
+        offer = self._desk.offered
+        return offer if offer is not None and offer.until > self._desk.at else None
+
+    def take(self, lead_id: str) -> str:
+        if holder := self._desk.in_call_elsewhere.get(lead_id):
+            raise UsageError(f"Somebody was first: this lead is {holder}.")
+        self._desk.offered = None
+        self._desk.assigned.append((lead_id, "me"))
+        return "me"

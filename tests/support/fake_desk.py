@@ -25,6 +25,7 @@ from sdrdesk.domain.outcome.qualification import parse_qualification
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.ranking.config import parse_ranking
 from sdrdesk.domain.sla.pauses import Pause
+from sdrdesk.services.feed.offers import OfferView
 from sdrdesk.services.notice.attention import Attention
 from sdrdesk.services.people.create import FileLook
 from sdrdesk.services.sync.questions import QuestionView
@@ -35,7 +36,7 @@ from sdrdesk.store.cadences.reading import NamedRun
 from tests.support.fake_agenda import FakeAgenda, FakeMeetings
 from tests.support.fake_away import FakeAway
 from tests.support.fake_blocks import FakeBlocks
-from tests.support.fake_calls import FakeCalls, FakeMail, FakePhone, FakeTouches
+from tests.support.fake_calls import FakeCalls, FakeMail, FakeOffers, FakePhone, FakeTouches
 from tests.support.fake_leads import NOW, believable
 from tests.support.fake_office import (
     GRACE,
@@ -152,6 +153,9 @@ class FakeDesk:
         self.corrected: list[Entry] = []
         self.block = FakeBlocks(self)
         self.call = FakeCalls(self)
+        self.offers = FakeOffers(self)
+        self.offered: OfferView | None = None
+        self.looked_at: list[str] = []
         self.phone = FakePhone(self)
         self.people = FakePeople(self)
         self.outbox = FakeOutbox(self)

@@ -16,6 +16,7 @@ from sdrdesk.cli.terminal.html_file import definitions_option, html_options, wri
 from sdrdesk.cli.terminal.output import answer, need_person, print_json, say, say_err
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.services.desk.json import log_json
+from sdrdesk.services.feed.steps import StepView, day_steps, step_lines, steps_json
 from sdrdesk.services.feed.wall import wall_lines
 from sdrdesk.services.log.text import (
     log_csv,
@@ -25,6 +26,7 @@ from sdrdesk.services.log.text import (
     log_sheet,
 )
 from sdrdesk.services.reports.whose import whose_of
+from sdrdesk.services.views.log import LogView
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
@@ -83,21 +85,31 @@ def log(
             return
         view = session.log(session.day(day), rep)
         targets = session.rulebook.sla.targets
+        steps = _steps(session, view, rep)
         if html or xlsx:
             sheet, pictures = log_sheet(view, targets), log_pictures(view)
             write_files(html, xlsx, sheet, shared=shared, pictures=pictures)
         elif as_json:
-            print_json(log_json(view))
+            print_json(log_json(view) | steps_json(steps))
         else:
             shown: Iterable[str] = log_lines(view, targets if definitions else None)
             if as_csv or as_markdown:
                 shown = [log_csv(view) if as_csv else log_markdown(view, targets)]
+            else:
+                shown = [*shown, *step_lines(steps, view.time_zone)]
             for line in shown:
                 say(line.rstrip("\n"))
         for note in view.notes:
             say_err(note)
         if not view.activities and (why := session.why_empty()):
             say_err(why)
+
+
+def _steps(session: Session, view: LogView, rep: str) -> list[StepView]:
+    """Return the steps of round robin that belong to a log."""
+    if not session.settings.feed.url:
+        return []
+    return day_steps(session.db, view, everybody=rep == "all")
 
 
 def _merge_files(session: Session, words: Sequence[str], *, as_json: bool, with_crm: bool) -> None:
@@ -145,7 +157,8 @@ def watch_log(
         if sys.stdout.isatty():
             sys.stdout.write(_HOME)  # not with ``say``, which would remove it
         wall = wall_lines(session.db, session.clock()) if session.settings.feed.url else []
-        for line in (*wall, *log_lines(view)):
+        steps = step_lines(_steps(session, view, rep), view.time_zone)
+        for line in (*wall, *log_lines(view), *steps):
             say(line)
         if wait(_WATCH_S):
             return

@@ -6,9 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
+from sdrdesk.domain.feed.offers import STEPS
 from sdrdesk.domain.feed.subjects import NOBODY, FeedNames, is_word
 
-KINDS: Final = frozenset({"lead", "company", "call", "task", "note", "meeting"})
+KINDS: Final = frozenset({"lead", "company", "call", "task", "note", "meeting", "offer"})
 _LONGEST: Final = 512
 """Bytes of a note; more is no note."""
 _LATEST_MS: Final = 4_102_444_800_000
@@ -24,6 +25,8 @@ class Note:
     """The word of its owner, ``""`` nobody."""
     at_ms: int
     """When it changed, milliseconds UTC, 0 unknown. A hint for people; nothing is decided by it."""
+    step: str = ""
+    """Of an offer: one of ``STEPS``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,10 @@ class Hint:
     """When, by the CRM, milliseconds UTC; 0 unknown."""
 
 
-def note_body(at_ms: int) -> bytes:
-    """Return what a note carries beside its subject."""
-    return json.dumps({"at": at_ms}, separators=(",", ":")).encode()
+def note_body(at_ms: int, step: str = "") -> bytes:
+    """Return what a note carries beside its subject; ``step`` of an offer."""
+    told = {"at": at_ms, "s": step} if step else {"at": at_ms}
+    return json.dumps(told, separators=(",", ":")).encode()
 
 
 def parse_note(names: FeedNames, subject: str, body: bytes) -> Note | None:
@@ -53,12 +57,17 @@ def parse_note(names: FeedNames, subject: str, body: bytes) -> Note | None:
     owner, kind, record_id = words
     if kind not in KINDS or not is_word(record_id):
         return None
-    return Note(kind, record_id, "" if owner == NOBODY else owner, _moment(body))
+    at_ms, step = _told(body)
+    if (kind == "offer") != (step != ""):
+        return None
+    return Note(kind, record_id, "" if owner == NOBODY else owner, at_ms, step)
 
 
-def _moment(body: bytes) -> int:
+def _told(body: bytes) -> tuple[int, str]:
     try:
-        at = json.loads(body)["at"]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return 0
-    return at if type(at) is int and 0 <= at < _LATEST_MS else 0
+        told = json.loads(body)
+        at, step = told["at"], told.get("s", "")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return 0, ""
+    at_ms = at if type(at) is int and 0 <= at < _LATEST_MS else 0
+    return at_ms, step if isinstance(step, str) and step in STEPS else ""

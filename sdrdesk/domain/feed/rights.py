@@ -40,11 +40,11 @@ def desk_rights(names: FeedNames, owner_id: str, *, everybody: bool = False) -> 
             f"$JS.API.STREAM.MSG.GET.{claims}",
             names.claim("*", owner, "*"),
             names.presence(owner, "*"),
+            names.ready(owner),
         ),
         subscribe=(
             f"{inbox_of(owner_id)}.>",
             names.beat,
-            names.offers_of(owner_id),
             names.claim("*", "*", "*"),
             names.presence("*", "*"),
         ),
@@ -52,7 +52,7 @@ def desk_rights(names: FeedNames, owner_id: str, *, everybody: bool = False) -> 
 
 
 def relay_rights(names: FeedNames) -> Rights:
-    """Return the rights of the relay: it makes the streams, and alone writes notes and offers."""
+    """Return the rights of the relay: it makes the streams, and alone writes notes."""
     return Rights(
         publish=(f"sdrdesk.{names.account}.>", "$JS.API.>", "$JS.ACK.>"),
         subscribe=(

@@ -76,14 +76,18 @@ class FeedNames:
         """Return the subject of a note; its words must be words."""
         return f"sdrdesk.{self.account}.note.{owner_word(owner_id)}.{kind}.{record_id}"
 
+    def offer(self, owner: str, lead_id: str) -> str:
+        """Return the subject of a note that offers a lead; both are words."""
+        return f"sdrdesk.{self.account}.note.{owner}.offer.{lead_id}"
+
     @property
     def beat(self) -> str:
         """The subject of the relay's sign of life."""
         return f"sdrdesk.{self.account}.beat"
 
-    def offers_of(self, owner_id: str) -> str:
-        """Return the subject of leads offered to one rep."""
-        return f"sdrdesk.{self.account}.offer.{owner_word(owner_id)}"
+    def ready(self, owner: str) -> str:
+        """Return the subject on which a rep's desks say what they are ready for; ``*`` any."""
+        return f"sdrdesk.{self.account}.ready.{owner}"
 
     def claim(self, lead: str, owner: str, desk: str) -> str:
         """Return the subject of one desk's claim on a lead; ``*`` stands for any."""

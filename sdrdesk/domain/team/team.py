@@ -15,6 +15,7 @@ COUNTS: Final = ("dials", "conversations", "meetings")
 """What a goal may be set for."""
 _MOST = 10_000
 _SILENT_DAYS, _STUCK_DAYS = 3, 30
+_PASS_AFTER_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,10 @@ class TeamFile:
     """A lead called once and left alone for so many days is listed in the week."""
     stuck_days: int = _STUCK_DAYS
     """So is a lead at the same lifecycle stage for so many days."""
+    round_robin: bool = False
+    """Fresh leads without an owner are offered to reps in a block, by the team feed."""
+    pass_after_s: int = _PASS_AFTER_S
+    """A rep who has not taken an offered lead after so many seconds passes it on."""
 
 
 def parse_team(data: Mapping[str, object]) -> TeamFile:
@@ -91,6 +96,7 @@ def parse_team(data: Mapping[str, object]) -> TeamFile:
     teams = top.table("team", optional=True)
     week = top.table("week", optional=True)
     rep_goals = top.table("rep_goals", optional=True)
+    turns = top.table("round_robin", optional=True)
     found = TeamFile(
         {key: _team(key, teams.table(key)) for key in teams.keys()},  # noqa: SIM118  # no mapping
         _goals(top.table("goals", optional=True)),
@@ -98,8 +104,11 @@ def parse_team(data: Mapping[str, object]) -> TeamFile:
         top.texts("not_calling", ()),
         week.integer("silent_days", _SILENT_DAYS, low=1, high=366),
         week.integer("stuck_days", _STUCK_DAYS, low=1, high=3_660),
+        turns.boolean("on", False),
+        turns.integer("pass_after_s", _PASS_AFTER_S, low=10, high=600),
     )
     week.done()
+    turns.done()
     teams.done()
     rep_goals.done()
     top.done()

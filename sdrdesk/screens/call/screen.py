@@ -8,6 +8,7 @@ lead and the call; this screen draws it and runs its slow parts off the UI threa
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -23,9 +24,10 @@ from sdrdesk.screens.call.outcomes import OutcomeOfCall
 from sdrdesk.screens.call.pace import PaceOfCalls
 from sdrdesk.screens.call.panes import CallPanes
 from sdrdesk.screens.call.phone import PhoneTold, answer, dial, hear, practise
-from sdrdesk.screens.shell import lead_text
+from sdrdesk.screens.shell import lead_text, offers
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import outcome_letters
+from sdrdesk.screens.shell.looking import AGAIN_S, look_at
 from sdrdesk.services.desk.call_session import OpenedLead
 from sdrdesk.services.views.call import CallView
 from sdrdesk.services.views.lead import LeadView
@@ -33,6 +35,9 @@ from sdrdesk.services.views.queue import Standing
 from sdrdesk.services.views.sync import StatusView, SyncEvent
 from sdrdesk.widgets.lines import KeyHint, KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.outcome_bar import OutcomeBar
+
+if TYPE_CHECKING:
+    from sdrdesk.services.feed.offers import OfferView
 
 _CATCH_UP_S = 0.05
 _LOOK_AHEAD_S = 15.0
@@ -71,6 +76,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         self.set_interval(0.5, self._beat)
         self.set_interval(_LOOK_AHEAD_S, self._look_ahead)
         self.set_interval(_RANK_S, self._rank_again)
+        self.set_interval(AGAIN_S, self._look)
         self._open(self.session.lead_id)
 
     # -- keys -----------------------------------------------------------------------------------
@@ -161,7 +167,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
                 self._due_read = due_at
                 self._read_status()
                 self._look_ahead()
-        self.query_one(KeyLine).banner = lead_text.fresh_banner(
+        self.query_one(KeyLine).banner = offers.banner(self) or lead_text.fresh_banner(
             self.place.fresh, now, chosen=session.next_lead_id, opened=session.lead_id
         )
         if self._drawn_at and self._drawn_at != (drawn_at := text.minutes(lead, now)):
@@ -236,7 +242,11 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         else:
             self._release_keys()
 
+    def _look(self) -> None:
+        look_at(self, self.session.lead_id)
+
     def _catch_up(self) -> None:
+        self._look()
         lead_id = self.session.lead_id
 
         def ask() -> tuple[Standing, StatusView]:
@@ -271,7 +281,9 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
             self._tick()
 
     def action_fresh(self) -> None:
-        """Open the lead that converted just now, or call it after this call."""
+        """Open the lead that is offered or converted just now, or call it after this call."""
+        if offers.take(self, self._next_is):
+            return
         fresh = self.place.fresh
         if fresh is None:
             return
@@ -280,6 +292,15 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
             self._open(fresh.lead_id)
         else:
             self.session.call_next(fresh.lead_id)
+            self._tick()
+
+    def _next_is(self, lead_id: str) -> None:
+        """Open a lead that was taken, or call it after this call."""
+        if self.session.call is None:
+            self._open(lead_id)
+        else:
+            self.session.call_next(lead_id)
+            self.say(Content("Yours now, and next after this call."))
             self._tick()
 
     def action_number(self) -> None:
@@ -432,7 +453,15 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
 
     def _read_status(self) -> None:
         self._news_due = False
-        self.read("call.status", lambda: self.desk.status.view(), self._show_status)
+
+        def ask() -> tuple[StatusView, OfferView | None]:
+            return self.desk.status.view(), offers.offered(self)
+
+        def then(found: tuple[StatusView, OfferView | None]) -> None:
+            self.place.offer = found[1]
+            self._show_status(found[0])
+
+        self.read("call.status", ask, then)
 
     def _show_status(self, status: StatusView) -> None:
         self._status = status

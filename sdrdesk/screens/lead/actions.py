@@ -12,6 +12,7 @@ from textual.content import Content
 
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens.forms.person_actions import PersonActions
+from sdrdesk.screens.shell.looking import look_at
 from sdrdesk.services.views.call import Redone, Undone
 from sdrdesk.widgets.lead_list import LeadList
 
@@ -32,6 +33,7 @@ class LeadActions(PersonActions):
 
     def resume(self) -> None:
         """Show what a call screen recorded last, and read the list again."""
+        look_at(self, "")
         if self.place.said is not None:
             self.say(self.place.said)
             self.place.said = None

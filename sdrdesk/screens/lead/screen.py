@@ -18,6 +18,7 @@ from sdrdesk.screens.shell import lead_text, status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
+from sdrdesk.screens.shell.looking import AGAIN_S, look_at
 from sdrdesk.services.people.merge import Merged
 from sdrdesk.services.views.call import Corrected, Redone, Undone
 from sdrdesk.services.views.lead import LeadView
@@ -89,10 +90,15 @@ was refused (3 shows why).
         """Read the lead."""
         self.query_one("#body").focus()
         self.set_interval(_RENEW_EVERY_S, self._renew)
+        self.set_interval(AGAIN_S, self._look)
 
     def on_screen_resume(self) -> None:
         """Read the lead again, for example after a call."""
+        self._look()
         self.load()
+
+    def _look(self) -> None:
+        look_at(self, self._lead_id)
 
     def _renew(self) -> None:
         """Bring ages, local time and rank up to date."""

@@ -19,7 +19,7 @@ from sdrdesk.screens.block import text
 from sdrdesk.screens.block.notice import show_over, tell_once
 from sdrdesk.screens.lead.actions import LeadActions
 from sdrdesk.screens.queue import plan_text
-from sdrdesk.screens.shell import lead_text, status_text
+from sdrdesk.screens.shell import lead_text, offers, status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.services.views.block import view_label
@@ -136,13 +136,15 @@ class QueueLayout(LeadActions):
         leads = self.query_one(LeadList)
         self._marks = len(leads.marked)
         hints = hints_of(self, order=_MARKED if self._marks else _FIRST)
-        waits = self.place.fresh is not None
+        waits = self.place.fresh is not None or self.place.offer is not None
         keys.hints = tuple(x for x in hints if waits or x.action != "screen.fresh")
         keys.banner = self._banner()
 
     def _banner(self) -> Content:
         """Return the lead that converted just now, else a first lead that is out of sight."""
         now, top = self.desk.now(), self._top
+        if (offer := offers.banner(self)) is not None:
+            return offer
         if self.place.fresh is not None:
             return lead_text.fresh_banner(self.place.fresh, now)
         if top is None or self.query_one(LeadList).shows_first:

@@ -11,12 +11,14 @@ from textual.content import Content
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.queue.layout import QueueLayout
+from sdrdesk.screens.shell import offers
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.services.views.lead import LeadView
 from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.widgets.lead_list import LeadList
 
 if TYPE_CHECKING:
+    from sdrdesk.services.feed.offers import OfferView
     from sdrdesk.services.sync.away import AwayView
 
 _RERANK_EVERY_S = 30
@@ -68,13 +70,17 @@ class QueueNews(QueueLayout):
     def _look_around(self) -> None:
         """Look for callbacks that came due, and for the calls of other windows."""
 
-        def ask() -> Mapping[str, str]:
+        def ask() -> tuple[Mapping[str, str], OfferView | None]:
             try:
-                return self.desk.queue.in_call()
+                return self.desk.queue.in_call(), offers.offered(self)
             except SdrDeskError:  # the next load says what is wrong
-                return self._in_call
+                return self._in_call, None
 
-        def then(in_call: Mapping[str, str]) -> None:
+        def then(found: tuple[Mapping[str, str], OfferView | None]) -> None:
+            in_call, offer = found
+            if offer != self.place.offer:
+                self.place.offer = offer
+                self._show_keys()
             if in_call != self._in_call:
                 self._in_call = dict(in_call)
                 self._stale = True
@@ -123,6 +129,8 @@ class QueueNews(QueueLayout):
         if event.fresh_lead_ids:
             lead_id = event.fresh_lead_ids[0]
             self.read("queue.fresh", lambda: self.desk.leads.view(lead_id), self._announce)
+        if event.kind == "team":
+            self._look_around()
         self._stale = self._stale or event.changed
         if event.kind == "finished":
             self._away_due = True

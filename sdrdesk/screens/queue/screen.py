@@ -18,7 +18,7 @@ from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens.forms.person_actions import person_keys
 from sdrdesk.screens.queue.layout import WHOLE, empty_text
 from sdrdesk.screens.queue.planning import QueuePlanning
-from sdrdesk.screens.shell import status_text
+from sdrdesk.screens.shell import offers, status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.key_queue import KeysMayGo
 from sdrdesk.screens.shell.keys import key
@@ -413,7 +413,9 @@ stays on its lead when the order changes.
         open_block(self, running, then)
 
     def action_fresh(self) -> None:
-        """Call the lead that converted just now."""
+        """Take the lead that is offered, else call the one that converted just now."""
+        if offers.take(self, self.open_call):
+            return
         if self.place.fresh is not None:
             self.open_call(self.place.fresh.lead_id)
 

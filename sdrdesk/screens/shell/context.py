@@ -19,6 +19,7 @@ from sdrdesk.services.views.sync import SyncEvent
 
 if TYPE_CHECKING:
     from sdrdesk.screens.shell.import_run import ImportRun
+    from sdrdesk.services.feed.offers import OfferView
     from sdrdesk.widgets.lines import Live
 
 
@@ -38,6 +39,8 @@ class Workplace:
     """Keeps writes one after the other, in the order of the keys."""
     fresh: QueueRow | None = None
     """The lead that converted last, until the rep opens it."""
+    offer: OfferView | None = None
+    """The lead that round robin offers to the rep now."""
     told: set[tuple[str, str]] = field(default_factory=set)
     """Notices shown already, by subject: none is shown twice while the app runs."""
     auto_start: AutoStart | None = None

@@ -317,6 +317,14 @@ def fresh_banner(
     )
 
 
+def offer_banner(row: QueueRow, until: datetime, now: datetime) -> Content:
+    """Return the banner of a lead that round robin offers until a moment."""
+    ago = f" {age_words((now - row.converted_at).total_seconds())}" if row.converted_at else ""
+    left_s = max(0, round((until - now).total_seconds()))
+    words = f" ◆ offered to you ({left_s} s left): {row.name}{ago}"
+    return Content.assemble(("n", "bold $accent"), (words, "bold $text-warning"))
+
+
 def top_banner(row: QueueRow, now: datetime) -> Content:
     """Return the banner of the first lead while it is scrolled out of sight."""
     due = row.callback_at is not None and row.callback_at <= now

@@ -41,6 +41,7 @@ class CallService:
         my_owner_id: Callable[[], str],
         end_break: Callable[[], None],
         ask_team: AskTeam = nobody,
+        look_at: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._db = db
         self._desk = desk
@@ -52,6 +53,7 @@ class CallService:
         self._my_owner_id = my_owner_id
         self._end_break = end_break
         self._ask_team = ask_team
+        self._look_at = look_at
 
     def script(self, lead_id: str) -> ScriptView:
         """Return the best matching script, rendered. Raises NotFoundError."""
@@ -133,6 +135,13 @@ class CallService:
         calls = call_journal.current_calls(self._db)
         me = self._my_owner_id() if calls else ""
         return any(call.owner_id in ("", me) and is_running(call.pid) for call in calls)
+
+    def look_at(self, lead_id: str) -> None:
+        """Tell the team which lead is open here, ``""`` none; say it again every 10 s.
+
+        Takes no time: the background sync tells the others.
+        """
+        self._look_at(lead_id)
 
     def renew(self) -> str:
         """Renew the claim on the lead; return who else is in a call with them, ``""`` nobody."""

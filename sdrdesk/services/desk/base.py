@@ -66,6 +66,7 @@ class DeskBase:
         import_job: Callable[[], ImportJob] | None = None,
         hooks: Callable[[], HookEvents | None] = lambda: None,
         ask_team: AskTeam = nobody,
+        look_at: Callable[[str], None] = lambda _: None,
         settings_file: SettingsFile | None = None,
     ) -> None:
         self._db = db
@@ -82,6 +83,7 @@ class DeskBase:
         self._import_job = import_job
         self._hooks = hooks
         self._ask_team = ask_team
+        self._look_at = look_at
         self._settings_file = settings_file
         self.connection = CrmConnection()
         """The connection to the CRM, as the sync reports it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from sdrdesk.domain.errors import UsageError
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.call.outcomes import OutcomeService
     from sdrdesk.services.call.undo import UndoService
     from sdrdesk.services.desk.rule_follower import RuleFollower
+    from sdrdesk.services.feed.offers import OfferService
     from sdrdesk.services.lead.acts import ActLog
     from sdrdesk.services.lead.at_risk import AtRiskService
     from sdrdesk.services.lead.decisions import DecisionService
@@ -352,6 +353,23 @@ class LocalDesk(DeskBase):
             self.block.resume()
 
     @cached_property
+    def offers(self) -> OfferService:
+        """The leads that round robin offers."""
+        from sdrdesk.services.feed.offers import OfferService
+
+        return OfferService(
+            self._db,
+            self._clock,
+            self._my_id,
+            lambda: self._rules.team.pass_after_s,
+            self.queue.callable_if_mine,
+            lambda lead_id: self.leads.view(lead_id).row,
+            self._ask_team,
+            partial(self.decisions.assign, if_free=True),
+            on=bool(self._settings.feed.url),
+        )
+
+    @cached_property
     def call(self) -> CallService:
         """The call in progress."""
         from sdrdesk.services.call.journal import CallService
@@ -367,6 +385,7 @@ class LocalDesk(DeskBase):
             self._my_id,
             self._end_break,
             self._ask_team,
+            self._look_at,
         )
 
     @cached_property

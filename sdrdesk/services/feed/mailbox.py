@@ -51,6 +51,7 @@ class Mailbox:
         clock: Clock,
         *,
         everybody: bool,
+        offers: Callable[[Sequence[Note]], bool] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         chance: Callable[[float, float], float] = random.uniform,
     ) -> None:
@@ -58,6 +59,7 @@ class Mailbox:
         self._my_owner_id = my_owner_id
         self._clock = clock
         self._everybody = everybody
+        self._offers = offers
         self._monotonic = monotonic
         self._chance = chance
         self._lock = threading.Lock()
@@ -78,11 +80,12 @@ class Mailbox:
     # -- heard, in the feed's thread --------------------------------------------------------------
 
     def noted(self, notes: Sequence[Note]) -> None:
-        """Remember the leads to read."""
+        """Remember the leads to read, and store what round robin says."""
+        self._offered([note for note in notes if note.kind == "offer"])
         with self._lock:
             waiting = bool(self._leads) or self._too_many
             for note in notes:
-                if note.kind != "lead" or self._too_many:
+                if not (note.kind == "lead" or note.step == "offered") or self._too_many:
                     continue
                 self._leads[note.record_id] = None
                 if len(self._leads) > MOST:
@@ -92,6 +95,18 @@ class Mailbox:
                 return
             self._due_at = self._monotonic() + self._chance(0.0, GATHER_S)
         self.wake()
+
+    def _offered(self, notes: Sequence[Note]) -> None:
+        if not notes or self._offers is None:
+            return
+        try:
+            changed = self._offers(notes)
+        except Exception:  # noqa: BLE001 - the feed goes on
+            _log.exception("an offer could not be stored")
+            return
+        if changed:
+            self._claims_changed = True
+            self.wake()
 
     def claimed(self, claims: Mapping[str, TeamClaim]) -> None:
         """Store who has which lead when that changed, and now and then while somebody has one."""

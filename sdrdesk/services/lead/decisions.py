@@ -256,8 +256,21 @@ class DecisionService:
         self._fields.change(lead, {"persona": value}, {"persona": was}, note, "persona")
         return self._need(lead.lead_id).persona
 
-    def assign(self, lead_id: str, owner: str) -> str:
+    def assign(
+        self,
+        lead_id: str,
+        owner: str,
+        also: Callable[[Connection], None] = lambda _: None,
+        *,
+        if_free: bool = False,
+    ) -> str:
         """Give a lead to another rep, here at once and in the CRM with the next sync.
+
+        Args:
+            lead_id: the lead.
+            owner: id or e-mail address of the rep.
+            also: writes more in the same transaction.
+            if_free: only a lead without an owner.
 
         Returns:
             The name of the new owner.
@@ -272,6 +285,11 @@ class DecisionService:
             raise UsageError(
                 why, kept="Nothing was changed.", next_step="Use an owner id or an e-mail address."
             )
+        if if_free and lead.owner_id:
+            raise UsageError(
+                f"{lead.name} is with {owner_name(self._db, lead.owner_id)} now.",
+                kept="Nothing was changed.",
+            )
         if found.owner_id == lead.owner_id:
             raise UsageError(
                 f"{lead.name} is with {found.name} already.", kept="Nothing was changed."
@@ -279,7 +297,7 @@ class DecisionService:
         before = owner_name(self._db, lead.owner_id)
         name = found.name or found.owner_id
         changes, base = {"owner_id": found.owner_id}, {"owner_id": lead.owner_id}
-        self._fields.change(lead, changes, base, f"Owner: {before} → {name}", "owner")
+        self._fields.change(lead, changes, base, f"Owner: {before} → {name}", "owner", also)
         return name
 
     def persona_text(self, lead_id: str) -> str | None:

@@ -52,13 +52,18 @@ class FieldChanges:
         base: Mapping[str, str],
         note: str,
         label: str,
+        also: Callable[[Connection], None] = lambda _: None,
     ) -> None:
-        """Record a change that undo takes back under this label; the rest as for ``record``."""
+        """Record a change that undo takes back under this label; the rest as for ``record``.
+
+        ``also`` writes more in the same transaction.
+        """
         noted = self._acts.noting("fields", label)
         was = {name: _value(lead, name) for name in changes}
 
         def note_act(connection: Connection, lead_id: str, key: str) -> None:
             noted(connection, lead_id, item_key=key, before=was, after=changes)
+            also(connection)
 
         self.record(lead, changes, base, note, note_act)
 

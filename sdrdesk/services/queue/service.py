@@ -413,6 +413,18 @@ class QueueService:
             if item.owner_id in wanted and not item.archived
         }
 
+    def callable_if_mine(self, lead_id: str) -> bool:
+        """Return whether a fresh lead without an owner could be called now if it were mine."""
+        now, me = self._clock(), self._me()
+        item = candidate_of(self._db, lead_id, now=now)
+        if item is None or item.owner_id or item.archived or not me or item.converted_at is None:
+            return False
+        first = exclusion_check(
+            self._rules.rules, WindowClock(self._rules.windows, now), self._facts()
+        )
+        is_fresh = now - item.converted_at <= JUST_CONVERTED
+        return is_fresh and first(replace(item, owner_id=me)) is None
+
     def shown(self, lead_ids: tuple[str, ...]) -> None:
         """Set the order on screen; ``row_of`` takes ranks from it."""
         self._shown = lead_ids

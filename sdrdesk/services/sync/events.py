@@ -31,6 +31,8 @@ KICK_RELEASE = "kick release"
 
 CLAIM = "claim"
 """The line that asks for a lead on the team feed: this word, a number and the lead's id."""
+LOOK = "look"
+"""The line that says which lead is open: this word and its id, or the word alone for none."""
 CLAIMED = "claimed"
 """Key of the answer: the number; with ``owner`` and ``state`` of who has the lead, if anybody."""
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.feed.claims import HELD_FOR_S, RENEW_EVERY_S, State, TeamClaim, parse_claim
 from sdrdesk.domain.feed.notes import Note, parse_note
+from sdrdesk.domain.feed.offers import READY_EVERY_S, ready_body
 from sdrdesk.domain.feed.presence import (
     SHOW_EVERY_S,
     SHOWN_FOR_S,
@@ -93,6 +94,7 @@ class DeskFeed:
         listener: Listener,
         held: Callable[[], Mapping[str, State]],
         presence: Callable[[], Presence | None] = lambda: None,
+        ready: Callable[[], bytes | None] = lambda: None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Make a desk; nothing is sent yet.
@@ -103,6 +105,7 @@ class DeskFeed:
             listener: hears what comes.
             held: the leads that this desk holds now; read from the disk, in another thread.
             presence: what the rep shows of themselves, ``None`` nothing; read like ``held``.
+            ready: what the relay has to know for round robin, ``None`` nothing; read like ``held``.
             monotonic: seconds that only go on.
         """
         self._server = server
@@ -110,6 +113,10 @@ class DeskFeed:
         self._listener = listener
         self._held = held
         self._presence = presence
+        self._ready = ready
+        self._readied: tuple[bytes | None, float] = (None, float("-inf"))
+        self._asked_at: dict[str, float] = {}
+        """When a lead was last asked for that somebody else has."""
         self._shown: dict[str, tuple[Presence, float]] = {}
         self._showed: tuple[Presence | None, float] = (None, float("-inf"))
         self._monotonic = monotonic
@@ -178,7 +185,7 @@ class DeskFeed:
         finally:
             self._bids = None
             self._others.clear()
-            self._showed = (None, float("-inf"))
+            self._showed = self._readied = (None, float("-inf"))
             with suppress(Exception):
                 await client.close()
             # A server that is restarted is back before anybody has to poll.
@@ -279,6 +286,7 @@ class DeskFeed:
                 for lead_id in list(bids.held):
                     await bids.renew(lead_id)
             await self._show(client, who)
+            await self._say_ready(client, who)
             self._tell_claims()
             self._tell_shown()
             self._say("")
@@ -287,11 +295,17 @@ class DeskFeed:
     async def _match(self, bids: Bids) -> None:
         """Claim the leads of the calls on this disk, and release those whose call ended."""
         held = await asyncio.to_thread(self._held)
+        now = self._monotonic()
+        self._asked_at = {lead: at for lead, at in self._asked_at.items() if lead in held}
         for lead_id, state in held.items():
             known = bids.held.get(lead_id)
-            if known is None or known.state != state:
-                await bids.bid(lead_id, state)
-        now = self._monotonic()
+            begins = now - self._won_at.get(lead_id, float("-inf")) < _GRACE_S
+            if known is not None and (known.state == state or begins):
+                continue
+            if known is None and now - self._asked_at.get(lead_id, -RENEW_EVERY_S) < RENEW_EVERY_S:
+                continue
+            self._asked_at[lead_id] = now
+            await bids.bid(lead_id, state)
         for lead_id in [lead for lead in bids.held if lead not in held]:
             if now - self._won_at.get(lead_id, 0.0) >= _GRACE_S:
                 await bids.release(lead_id)
@@ -308,6 +322,16 @@ class DeskFeed:
         body = presence_body(presence) if presence is not None else b""
         subject = who.names.presence(owner_word(who.owner_id), who.process)
         await client.publish(subject, body)
+
+    async def _say_ready(self, client: Client, who: Who) -> None:
+        """Say what the rep is ready for when that changed, and every few seconds."""
+        now, (before, at) = self._monotonic(), self._readied
+        body = await asyncio.to_thread(self._ready)
+        if body == before and (body is None or now - at < READY_EVERY_S):
+            return
+        self._readied = (body, now)
+        subject = who.names.ready(owner_word(who.owner_id))
+        await client.publish(subject, body or ready_body(""))
 
     def _hear_presence(self, who: Who, message: Msg) -> None:
         found = parse_presence(who.names, message.subject, message.data)

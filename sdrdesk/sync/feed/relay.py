@@ -17,6 +17,7 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from sdrdesk.domain.crm.records import RemoteLead
 from sdrdesk.domain.errors import SdrDeskError, UsageError
 from sdrdesk.domain.feed.claims import HELD_FOR_S
 from sdrdesk.domain.feed.notes import Hint, note_body
@@ -24,6 +25,7 @@ from sdrdesk.domain.feed.subjects import FeedNames
 from sdrdesk.sync.feed.inlet import Inlet
 from sdrdesk.sync.feed.link import FeedServer, open_link
 from sdrdesk.sync.feed.sources import Source
+from sdrdesk.sync.feed.turns import Turns
 from sdrdesk.sync.port import CrmClient
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ class Relay:
         server: FeedServer,
         sources: Sequence[Source],
         monotonic: Callable[[], float] = time.monotonic,
+        turns: Turns | None = None,
     ) -> None:
         """Make a relay; nothing is sent yet.
 
@@ -67,10 +70,12 @@ class Relay:
             server: the feed's server.
             sources: how it learns of changes.
             monotonic: seconds that only go on.
+            turns: round robin, where the team uses it.
         """
         self._crm = crm
         self._executor = executor
         self._names = names
+        self._turns = turns
         self._server = server
         self._sources = sources
         self._monotonic = monotonic
@@ -128,7 +133,10 @@ class Relay:
         _log.info("relay: on the feed as %s", self._names.account)
         beat = asyncio.ensure_future(self._beat(client))
         notes = asyncio.ensure_future(self._publish_all(client.jetstream(timeout=_SILENT_S)))
-        done, others = await asyncio.wait({beat, notes}, return_when=asyncio.FIRST_COMPLETED)
+        tasks = {beat, notes}
+        if self._turns is not None:
+            tasks.add(asyncio.ensure_future(self._turns.run(client)))
+        done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
@@ -151,7 +159,7 @@ class Relay:
             if not hints:
                 continue
             try:
-                owners = await loop.run_in_executor(self._executor, self._read_owners, hints)
+                found = await loop.run_in_executor(self._executor, self._read, hints)
                 failures = 0
             except SdrDeskError as error:
                 failures += 1
@@ -161,16 +169,19 @@ class Relay:
             except BaseException:
                 self.inlet.give_back(hints)
                 raise
+            if self._turns is not None:
+                self._turns.read(found)
+            owners = {lead.lead_id: lead.owner_id for lead in found}
             try:
                 await self._publish(js, hints, owners)
             except BaseException:
                 self.inlet.give_back(hints)  # some are told twice then, which does no harm
                 raise
 
-    def _read_owners(self, hints: Sequence[Hint]) -> dict[str, str]:
-        """Return the owner of each lead that exists. Blocks on the network."""
-        read = self._crm.read_leads([hint.record_id for hint in hints], explain_missing=False)
-        return {lead.lead_id: lead.owner_id for lead in read.found}
+    def _read(self, hints: Sequence[Hint]) -> Sequence[RemoteLead]:
+        """Return the leads that exist. Blocks on the network."""
+        ids = [hint.record_id for hint in hints]
+        return self._crm.read_leads(ids, explain_missing=False).found
 
     async def _publish(
         self, js: JetStreamContext, hints: Sequence[Hint], owners: dict[str, str]

@@ -67,6 +67,7 @@ def test_a_desk_may_write_in_its_own_name_only() -> None:
     assert written == [
         "$KV.sdrdesk-claims-hubspot-123.*.70001.*",
         "$KV.sdrdesk-presence-hubspot-123.70001.*",
+        "sdrdesk.hubspot-123.ready.70001",
     ]
     assert not any(subject in (">", "_INBOX.>") for subject in rights.subscribe)
 

@@ -62,6 +62,7 @@ class Station:
     ear: Ear
     held: dict[str, State]
     presence: list[Presence | None]
+    ready: list[bytes | None]
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -94,11 +95,18 @@ def station(
 ) -> Iterator[Station]:
     """Run a desk for the block."""
     ear, held, presence = Ear(), dict[str, State](), list[Presence | None]([None])
+    ready: list[bytes | None] = [None]
     who = Who(names, owner_id, machine or f"m{owner_id}", f"p{owner_id}{machine}", everybody)
     feed = DeskFeed(
-        FeedServer(url, seed), lambda: who, ear, lambda: dict(held), lambda: presence[0], monotonic
+        FeedServer(url, seed),
+        lambda: who,
+        ear,
+        lambda: dict(held),
+        presence=lambda: presence[0],
+        ready=lambda: ready[0],
+        monotonic=monotonic,
     )
-    made = Station(feed, ear, held, presence)
+    made = Station(feed, ear, held, presence, ready)
     made.start()
     try:
         yield made

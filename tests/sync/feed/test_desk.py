@@ -192,3 +192,34 @@ def test_who_agreed_to_it_is_on_the_wall(nats: NatsServer, names: FeedNames) -> 
         wait(lambda: ben.ear.reps == {"70001": "call"})
         ana.presence[0] = None
         wait(lambda: ben.ear.reps == {})
+
+
+def test_opening_a_lead_holds_it_and_its_call_keeps_it(nats: NatsServer, names: FeedNames) -> None:
+    publish(nats.url, names, [])
+    with station(nats.url, names, "70001") as ana, station(nats.url, names, "70002") as ben:
+        wait(lambda: ana.is_on and ben.is_on)
+        ana.held["512"] = "open"
+        wait(lambda: "512" in ben.ear.claims)
+        assert ben.ear.claims["512"].state == "open"
+        other = ben.feed.claim("512")
+        assert other is not None
+        assert (other.owner, other.state) == ("70001", "open"), "Ben is told who looks at it"
+        assert ana.feed.claim("512") is None, "their own claim is no hindrance"
+        ana.held["512"] = "call"
+        wait(lambda: ben.ear.claims["512"].state == "call")
+        ana.held["513"] = ana.held.pop("512")
+        wait(lambda: set(ben.ear.claims) == {"513"}, HELD_FOR_S / 2)
+
+
+def test_two_desks_that_open_one_lead_do_not_fight_over_it(
+    nats: NatsServer, names: FeedNames
+) -> None:
+    publish(nats.url, names, [])
+    with station(nats.url, names, "70001") as ana, station(nats.url, names, "70002") as ben:
+        wait(lambda: ana.is_on and ben.is_on)
+        ana.held["512"] = "open"
+        wait(lambda: "512" in ben.ear.claims)
+        ben.held["512"] = "open"
+        time.sleep(2.5)
+        assert set(ben.ear.claims) == {"512"}
+        assert not ana.ear.claims, "the second claim was withdrawn at once"
