@@ -38,6 +38,8 @@ def team_feed(session: Session) -> TeamFeed | None:
         session.clock,
         everybody=settings.queue.owners == "all",
         share_presence=settings.feed.share_presence,
+        offers=session.desk.offers,
+        in_turn=lambda: session.rulebook.team.round_robin,
     )
 
 

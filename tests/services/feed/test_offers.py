@@ -11,7 +11,7 @@ import pytest
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.feed.notes import Note
 from sdrdesk.services.desk.local import LocalDesk
-from sdrdesk.services.feed.claims import Holder, nobody
+from sdrdesk.services.feed.claims import AskTeam, Holder, nobody
 from sdrdesk.services.feed.offers import OfferService
 from sdrdesk.services.feed.steps import day_steps, step_lines, steps_json
 from sdrdesk.store.database.database import Database
@@ -28,7 +28,7 @@ class Rep:
     def __init__(self, db: Database, make_desk: Callable[..., LocalDesk]) -> None:
         self.now = NOW
         self.desk: Any = make_desk(clock=lambda: self.now)
-        self.ask = nobody
+        self.ask: AskTeam = nobody
         desk = self.desk
         self.offers = OfferService(
             db,
