@@ -6,6 +6,7 @@ A parser is imported when its file is first asked for: most commands and the fir
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.ranking.config import RankingConfig
     from sdrdesk.domain.ranking.fit import FitConfig
     from sdrdesk.domain.sla.sla import SlaConfig
+    from sdrdesk.domain.team.offices import Offices
     from sdrdesk.domain.team.team import TeamFile
 
 _SHIPPED = Path(__file__).parent / "defaults"
@@ -69,6 +71,8 @@ class Rulebook:
 
     statuses: Mapping[str, str] = MappingProxyType({})
     """Another CRM's words for the lead statuses that ship; set before the first rule is read."""
+    email_of: Callable[[str], str] = staticmethod(lambda _owner_id: "")
+    """Returns an owner's e-mail address, by which files name people; set like ``statuses``."""
 
     def __init__(self, folders: Path | Sequence[Path], default_country: str = "") -> None:
         self._folders = (folders,) if isinstance(folders, Path) else tuple(folders)
@@ -105,9 +109,13 @@ class Rulebook:
         except ConfigProblem as error:
             raise wrong_setting(path, data, whole, error, self._shipped(name)) from error
 
+    def is_shipped(self, name: str) -> bool:
+        """Return whether no team has a file of its own for ``name``."""
+        return self.path(name) == _SHIPPED / name
+
     def _shipped(self, name: str) -> Mapping[str, object] | None:
         """Return the shipped file below the team's own, ``None`` without an own one."""
-        return _shipped_toml(name) if self.path(name) != _SHIPPED / name else None
+        return None if self.is_shipped(name) else _shipped_toml(name)
 
     @cached_property
     def dispositions(self) -> Dispositions:
@@ -176,7 +184,8 @@ class Rulebook:
         from sdrdesk.domain.calling_hours.call_window_config import parse_windows
 
         name = "windows.toml"
-        return self._load(name, lambda data: parse_windows(data, self._shipped(name)))
+        found = self._load(name, lambda data: parse_windows(data, self._shipped(name)))
+        return replace(found, sections_of=self._offices()) if found.own else found
 
     @cached_property
     def retry(self) -> RetryConfig:
@@ -200,7 +209,14 @@ class Rulebook:
         from sdrdesk.domain.sla.sla import parse_sla
 
         calendars = self.windows.calendars
-        return self._load("sla.toml", lambda data: parse_sla(data, calendars))
+        found = self._load("sla.toml", lambda data: parse_sla(data, calendars))
+        return replace(found, sections_of=self._offices()) if found.own else found
+
+    def _offices(self) -> Offices:
+        """Return which sections hold for an owner; only files that have some need the teams."""
+        from sdrdesk.domain.team.offices import Offices
+
+        return Offices(lambda: self.team, self.email_of)
 
     @cached_property
     def team(self) -> TeamFile:

@@ -22,6 +22,7 @@ from sdrdesk.paths import Paths, find_paths
 if TYPE_CHECKING:
     from sdrdesk.cli.sync_process import SyncProcess
     from sdrdesk.domain.lead.properties import WantedProperties
+    from sdrdesk.rule_files import LiveRulebook
     from sdrdesk.services.call.scripts import ScriptShelf
     from sdrdesk.services.desk.base import Practice
     from sdrdesk.services.desk.hook_events import HookEvents
@@ -74,6 +75,18 @@ class Session(Machine):
     def db(self) -> Database:
         """The open database."""
         return self.opened.database
+
+    @cached_property
+    def rulebook(self) -> LiveRulebook:
+        """The rules in force, which find owners by their address in the database."""
+        book = super().rulebook
+        book.email_of = self._email_of
+        return book
+
+    def _email_of(self, owner_id: str) -> str:
+        from sdrdesk.store.mirror.options import email_of
+
+        return email_of(self.db, owner_id)
 
     @cached_property
     def scripts(self) -> ScriptShelf:

@@ -13,6 +13,7 @@ import pytest
 
 from sdrdesk.clock import iso
 from sdrdesk.domain.outcome.meeting_result import AT_CRM, OPEN, RESULTS, MeetingResult
+from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.outbox.conflicts import open_conflicts
 from sdrdesk.store.record.acts import Act
 from sdrdesk.store.record.meeting_results import meeting_by, set_result, take_back_result
@@ -253,8 +254,15 @@ def test_what_became_of_a_meeting_is_undone_at_the_crm(
     assert meeting is not None
     noted: list[Act] = []
 
-    def note(_: object, lead_id: str, *, item_key: str, **values: Mapping[str, Any]) -> None:
-        noted.append(Act(0, "", lead_id, "promise", "", item_key, **values))
+    def note(
+        connection: Connection,
+        lead_id: str,
+        *,
+        item_key: str,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+    ) -> None:
+        noted.append(Act(0, "", lead_id, "promise", "", item_key, before, after))
 
     moved = start + timedelta(days=2) if said == "moved" else None
     set_result(desk.db, meeting, said, str(uuid.uuid4()), now, now, moved, note)

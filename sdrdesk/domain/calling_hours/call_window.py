@@ -65,10 +65,13 @@ def window_state(
     if opened:
         return _opened(place, config, now, change, holiday)
     text = "closed" if change is None else f"opens {_when(change, now, place)} their time"
+    rests = "" if legal_only else config.rests.name_of(now.astimezone(place).date())
+    if rests:
+        text = f"{text} ({config.office} rests: {rests})"
     return WindowState(
         False,
         opens_at=change,
-        text=f"{text} ({holiday} today)" if holiday else text,
+        text=f"{text} ({holiday} today)" if holiday and not rests else text,
         holiday=holiday,
     )
 
@@ -89,25 +92,34 @@ class WindowClock:
     def __init__(self, config: WindowConfig, now: datetime) -> None:
         self.config = config
         self.now = now
-        self._open: dict[tuple[str, str, str, bool], bool] = {}
-        self._states: dict[tuple[str, str, str, bool], WindowState] = {}
+        self._open: dict[tuple[str, str, str, bool, str], bool] = {}
+        self._states: dict[tuple[str, str, str, bool, str], WindowState] = {}
 
-    def is_open(self, zone: str, country: str, state: str, legal_only: bool = False) -> bool:
-        """Return whether the window of a place is open at this clock's moment."""
-        key = (zone, country, state, legal_only)
+    def is_open(
+        self, zone: str, country: str, state: str, legal_only: bool = False, owner_id: str = ""
+    ) -> bool:
+        """Return whether the window of a place is open at this clock's moment.
+
+        ``owner_id`` is the lead's owner, whose office may have hours of its own.
+        """
+        config = self.config.of(owner_id)
+        key = (zone, country, state, legal_only, config.office)
         known = self._open.get(key)
         if known is None:
-            known = is_open(zone, (country, state), self.config, self.now, legal_only=legal_only)
+            known = is_open(zone, (country, state), config, self.now, legal_only=legal_only)
             self._open[key] = known
         return known
 
-    def state(self, zone: str, country: str, state: str, legal_only: bool = False) -> WindowState:
-        """Return the state of the window of a place at this clock's moment."""
-        key = (zone, country, state, legal_only)
+    def state(
+        self, zone: str, country: str, state: str, legal_only: bool = False, owner_id: str = ""
+    ) -> WindowState:
+        """Return the state of the window of a place at this clock's moment, as ``is_open``."""
+        config = self.config.of(owner_id)
+        key = (zone, country, state, legal_only, config.office)
         known = self._states.get(key)
         if known is None:
             region = (country, state)
-            known = window_state(zone, region, self.config, self.now, legal_only=legal_only)
+            known = window_state(zone, region, config, self.now, legal_only=legal_only)
             self._states[key] = known
         return known
 

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sdrdesk.domain.calling_hours.holidays import NO_HOLIDAYS, HolidayCalendar, parse_calendar
+from sdrdesk.domain.calling_hours.holidays import (
+    NO_HOLIDAYS,
+    HolidayCalendar,
+    OfficeDays,
+    parse_calendar,
+    parse_office_days,
+)
 from sdrdesk.domain.calling_hours.weekly_hours import CLOSED, WHOLE_DAY, Day, Week, both, parse_week
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.domain.config.sections import (
+    SectionsOf,
+    no_sections,
+    parse_sections,
+    section_for,
+)
 from sdrdesk.domain.place.regions import region_problem
 
 Region = tuple[str, str]
@@ -42,6 +54,17 @@ class WindowConfig:
     closed_on_holidays: bool = True
     soon_min: int = 30
     """A window that closes within this many minutes closes soon."""
+    rests: OfficeDays = field(default_factory=OfficeDays)
+    """Days on which the owner's office calls nobody, but keeps what it promised."""
+    office: str = ""
+    """The section this is, in words; ``""`` for what holds for everybody."""
+    own: Mapping[str, WindowConfig] = field(default_factory=dict)
+    """What differs by team and by owner, by name of the section."""
+    sections_of: SectionsOf = field(default=no_sections, compare=False, repr=False)
+
+    def of(self, owner_id: str) -> WindowConfig:
+        """Return the windows for the leads of an owner."""
+        return section_for(self.own, self.sections_of(owner_id), self) if self.own else self
 
     def holiday(self, day: date, region: Region) -> str:
         """Return the name of the public holiday on ``day``, ``""`` on an ordinary day."""
@@ -64,7 +87,7 @@ class WindowConfig:
             return CLOSED
         spans = WHOLE_DAY
         if not legal_only:
-            if holiday and self.closed_on_holidays:
+            if (holiday and self.closed_on_holidays) or self.rests.name_of(day):
                 return CLOSED
             spans = self._team_week(region)[weekday]
         for limit in limits:
@@ -109,14 +132,13 @@ def parse_windows(
     soon = top.integer("soon_min", high=1_440)
     hours, limits = top.table("hours"), top.table("limits")
     holidays = top.table("holidays", optional=True)
-    top.done()
     weeks = {key: parse_week(hours.table(_region_key(hours, key))) for key in hours.keys()}  # noqa: SIM118
     found = {key: limits.table(_region_key(limits, key)) for key in limits.keys()}  # noqa: SIM118
     parsed = {key: _limit(table) for key, table in found.items()}
     for section, table in ((weeks, hours), (parsed, limits)):
         if "default" not in section:
             raise table.problem("default", "is missing")
-    return WindowConfig(
+    everybody = WindowConfig(
         hours=weeks,
         limits={key: limit for key, limit in parsed.items() if limit is not None},
         calendars={
@@ -126,6 +148,22 @@ def parse_windows(
         closed_on_holidays=closed,
         soon_min=soon,
     )
+    own = parse_sections(top, lambda table, name: _office(everybody, table, name))
+    top.done()
+    return replace(everybody, own=own)
+
+
+def _office(everybody: WindowConfig, table: TableReader, name: str) -> WindowConfig:
+    """Return what a team or an owner has instead; a place keeps its hours unless it is named."""
+    hours = table.table("hours", optional=True)
+    weeks = dict(everybody.hours)
+    for key in hours.keys():  # noqa: SIM118
+        week = hours.table(_region_key(hours, key))
+        if key != "default" and (wrong := region_problem(key)):
+            raise hours.problem(key, wrong)
+        weeks[key] = parse_week(week)
+    days = parse_office_days(table, everybody.calendars, "")
+    return replace(everybody, hours=weeks, rests=days, office=name)
 
 
 def _refuse_unknown_regions(data: Mapping[str, object], shipped: Mapping[str, object]) -> None:

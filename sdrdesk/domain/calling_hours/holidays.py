@@ -5,7 +5,8 @@ Why not a library: "Choices" in ``docs/architecture.md``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -13,6 +14,7 @@ from typing import Literal
 from sdrdesk.domain.calling_hours.weekly_hours import WEEKDAYS
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.domain.place.regions import region_problem
 
 Observed = Literal["", "us", "next"]
 """On a weekend: nothing; Saturday to Friday and Sunday to Monday; or the next free weekday."""
@@ -39,6 +41,8 @@ class HolidayRule:
     """1 with ``weekday`` and a fixed day: the last such weekday before it (Victoria Day)."""
     only: frozenset[str] = frozenset()
     """State codes; empty is everywhere."""
+    stays: bool = False
+    """On a weekend it is not observed on another day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,47 @@ def parse_calendar(table: TableReader) -> HolidayCalendar:
     return HolidayCalendar(rules, "us" if observed == "us" else "next" if observed else "")
 
 
+@dataclass(frozen=True, slots=True)
+class OfficeDays:
+    """The days on which an office rests: the public holidays of its place, and its own."""
+
+    calendar: HolidayCalendar = NO_HOLIDAYS
+    state: str = ""
+
+    def name_of(self, day: date) -> str:
+        """Return why the office rests on ``day``, ``""`` on an ordinary day."""
+        return self.calendar.name_of(day, self.state) if self.calendar.rules else ""
+
+
+def parse_office_days(
+    table: TableReader, calendars: Mapping[str, HolidayCalendar], region: str | None = None
+) -> OfficeDays:
+    """Return the days in ``holidays`` and ``days_off`` of a table.
+
+    Args:
+        table: a section of a rules file; ``days_off`` lists days as ``MM-DD`` or ``YYYY-MM-DD``.
+        calendars: public holidays by region, such as ``WindowConfig.calendars``.
+        region: the default of ``holidays``; ``None``: it has to be there.
+
+    Raises:
+        ConfigProblem: a region is unknown, or a day cannot be read.
+    """
+    region = table.text("holidays", region)
+    country, _, state = region.partition("-")
+    if state and (wrong := region_problem(region)):
+        raise table.problem("holidays", wrong)
+    if country and country not in calendars:
+        raise table.problem("holidays", f"no holidays of {country!r} are known")
+    calendar = calendars.get(country, NO_HOLIDAYS)
+    rules = calendar.rules
+    if state and region in calendars:
+        rules += calendars[region].rules
+    for at, text in enumerate(table.texts("days_off", ()), start=1):
+        year, month, day = _day_in(text, (*table.path, "days_off", str(at)))
+        rules += (HolidayRule("day off", month, day, year, stays=True),)
+    return OfficeDays(replace(calendar, rules=rules), state)
+
+
 def easter_sunday(year: int) -> date:
     """Return Easter Sunday of the western churches (the anonymous Gregorian computus, 1876)."""
     a, b, c = year % 19, year // 100, year % 100
@@ -91,7 +136,8 @@ def _names(calendar: HolidayCalendar, year: int, state: str) -> dict[date, str]:
                 continue
             day = _day_of(rule, source)
             if day is not None:
-                day = _moved(day, calendar.observed, found)
+                if not rule.stays:
+                    day = _moved(day, calendar.observed, found)
                 if day.year == year:
                     found.setdefault(day, rule.name)
     return found
@@ -155,15 +201,18 @@ def _nth_rule(row: TableReader, name: str, only: frozenset[str]) -> HolidayRule:
 
 
 def _date(row: TableReader, text: str) -> tuple[int, int, int]:
+    return _day_in(text, (*row.path, "before" if row.has("before") else "date"))
+
+
+def _day_in(text: str, path: tuple[str, ...]) -> tuple[int, int, int]:
     parts = text.split("-")
-    key = "before" if row.has("before") else "date"
     if len(parts) not in {2, 3} or not all(p.isascii() and p.isdigit() for p in parts):
-        raise row.problem(key, f'{text!r} must be "MM-DD" or "YYYY-MM-DD"')
+        raise ConfigProblem(path, f'{text!r} must be "MM-DD" or "YYYY-MM-DD"')
     numbers = [int(part) for part in parts]
     year = numbers[0] if len(numbers) == 3 else 0
     month, day = numbers[-2], numbers[-1]
     try:
         date(year or 2000, month, day)
     except ValueError as error:
-        raise ConfigProblem((*row.path, key), f"{text!r} is not a day") from error
+        raise ConfigProblem(path, f"{text!r} is not a day") from error
     return year, month, day

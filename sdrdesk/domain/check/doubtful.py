@@ -13,6 +13,7 @@ from sdrdesk.domain.outcome.lint import EXPECTED
 from sdrdesk.domain.place.regions import find_country
 from sdrdesk.domain.queue.filters import SavedView
 from sdrdesk.domain.sla.sla import SlaConfig
+from sdrdesk.domain.team.team import TeamFile
 
 _OUTCOMES = "dispositions.toml"
 
@@ -90,13 +91,22 @@ def _of_outcome(item: Disposition, at: tuple[str, str]) -> Iterator[Finding]:
 
 def of_sla(sla: SlaConfig) -> Iterator[Finding]:
     """Yield doubts about ``sla.toml``."""
-    if sla.at_risk_s > sla.first_attempt_s:
-        yield _warning(
-            ("at_risk_min",),
-            "at_risk_min is longer than first_attempt_min: every new lead is at risk at once",
-            Place("sla.toml", ("at_risk_min",)),
-            f"Write at_risk_min = {sla.first_attempt_s / 120:g}",
-        )
+    for one in (sla, *sla.own.values()):
+        at = tuple(one.office.split(" ", 1)) if one.office else ()
+        if one.at_risk_s > one.first_attempt_s:
+            yield _warning(
+                (*at, "at_risk_min"),
+                "at_risk_min is longer than first_attempt_min: every new lead is at risk at once",
+                Place("sla.toml", (*at, "at_risk_min")),
+                f"Write at_risk_min = {one.first_attempt_s / 120:g}",
+            )
+        if not one.hours.is_open():
+            yield _warning(
+                (*at, "sla hours"),
+                "every day is closed, so no lead ever has an SLA",
+                Place("sla.toml", (*at, "hours")),
+                'Write [hours] mon-fri = "08:00-18:00"',
+            )
     targets = sla.targets
     for table, key, value in (
         ("sales", "in_time_percent", targets.sales.in_time_percent),
@@ -112,13 +122,32 @@ def of_sla(sla: SlaConfig) -> Iterator[Finding]:
                 Place("sla.toml", (table, key)),
                 f"Write {key} = {value * 100:g} if you mean {value * 100:g} per cent",
             )
-    if not sla.hours.is_open():
-        yield _warning(
-            ("sla hours",),
-            "every day is closed, so no lead ever has an SLA",
-            Place("sla.toml", ("hours",)),
-            'Write [hours] mon-fri = "08:00-18:00"',
-        )
+
+
+def of_offices(file: str, sections: Collection[str], team: TeamFile) -> Iterator[Finding]:
+    """Yield sections of teams that do not exist, and reps for whom two of a file hold."""
+    named = [name.partition(" ")[2] for name in sections if name.startswith("team ")]
+    for key in named:
+        if key not in team.teams:
+            near = nearest(key, team.teams)
+            yield Finding(
+                "error",
+                ("team", key),
+                f'there is no team "{key}" in team.toml',
+                (Place(file, ("team", key)),),
+                f"Write [team.{near}]" if near else f"Add [team.{key}] to team.toml",
+            )
+    first: dict[str, str] = {}
+    for key, one in team.teams.items():
+        for member in one.members if key in named else ():
+            rep = member.strip().lower()
+            if (other := first.setdefault(rep, key)) != key and f"owner {rep}" not in sections:
+                yield _warning(
+                    ("two teams", file, rep),
+                    f"{member} is in the teams {other} and {key}, and {other} counts",
+                    Place(file, ("team", key)),
+                    f'Write [owner."{rep}"], or take them out of one team',
+                )
 
 
 def of_views(views: Mapping[str, SavedView]) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ Each with the setting that names it, so that a message can say where to correct 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from sdrdesk.domain.check.finding import Place
@@ -79,6 +79,14 @@ def of_sla(sla: SlaConfig) -> Iterator[Mention]:
             yield Mention("lifecycle", value, Place("sla.toml", ("stages", key)))
     for rep in sla.targets.zones:
         yield Mention("owner", rep, Place("sla.toml", ("rep_time_zones", rep)))
+    yield from of_sections("sla.toml", sla.own)
+
+
+def of_sections(file: str, sections: Iterable[str]) -> Iterator[Mention]:
+    """Yield the reps whose sections a file has."""
+    for kind, _, rep in (name.partition(" ") for name in sections):
+        if kind == "owner":
+            yield Mention("owner", rep, Place(file, ("owner", rep)))
 
 
 def of_views(views: Mapping[str, SavedView]) -> Iterator[Mention]:

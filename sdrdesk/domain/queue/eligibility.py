@@ -212,7 +212,7 @@ def _worked_by_colleague(c: Candidate, x: Context) -> bool:
 def _call_window(c: Candidate, x: Context) -> bool:
     if not c.zone:  # has its own rule
         return False
-    return not x.clock.is_open(c.zone, c.country, c.state, is_callback_due(c, x.now))
+    return not x.clock.is_open(c.zone, c.country, c.state, is_callback_due(c, x.now), c.owner_id)
 
 
 def _say(text: str) -> Callable[[Candidate, Context], _Reason]:
@@ -300,8 +300,10 @@ def _explain_colleague(c: Candidate, x: Context) -> _Reason:
 
 
 def _explain_window(c: Candidate, x: Context) -> _Reason:
-    state = x.clock.state(c.zone, c.country, c.state, is_callback_due(c, x.now))
-    return state.opens_at, f"outside calling hours, {state.text}"
+    promised = is_callback_due(c, x.now)
+    state = x.clock.state(c.zone, c.country, c.state, promised, c.owner_id)
+    office = "" if promised else x.clock.config.of(c.owner_id).office
+    return state.opens_at, f"outside calling hours{f' of {office}' if office else ''}, {state.text}"
 
 
 CHAIN: tuple[Rule, ...] = (

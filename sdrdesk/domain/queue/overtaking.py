@@ -57,13 +57,14 @@ def _closing(
     # A due callback may be made after hours, so only the law closes its window.
     promised = upper.callback_at is not None and upper.callback_at <= now
     place = (upper.country, upper.state)
-    closes = window_state(upper.zone, place, windows, now, legal_only=promised).closes_at
+    own = windows.of(upper.owner_id)
+    closes = window_state(upper.zone, place, own, now, legal_only=promised).closes_at
     if closes is None:
         return None
     if lower.next_due_at is not None and lower.next_due_at > closes:
         return None
-    stays = is_open(lower.zone, (lower.country, lower.state), windows, closes)
-    return closes if stays else None
+    mine = windows.of(lower.owner_id)
+    return closes if is_open(lower.zone, (lower.country, lower.state), mine, closes) else None
 
 
 def _cause(lower: Candidate, at: datetime, now: datetime) -> Cause:

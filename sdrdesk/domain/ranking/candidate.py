@@ -72,6 +72,11 @@ class Candidate:
     """The callback is a no-show: they come back although they were handed over."""
 
     @property
+    def place(self) -> tuple[str, str, str]:
+        """Zone, country and state, as call windows ask for them."""
+        return self.zone, self.country, self.state
+
+    @property
     def came_back(self) -> bool:
         """Whether the person converted after the last call and after the work was ended."""
         if self.converted_at is None:

@@ -141,7 +141,7 @@ def sales_side(
     found = list(leads)
     states = Counter(
         sla_state(
-            lead.wait.converted_at, lead.wait.attempted_at, config, now,
+            lead.wait.converted_at, lead.wait.attempted_at, config.of(lead.wait.owner_id), now,
             pauses=pauses.get(lead.wait.lead_id, ()),
         ).state
         for lead in found

@@ -14,6 +14,8 @@ from sdrdesk.domain.reports.statistics import Percentiles, percentiles
 By = Literal["source", "form", "persona", "owner", "hour"]
 BANDS: Final = (("0-5m", 300), ("5-15m", 900), ("15-60m", 3_600), ("1-24h", 86_400))
 """Name and longest wait in seconds, inclusive; longer is ``24h+``."""
+HoursOf = Callable[[str], BusinessHours]
+"""Returns the office hours that hold for the leads of an owner id."""
 _LONGEST = "24h+"
 _NEVER = "never"
 
@@ -35,6 +37,7 @@ class Wait(NamedTuple):
     form: str = ""
     persona: str = ""
     owner: str = ""
+    owner_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,8 @@ class Speed:
         }
 
 
-def speed(waits: Sequence[Wait], hours: BusinessHours) -> Speed:
-    """Return the speed to lead of ``waits``; ``hours`` are the team's office hours."""
+def speed(waits: Sequence[Wait], hours: HoursOf) -> Speed:
+    """Return the speed to lead of ``waits``; ``hours`` are the office hours of an owner's leads."""
     shares = [
         (wait.seen_at, wait.attempted_at)
         for wait in waits
@@ -111,8 +114,8 @@ def speed(waits: Sequence[Wait], hours: BusinessHours) -> Speed:
         attempted=sum(wait.attempted_at is not None for wait in waits),
         contacted=sum(wait.contacted_at is not None for wait in waits),
         qualified=sum(wait.qualified_at is not None for wait in waits),
-        calendar=_clocks(waits, lambda start, end: (end - start).total_seconds()),
-        business=_clocks(waits, lambda start, end: elapsed_s(start, end, hours)),
+        calendar=_clocks(waits, lambda _, start, end: (end - start).total_seconds()),
+        business=_clocks(waits, lambda w, start, end: elapsed_s(start, end, hours(w.owner_id))),
         system=percentiles(
             max(0.0, (wait.seen_at - wait.converted_at).total_seconds())
             for wait in seen
@@ -129,9 +132,7 @@ def band_of(seconds: float) -> str:
     return next((name for name, most in BANDS if seconds <= most), _LONGEST)
 
 
-def grouped(
-    waits: Iterable[Wait], by: By, zone: ZoneInfo, hours: BusinessHours
-) -> dict[str, Speed]:
+def grouped(waits: Iterable[Wait], by: By, zone: ZoneInfo, hours: HoursOf) -> dict[str, Speed]:
     """Return the speed by source, form, persona, owner or hour of conversion (``09``).
 
     The largest group first, hours (local to ``zone``) in order; ``""`` is unknown.
@@ -153,16 +154,16 @@ def _before_seen(wait: Wait) -> bool:
     )
 
 
-def _clocks(waits: Sequence[Wait], between: Callable[[datetime, datetime], float]) -> Clocks:
-    attempts = [between(w.converted_at, w.attempted_at) for w in waits if w.attempted_at]
+def _clocks(waits: Sequence[Wait], between: Callable[[Wait, datetime, datetime], float]) -> Clocks:
+    attempts = [between(w, w.converted_at, w.attempted_at) for w in waits if w.attempted_at]
     bands = dict.fromkeys([*(name for name, _ in BANDS), _LONGEST, _NEVER], 0)
     for seconds in attempts:
         bands[band_of(seconds)] += 1
     bands[_NEVER] = len(waits) - len(attempts)
     return Clocks(
         percentiles(attempts),
-        percentiles(between(w.converted_at, w.contacted_at) for w in waits if w.contacted_at),
-        percentiles(between(w.converted_at, w.qualified_at) for w in waits if w.qualified_at),
+        percentiles(between(w, w.converted_at, w.contacted_at) for w in waits if w.contacted_at),
+        percentiles(between(w, w.converted_at, w.qualified_at) for w in waits if w.qualified_at),
         bands,
     )
 

@@ -11,10 +11,19 @@ from datetime import datetime
 from typing import Literal
 
 from sdrdesk.domain.calling_hours.business_time import BusinessHours, add_business, elapsed_s
-from sdrdesk.domain.calling_hours.holidays import NO_HOLIDAYS, HolidayCalendar
+from sdrdesk.domain.calling_hours.holidays import (
+    HolidayCalendar,
+    OfficeDays,
+    parse_office_days,
+)
 from sdrdesk.domain.calling_hours.weekly_hours import parse_week
 from sdrdesk.domain.config.reader import TableReader
-from sdrdesk.domain.place.regions import region_problem
+from sdrdesk.domain.config.sections import (
+    SectionsOf,
+    no_sections,
+    parse_sections,
+    section_for,
+)
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.sla.pauses import Pause, put_off, rest_at
 from sdrdesk.domain.sla.targets import SlaTargets, parse_targets
@@ -33,10 +42,22 @@ class SlaConfig:
     hours: BusinessHours = field(default_factory=BusinessHours)
     targets: SlaTargets = field(default_factory=SlaTargets)
     """For reports only: targets of both sides, stages, zones of reps."""
+    office: str = ""
+    """The section this is, in words; ``""`` for what holds for everybody."""
+    own: Mapping[str, SlaConfig] = field(default_factory=dict)
+    """What differs by team and by owner, by name of the section."""
+    sections_of: SectionsOf = field(default=no_sections, compare=False, repr=False)
+
+    def of(self, owner_id: str) -> SlaConfig:
+        """Return the SLA of the leads of an owner."""
+        return section_for(self.own, self.sections_of(owner_id), self) if self.own else self
 
     def in_zone(self, zone: str) -> SlaConfig:
         """Return the same SLA with office hours in ``zone``, unless the file names a zone."""
-        return self if self.hours.zone else replace(self, hours=replace(self.hours, zone=zone))
+        own = {name: office.in_zone(zone) for name, office in self.own.items()}
+        if self.hours.zone:
+            return replace(self, own=own) if own else self
+        return replace(self, hours=replace(self.hours, zone=zone), own=own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +127,46 @@ def parse_sla(
         ConfigProblem: a key is unknown or missing, or a value cannot be read.
     """
     top = TableReader(data)
+    known = calendars or {}
     target = top.number("first_attempt_min", low=0.1, high=525_600) * 60
     at_risk = top.number("at_risk_min", low=0, high=525_600) * 60
-    zone = top.text("time_zone")
-    if zone and zone_info(zone) is None:
-        raise top.problem("time_zone", f"{zone!r} is not a time zone such as Europe/Dublin")
-    region = top.text("holidays")
-    country, _, state = region.partition("-")
-    known = calendars or {}
-    if state and (wrong := region_problem(region)):
-        raise top.problem("holidays", wrong)
-    if country and country not in known:
-        raise top.problem("holidays", f"no holidays of {country!r} are known")
+    zone = _zone(top, None)
+    days = parse_office_days(top, known)
     week = parse_week(top.table("hours"))
     targets = parse_targets(top)
+    hours = BusinessHours(week, zone, days.calendar, days.state)
+    everybody = SlaConfig(target, at_risk, hours, targets)
+    own = parse_sections(top, lambda table, name: _office(everybody, table, name, known))
     top.done()
-    calendar = known.get(country, NO_HOLIDAYS)
-    if state and region in known:
-        calendar = replace(calendar, rules=calendar.rules + known[region].rules)
-    return SlaConfig(target, at_risk, BusinessHours(week, zone, calendar, state), targets)
+    return replace(everybody, own=own)
+
+
+def _office(
+    everybody: SlaConfig, table: TableReader, name: str, calendars: Mapping[str, HolidayCalendar]
+) -> SlaConfig:
+    """Return what a team or an owner has instead; what it does not say is everybody's."""
+    minutes = everybody.first_attempt_s / 60, everybody.at_risk_s / 60
+    base = everybody.hours
+    days = OfficeDays(base.calendar, base.state)
+    if table.has("holidays") or table.has("days_off"):
+        days = parse_office_days(table, calendars, "")
+    hours = BusinessHours(
+        parse_week(table.table("hours")) if table.has("hours") else base.week,
+        _zone(table, base.zone),
+        days.calendar,
+        days.state,
+    )
+    return SlaConfig(
+        table.number("first_attempt_min", minutes[0], low=0.1, high=525_600) * 60,
+        table.number("at_risk_min", minutes[1], low=0, high=525_600) * 60,
+        hours,
+        everybody.targets,
+        name,
+    )
+
+
+def _zone(table: TableReader, default: str | None) -> str:
+    zone = table.text("time_zone", default)
+    if zone and zone_info(zone) is None:
+        raise table.problem("time_zone", f"{zone!r} is not a time zone such as Europe/Dublin")
+    return zone

@@ -80,7 +80,8 @@ def why_lines(why: WhyView, now: datetime) -> list[Content]:
         Content.assemble(("! ", "$text-warning"), block.text, _until(block.until))
         for block in why.blocked_by
     ]
-    if why.blocked_by:
+    lines += [Content.styled(f"  {rule}", MUTED) for rule in why.offices]
+    if why.blocked_by or why.offices:
         lines.append(Content(""))
     lines += reason_lines(why.reasons, why.score)
     if why.above:

@@ -190,7 +190,7 @@ class CorrectionService:
             self._rules.retry.rule_for(new.retry),
             was.activity.at,
             lead.rep_time_zone or lead.zone,
-            self._rules.windows,
+            self._rules.windows.of(lead.owner_id),
             (lead.region, lead.region_state),
         )
 

@@ -169,7 +169,7 @@ class OutcomeService:
             self._rules.retry.rule_for(chosen.retry),
             entry.at,
             lead.rep_time_zone or lead.zone,
-            self._rules.windows,
+            self._rules.windows.of(lead.owner_id),
             (lead.region, lead.region_state),
         )
 

@@ -152,6 +152,7 @@ def check_folder(
 
 
 _SETTINGS: Final = ("config.toml", CRM_FILE)
+_WINDOWS: Final = "windows.toml"
 
 
 def _settings(folders: Sequence[Path], settings: Settings | None) -> tuple[Settings, list[Finding]]:
@@ -258,6 +259,7 @@ class _Book:
             ("dispositions.toml", lambda: mentions.of_dispositions(book.dispositions)),
             ("rules.toml", lambda: mentions.of_rules(book.rules)),
             ("sla.toml", lambda: mentions.of_sla(book.sla)),
+            (_WINDOWS, lambda: mentions.of_sections(_WINDOWS, book.windows.own)),
             ("views.toml", lambda: mentions.of_views(book.views)),
             ("personas.toml", lambda: mentions.of_personas(book.personas)),
             ("fit.toml", lambda: mentions.of_fit(book.fit)),
@@ -277,6 +279,8 @@ def _doubts(
     made: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
         ("dispositions.toml", lambda: doubtful.of_outcomes(rules.dispositions, rules.retry)),
         ("sla.toml", lambda: doubtful.of_sla(rules.sla)),
+        ("sla.toml", lambda: doubtful.of_offices("sla.toml", rules.sla.own, rules.team)),
+        (_WINDOWS, lambda: doubtful.of_offices(_WINDOWS, rules.windows.own, rules.team)),
         ("views.toml", lambda: doubtful.of_views(rules.views)),
         ("", lambda: doubtful.of_languages(facets, languages)),
     )

@@ -143,6 +143,7 @@ def why_json(view: WhyView) -> Json:
         "above": view.above or None,
         "overtakes_at": iso_or_none(view.overtakes_at),
         "overtakes_because": view.overtakes_because or None,
+        "offices": list(view.offices),
     }
 
 

@@ -139,6 +139,8 @@ def why_words(view: WhyView, zone: ZoneInfo) -> Iterator[str]:
         for block in view.blocked_by:
             until = f" until {local_words(block.until, zone)}" if block.until else ""
             yield f"  kept out by {block.rule}{until}: {block.text}"
+    for rule in view.offices:
+        yield f"  {rule}"
     for reason in view.reasons:
         yield f"  {reason.points:+6.2f}  {reason.text}"
     yield f"  {view.score:+6.2f}  sum"

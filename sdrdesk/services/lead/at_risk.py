@@ -127,7 +127,7 @@ class AtRiskService:
     ) -> Risk | None:
         sla_due_at = None
         if item.lead_id in waits:  # only they can have an SLA that still runs
-            config = self._rules.sla.in_zone(self._sla_zone())
+            config = self._rules.sla.in_zone(self._sla_zone()).of(item.owner_id)
             sla = sla_state(
                 item.converted_at, None, config, clock.now, how_late=False, pauses=pauses
             )
@@ -135,7 +135,9 @@ class AtRiskService:
         return first_risk(
             callback_at=item.callback_at,
             sla_due_at=sla_due_at,
-            window_closes_at=clock.state(item.zone, item.country, item.state).closes_at,
+            window_closes_at=clock.state(
+                item.zone, item.country, item.state, owner_id=item.owner_id
+            ).closes_at,
             kept_out_by=kept_out_by,
             asleep_until=asleep_until,
             until=until,

@@ -105,9 +105,8 @@ class AttentionService:
                 if now - item.converted_at <= JUST_CONVERTED:
                     found.append(("fresh", item.lead_id, item.converted_at))
                 waits = pauses.get(item.lead_id, ())
-                sla = sla_state(
-                    item.converted_at, None, self._sla(), now, how_late=False, pauses=waits
-                )
+                config = self._sla().of(item.owner_id)
+                sla = sla_state(item.converted_at, None, config, now, how_late=False, pauses=waits)
                 if sla.state == "at_risk" and sla.due_at is not None:
                     found.append(("sla", item.lead_id, sla.due_at))
         names = lead_names(self._db, {lead_id for _, lead_id, _ in found})

@@ -122,7 +122,8 @@ class Backtest:
         if outcome.retry:
             rule = self._rules.retry.rule_for(outcome.retry)
             place = (item.country, item.state)
-            rests = next_try(attempts, rule, row.at, item.zone, self._rules.windows, place)
+            windows = self._rules.windows.of(item.owner_id)
+            rests = next_try(attempts, rule, row.at, item.zone, windows, place)
         won = outcome.is_(Flag.MEETING) or outcome.is_(Flag.QUALIFIED)
         # An outcome with no next step ends the work; a wrong number only ends the number.
         ends = not (outcome.retry or row.callback_at or outcome.is_(Flag.WRONG_NUMBER))

@@ -65,5 +65,6 @@ class _Judge:
         if not known or found not in (None, _WINDOW):
             return found
         # The window is the last rule, so no other rule is left.
-        is_open = self._clock.is_open(kind.zone, kind.region, kind.region_state)
+        place = (kind.zone, kind.region, kind.region_state)
+        is_open = self._clock.is_open(*place, owner_id=kind.owner_id)
         return None if is_open else _WINDOW

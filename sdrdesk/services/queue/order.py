@@ -95,7 +95,7 @@ class _Queue:
         self._coldest = round(self._config.decay.ln_weight(FLAT_AFTER_S) * 100)
         self._heap: list[tuple[int, _IdKey, int, _Closed | Iterator[_Place]]] = []
         self._turns = count()
-        self._windows: dict[str, bool] = {}
+        self._windows: dict[tuple[str, str], bool] = {}
         self._closed = 0
         first = exclusion_check(rulebook.rules, clock, told)
         self._aside = frozenset(self._leads.needs_rules(due=True))
@@ -172,22 +172,22 @@ class _Queue:
         heapq.heappush(self._heap, (-best, _BEFORE_ALL, next(self._turns), opens))
 
     def _cooling(self, owner: str, level: int) -> Iterator[_Place]:
-        rows = self._open_now(self._leads.cooling(owner, level))
+        rows = self._open_now(owner, self._leads.cooling(owner, level))
         for points, run in groupby(rows, key=lambda row: level + self._recency(row[2])):
             for lead_id in sorted((row[0] for row in run), key=id_key):
                 yield -points, lead_id
 
     def _flat(self, owner: str, level: int) -> Iterator[_Place]:
-        for row in self._open_now(self._leads.flat(owner, level)):
+        for row in self._open_now(owner, self._leads.flat(owner, level)):
             yield -level - self._coldest, row[0]
 
-    def _open_now(self, rows: Iterator[_Row]) -> Iterator[_Row]:
+    def _open_now(self, owner: str, rows: Iterator[_Row]) -> Iterator[_Row]:
         for row in rows:
             if row[0] in self._aside:
                 continue
-            is_open = self._windows.get(row[1])
+            is_open = self._windows.get((owner, row[1]))
             if is_open is None:
-                is_open = self._windows[row[1]] = self._leads.is_open(row[1])
+                is_open = self._windows[owner, row[1]] = self._leads.is_open(row[1], owner)
             if is_open:
                 yield row
                 continue

@@ -86,9 +86,14 @@ class RowMaker:
     ) -> QueueRow:
         now = self._clock.now
         zone = zone_info(item.zone)
-        window = self._clock.state(item.zone, item.country, item.state)
+        window = self._clock.state(*item.place, owner_id=item.owner_id)
         sla = sla_state(
-            item.converted_at, told.first_attempt_at, self._sla, now, how_late=False, pauses=pauses
+            item.converted_at,
+            told.first_attempt_at,
+            self._sla.of(item.owner_id),
+            now,
+            how_late=False,
+            pauses=pauses,
         )
         waits = rest_at(pauses, now) if pauses and told.first_attempt_at is None else None
         number = self._number(told, item)

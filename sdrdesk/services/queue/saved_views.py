@@ -162,7 +162,9 @@ class ViewService:
         clock, by = WindowClock(self._rules.windows, at), plan.closes_by
         items = {item.lead_id: item for item in candidates_of(self._db, ids, now=at)}
         ends = {
-            lead_id: clock.state(item.zone, item.country, item.state).closes_at
+            lead_id: clock.state(
+                item.zone, item.country, item.state, owner_id=item.owner_id
+            ).closes_at
             for lead_id, item in items.items()
         }
         if by is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -294,7 +294,18 @@ class QueueService:
             above_reasons=reasons(above[1], config, now) if above else (),
             overtakes_at=passing.at if passing else None,
             overtakes_because=CAUSES[passing.cause] if passing else "",
+            offices=tuple(self._office_rules(item.owner_id)),
         )
+
+    def _office_rules(self, owner_id: str) -> Iterator[str]:
+        """Yield which rules of an office hold for the leads of an owner."""
+        if office := self._rules.windows.of(owner_id).office:
+            yield f"calling hours of {office}"
+        if self._rules.is_shipped("sla.toml"):
+            return  # nothing of it has to be read
+        sla = self._rules.sla.of(owner_id)
+        if sla.office:
+            yield f"SLA of {sla.office}: first call within {sla.first_attempt_s / 60:g} min"
 
     def standing(self, lead_id: str) -> Standing:
         """Return the rank of a lead now, and who else is in a call with it."""
@@ -476,7 +487,9 @@ class QueueService:
         soonest: datetime | None = None
         for item in self._chosen(self._pool(told, now), told, now, "resting"):
             if first(item) == "call_window":
-                until = clock.state(item.zone, item.country, item.state).opens_at
+                until = clock.state(
+                    item.zone, item.country, item.state, owner_id=item.owner_id
+                ).opens_at
             else:
                 until = item.callback_at or item.snoozed_until or item.next_due_at
             if until and until > now and (soonest is None or until < soonest):

@@ -27,12 +27,15 @@ def window_note(db: Database, windows: WindowConfig, lead_id: str, at: datetime)
     if not item.zone:
         return "the lead's time zone is unknown"
     clock = WindowClock(windows, at)
-    state = clock.state(item.zone, item.country, item.state)
+    state = clock.state(*item.place, owner_id=item.owner_id)
     if not state.open:
         holiday = f"public holiday ({state.holiday})" if state.holiday else ""
-        return holiday or "outside their calling hours"
+        office = windows.of(item.owner_id).office
+        hours = f"the calling hours of {office}" if office else "their calling hours"
+        return holiday or f"outside {hours}"
     others = () if lead.rep_time_zone else other_zones(lead.zone_note)
     for city, there in clocks(item.zone, others, at)[1:]:
-        if not clock.is_open(str(there.tzinfo), item.country, item.state):
+        zone = str(there.tzinfo)
+        if not clock.is_open(zone, item.country, item.state, owner_id=item.owner_id):
             return f"outside their calling hours if they are in {city}"
     return ""

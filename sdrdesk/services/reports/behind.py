@@ -90,7 +90,11 @@ def promised_leads(reader: Reader, span: DateRange) -> Numbers:
         wait, lead = item.wait, WorkedLead(item.wait, item.done)
         pauses = waits.get(wait.lead_id, ())
         state = sla_state(
-            wait.converted_at, wait.attempted_at, reader.sla, now, pauses=pauses
+            wait.converted_at,
+            wait.attempted_at,
+            reader.sla.of(wait.owner_id),
+            now,
+            pauses=pauses,
         ).state
         if state != "none":
             found[names.get(state, "promise still runs")].append(wait.lead_id)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sdrdesk.domain.calling_hours.business_time import elapsed_s
+from sdrdesk.domain.calling_hours.business_time import BusinessHours, elapsed_s
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import CallTally
 from sdrdesk.domain.reports.meeting_credit import Credits
@@ -133,24 +133,26 @@ class _Maker:
     told: Credits
 
     def __call__(self, span: DateRange, *, whole_week: bool) -> Period:
-        workdays = self._workdays(span)
+        workdays = self._workdays(span, self.reader.sla.hours)
         week = DateRange(
             span.first - timedelta(days=span.first.weekday()),
             span.first + timedelta(days=6 - span.first.weekday()),
             span.zone,
         )
         is_whole = whole_week and (span.first, span.last) == (week.first, week.last)
-        of_week = workdays if is_whole else self._workdays(week)
 
-        def goal(goals: Goals, name: str) -> float | None:
+        def goal(owner: str, name: str) -> float | None:
+            goals = self.roster.goals.get(owner, Goals())
+            hours = self.reader.hours_of(owner)
+            mine = self._workdays(span, hours)
             if is_whole:
-                return goals.for_week(name, workdays)
-            return goals.of(name, workdays, workdays_of_week=of_week)
+                return goals.for_week(name, mine)
+            return goals.of(name, mine, workdays_of_week=self._workdays(week, hours))
 
         found = tallies(self.reader, span, self.told)
         over = self.reader.clock() >= span.end
         reps = {
-            owner: Reached(_done(tally), _of(self.roster.goals.get(owner, Goals()), goal), over)
+            owner: Reached(_done(tally), {name: goal(owner, name) for name in COUNTS}, over)
             for owner, tally in found.items()
         }
         return Period(span, workdays, reps, self._teams(reps, over))
@@ -170,8 +172,8 @@ class _Maker:
             if members
         }
 
-    def _workdays(self, span: DateRange) -> int:
-        hours, count = self.reader.sla.hours, 0
+    def _workdays(self, span: DateRange, hours: BusinessHours) -> int:
+        count = 0
         for n in range((span.last - span.first).days + 1):
             day = span.first + timedelta(days=n)
             one = DateRange(day, day, span.zone)
@@ -181,10 +183,6 @@ class _Maker:
 
 def _done(tally: CallTally) -> dict[str, int]:
     return {name: getattr(tally, field) for name, field in _FIELDS.items()}
-
-
-def _of(goals: Goals, goal: Callable[[Goals, str], float | None]) -> dict[str, float | None]:
-    return {name: goal(goals, name) for name in COUNTS}
 
 
 def _sum(goals: Iterable[float | None]) -> float | None:

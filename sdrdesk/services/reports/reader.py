@@ -10,6 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
+from sdrdesk.domain.calling_hours.business_time import BusinessHours
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
 from sdrdesk.domain.outcome.meeting_result import result_of
 from sdrdesk.domain.outcome.qualification import Qualification
@@ -107,6 +108,10 @@ class Reader:
     def targets(self) -> SlaTargets:
         """The agreement between marketing and sales."""
         return self.sla.targets
+
+    def hours_of(self, owner_id: str) -> BusinessHours:
+        """Return the office hours that hold for the leads of an owner."""
+        return self.sla.of(owner_id).hours
 
     def owner_names(self) -> dict[str, str]:
         """Return the name of each rep by owner id; ``""`` is nobody."""
@@ -357,5 +362,6 @@ def _converted(
         form=row.form,
         persona=row.persona,
         owner=names.get(row.owner_id, row.owner_id),
+        owner_id=row.owner_id,
     )
     return Converted(wait, row.owner_id, row.times, done)

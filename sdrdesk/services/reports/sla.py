@@ -19,6 +19,7 @@ from sdrdesk.domain.reports.promises import (
 )
 from sdrdesk.domain.reports.stages import stage_since, stages_from
 from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.domain.sla.sla import SlaConfig
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.reader import Reader, distinct_names
 from sdrdesk.services.reports.tables import Cell, Sheet, Table
@@ -124,9 +125,8 @@ def sla_sheet(reader: Reader, report: SlaReport) -> Sheet:
 
 def _sales(reader: Reader, report: SlaReport) -> Iterator[tuple[Cell, ...]]:
     side, target = report.sales, reader.targets.sales
-    minutes = f"{reader.sla.first_attempt_s / 60:g}"
     yield (
-        f"first attempt within {minutes} min of business time",
+        f"first attempt within {_minutes(reader.sla)} of business time",
         side.in_time,
         f"{target.in_time_percent:g} %",
     )
@@ -135,6 +135,17 @@ def _sales(reader: Reader, report: SlaReport) -> Iterator[tuple[Cell, ...]]:
         yield ("clock rested: the customer asked to wait", side.waited, None)
     yield (f"{target.attempts} attempts before giving up", side.enough_attempts, None)
     yield ("outcome recorded", side.with_outcome, f"{target.outcome_percent:g} %")
+
+
+def _minutes(sla: SlaConfig) -> str:
+    """Return the target in words, with those of offices where they differ."""
+    general = f"{sla.first_attempt_s / 60:g} min"
+    differs = [
+        f"{name}: {own.first_attempt_s / 60:g} min"
+        for name, own in sla.own.items()
+        if own.first_attempt_s != sla.first_attempt_s
+    ]
+    return f"{general} ({', '.join(differs)})" if differs else general
 
 
 def _marketing(reader: Reader, report: SlaReport) -> Iterator[tuple[Cell, ...]]:

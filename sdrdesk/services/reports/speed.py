@@ -48,7 +48,7 @@ def speed_report(reader: Reader, span: DateRange, by: By | None = None) -> Speed
     """Count the speed to lead of ``span``; ``by`` splits it."""
     found = reader.converted(span)
     waits = [item.wait for item in found]
-    hours = reader.sla.hours
+    hours = reader.hours_of
     return SpeedReport(
         span,
         sum(item.conversions for item in found),

@@ -144,7 +144,7 @@ def week_report(reader: Reader, week: DateRange) -> WeekReport:
         return Numbers(*(found.get(owner, CallTally(talk)) for found in counted))
 
     converted, earlier = reader.converted(week), reader.converted(before)
-    found = speed([item.wait for item in converted], reader.sla.hours)
+    found = speed([item.wait for item in converted], reader.hours_of)
     stuck = _stuck(reader, min(now, week.end))
     kept = _kept(reader, week, converted)
     silent = _silent(reader, [*earlier, *converted], min(now, week.end))
@@ -246,7 +246,7 @@ def _by_stage(stuck: Sequence[StuckLead]) -> dict[str, int]:
 
 
 def _slowest(reader: Reader, converted: Sequence[Converted]) -> tuple[str, Speed] | None:
-    groups = grouped([item.wait for item in converted], "source", reader.zone, reader.sla.hours)
+    groups = grouped([item.wait for item in converted], "source", reader.zone, reader.hours_of)
     enough = [
         (name, found)
         for name, found in groups.items()

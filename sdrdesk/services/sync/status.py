@@ -105,7 +105,7 @@ class StatusService:
     def _sla_percent(self, now: datetime, owner_id: str) -> int | None:
         """Return the share of today's settled SLA promises that were kept, in percent."""
         midnight = datetime.combine(now.astimezone(self._zone).date(), time(), self._zone)
-        sla = self._sla.in_zone(self._zone.key)
+        sla = self._sla.in_zone(self._zone.key).of(owner_id)
         leads = conversions_between(self._db, midnight, now, owner_id)
         with self._db.reader() as connection:
             waits = pauses_in(connection, [lead_id for lead_id, _, _ in leads])

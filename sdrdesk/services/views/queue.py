@@ -139,6 +139,8 @@ class WhyView(NamedTuple):
     overtakes_at: datetime | None
     overtakes_because: str = ""
     """The cause, in words."""
+    offices: tuple[str, ...] = ()
+    """Rules that a team or the owner has instead of everybody's, in words."""
 
 
 class FunnelStep(NamedTuple):

@@ -149,7 +149,8 @@ def _settle(connection: Connection, run: Run, following: Following, now_ms: int)
         str(lead[4]), str(lead[5]), int(lead[6]),
         may_email=bool(plain_address(str(lead[7]))) and not lead[8],
     )  # fmt: skip
-    place = Place(str(lead[9]), (str(lead[10]), str(lead[11])), following.windows())
+    windows = following.windows().of(str(lead[0]))
+    place = Place(str(lead[9]), (str(lead[10]), str(lead[11])), windows)
     before = _steps_of(connection, run.run_id)
     walk = Walk(cadence, facts, place, run.started_ms, before, events)
     moved = replace(

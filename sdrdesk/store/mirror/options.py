@@ -77,6 +77,12 @@ def owner_by(db: Database, id_or_email: str) -> Owner | None:
     return None if row is None else Owner(row[0], row[1], row[2], bool(row[3]))
 
 
+def email_of(db: Database, owner_id: str) -> str:
+    """Return the e-mail address of an owner, ``""`` while it is unknown."""
+    found = owner_by(db, owner_id)
+    return found.email if found else ""
+
+
 def owner_name(db: Database, owner_id: str) -> str:
     """Return the name of a rep, else the id; ``nobody`` without one."""
     found = owner_by(db, owner_id)

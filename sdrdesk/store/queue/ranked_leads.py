@@ -151,13 +151,16 @@ class RankedLeads:
 
     def all(self) -> Iterator[Plain]:
         """Yield every callable plain lead, in no particular order."""
-        everywhere = self._connection.execute(f"SELECT DISTINCT {PLACE} FROM lead")  # noqa: S608
-        places = [place for (place,) in everywhere.fetchall() if self.is_open(place)]
+        # Without offices of their own, owners need not be told apart.
+        whose = "owner_id" if self._clock.config.own else "''"
+        every = f"SELECT DISTINCT {whose}, {PLACE} FROM lead"  # noqa: S608  # constants
+        found = self._connection.execute(every).fetchall()
+        places = [f"{owner}|{place}" for owner, place in found if self.is_open(place, owner)]
         if not places:
             return iter(())
         rows = self._connection.execute(
             f"SELECT lead.lead_id, {self._base_points}, converted_ms, zone FROM lead {_DESK}"  # noqa: S608
-            f" WHERE {self._where} AND {PLACE} IN {_IN.format('open')}"
+            f" WHERE {self._where} AND {whose} || '|' || {PLACE} IN {_IN.format('open')}"
             + ("" if self._mine is None else f" AND owner_id IN {_IN.format('owners')}"),
             {**self._values, "open": _json(places)},
         )
@@ -219,16 +222,17 @@ class RankedLeads:
         )
         return {str(row[0]) for row in rows}
 
-    def is_open(self, place: str) -> bool:
-        """Return whether people in ``place`` may be called now."""
+    def is_open(self, place: str, owner: str) -> bool:
+        """Return whether leads of ``owner`` in ``place`` may be called now."""
         zone, region, state = place.split("|", 2)
-        return self._clock.is_open(zone, region, state)
+        return self._clock.is_open(zone, region, state, owner_id=owner)
 
     def any_open(self) -> bool:
         """Return whether people in any place may be called now."""
         least = f"SELECT min({PLACE}) FROM lead WHERE true"  # noqa: S608  # a constant
         places = self._connection.execute(skip_scan(least, PLACE)).fetchall()
-        return any(self.is_open(str(row[0])) for row in places)
+        whose = self.owners() if self._clock.config.own else [""]
+        return any(self.is_open(str(row[0]), owner) for row in places for owner in whose)
 
     def _capped(self) -> list[str]:
         limits = self._clock.config.limits.values()

@@ -120,6 +120,10 @@ MISTAKES = [
         ("[rep_time_zones]", '[rep_time_zones]\n"rita@x.example" = "Europe/Bonn"',
          "is not a time zone", "rita@"),
         ("conversation_s = 60", 'conversation_s = "60"', "must be a whole number"),
+        ("[rep_time_zones]", "[team.bavria]\nfirst_attempt_min = 9\n[rep_time_zones]",
+         'no team "bavria" in team.toml', "[team.bavria]"),
+        ("[rep_time_zones]", '[owner."eva@x.example"]\nat_risk_min = 1\n[rep_time_zones]',
+         'no owner "eva@x.example"', '[owner."eva@x.example"]'),
     ),
     *_edits(
         "retry.toml",

@@ -43,7 +43,7 @@ NOW = datetime(2026, 11, 20, 15, 30, 0, 123_456, tzinfo=UTC)  # a Friday
 NOW_MS = to_ms(NOW)
 MINUTE = 60_000
 DAY = 86_400_000
-RULES = Rulebook(Path("/nowhere")).rules
+RULES, WINDOWS = Rulebook(Path("/nowhere")).rules, Rulebook(Path("/nowhere")).windows
 
 # Few values, so that ties, equal levels and every rule are the rule and not the exception.
 ids = st.one_of(
@@ -154,6 +154,17 @@ always = parse_windows(
 )
 
 
+bavaria = replace(
+    WINDOWS,
+    hours={"default": always.hours["default"], "JP": WINDOWS.hours["default"]},
+    office="team bavaria",
+)
+offices = replace(
+    WINDOWS,
+    own={"team bavaria": bavaria},
+    sections_of=lambda owner: ("team bavaria",) if owner == "8" else (),
+)
+"""Leads of owner 8 have hours of their own, others those that ship."""
 RANKING = shipped.ranking()
 
 
@@ -178,7 +189,7 @@ rulebooks = st.builds(
         ]
     ),
     rules=st.sampled_from([RULES, replace(RULES, unassigned=True)]),
-    windows=st.sampled_from([always, Rulebook(Path("/nowhere")).windows]),
+    windows=st.sampled_from([always, WINDOWS, offices]),
 )
 
 
@@ -440,7 +451,7 @@ def test_a_change_by_anybody_shows_at_once(db: Database) -> None:
 
 
 def test_at_night_nobody_is_looked_at(db: Database) -> None:
-    night = Rules(windows=Rulebook(Path("/nowhere")).windows)
+    night = Rules(windows=WINDOWS)
     fill(db, [lead(str(n), zone="Asia/Tokyo", region="JP") for n in range(1, 2_500)])
     touched: list[str] = []
     with db.reader() as connection:
