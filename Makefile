@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 # Three workers for two cores: a quarter of the time tests wait.
 WORKERS ?= 3
 
-.PHONY: demo test long check lint types architecture format wheel screenshots docs bench mutants soak clean
+.PHONY: demo test long check lint types architecture format wheel screenshots docs site bench mutants soak clean
 
 demo: $(STAMP)  ## the workbench on a private sandbox CRM
 	@$(BIN)/sdrdesk demo
@@ -46,6 +46,12 @@ docs: $(STAMP)  ## rewrite the pages generated from code
 	$(BIN)/python -m tests.support.made_docs
 	$(BIN)/python -m tests.support.keys_page
 	$(BIN)/python -m tests.support.made_shell
+
+# By the authors of Material for MkDocs, whose support ends in 2027; MIT, a few MB. Not in [dev]: only
+# this target needs it.
+site: $(STAMP)  ## the docs as a site with search, in build/site/html
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'zensical>=0.0.73,<0.1'
+	$(BIN)/python contrib/site/build.py
 
 bench: $(STAMP)  ## print the tables of docs/performance.md
 	$(BIN)/python -m bench.run

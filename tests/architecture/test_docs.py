@@ -73,6 +73,18 @@ def test_the_index_leads_to_every_page() -> None:
     assert not missing
 
 
+def test_the_site_has_every_page_once() -> None:
+    text = (ROOT / "contrib" / "site" / "zensical.toml").read_text(encoding="utf-8")
+    listed = re.findall(r'"([\w-]+\.md)"', text)
+    beside = ["CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"]
+    assert sorted(listed) == sorted([*(page.name for page in DOCS.glob("*.md")), *beside])
+
+
+def test_pictures_load_nothing_from_another_host() -> None:
+    for picture in (DOCS / "images").glob("*.svg"):
+        assert "url(" not in picture.read_text(encoding="utf-8").replace("url(#", ""), picture.name
+
+
 def command_lines(page: Path) -> Iterator[str]:
     """Give what a page says to type after ``sdrdesk``: in shell blocks, and in guides anywhere."""
     text = page.read_text(encoding="utf-8")
