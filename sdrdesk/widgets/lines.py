@@ -34,12 +34,10 @@ class SidesLine(Widget):
     def __init__(self, *, id: str | None = None, keep_left: bool = False) -> None:  # noqa: A002
         super().__init__(id=id)
         self._keep_left = keep_left
-        self._drawn: object = None
 
     def watch_left(self) -> None:
-        """Draw again what reads differently now; only its cells are sent to the terminal."""
-        if self._drawn != _look(self._line()):
-            self.refresh()
+        """Draw again; only the cells that look different are sent to the terminal."""
+        self.refresh()
 
     watch_right = watch_left
 
@@ -49,9 +47,7 @@ class SidesLine(Widget):
 
     def render_line(self, y: int) -> Strip:  # noqa: ARG002 - there is one
         """Return the line as cells."""
-        line = self._line()
-        self._drawn = _look(line)
-        return line_strip(self, line, self.content_size.width)
+        return line_strip(self, self._line(), self.content_size.width)
 
     def _line(self) -> Content:
         width = self.content_size.width
@@ -59,11 +55,6 @@ class SidesLine(Widget):
         if self._keep_left:
             right = right.truncate(max(0, width - self.left.cell_length - 2), ellipsis=True)
         return sides(self.left, right, width)
-
-
-def _look(line: Content) -> object:
-    # Contents of equal text count as equal, whatever their styles.
-    return line.plain, tuple(line.spans)
 
 
 Live = Callable[[], Content]
@@ -135,7 +126,11 @@ class KeyLine(Clickable):
     """Something urgent, such as a fresh lead; shown after the keys."""
     help_hint: reactive[KeyHint] = reactive(KeyHint("F1", "help", "screen.help"))
 
-    def render(self) -> RenderResult:
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - there is one
+        """Return the footer as cells."""
+        return line_strip(self, self.render(), self.content_size.width)
+
+    def render(self) -> Content:
         """Return as many whole hints as fit, then the help key."""
         width = self.content_size.width
         right = _hint(self.help_hint)
@@ -144,15 +139,19 @@ class KeyLine(Clickable):
         if self.banner.plain:
             parts.append(self.banner.truncate(max(1, room), ellipsis=True))
             room -= parts[0].cell_length + len(_GAP)
-        shown: list[Content] = []
-        for hint in self.hints:
-            piece = _hint(hint)
-            if piece.cell_length > room:
-                continue
+        return sides(Content(_GAP).join([*_fitting(self.hints, room), *parts]), right, width)
+
+
+@lru_cache(maxsize=64)
+def _fitting(hints: tuple[KeyHint, ...], room: int) -> tuple[Content, ...]:
+    """Return as many whole hints as fit, the first ones first."""
+    shown = []
+    for hint in hints:
+        piece = _hint(hint)
+        if piece.cell_length <= room:
             shown.append(piece)
             room -= piece.cell_length + len(_GAP)
-        left = Content(_GAP).join([*shown, *parts])
-        return sides(left, right, width)
+    return tuple(shown)
 
 
 @lru_cache(maxsize=256)

@@ -74,6 +74,14 @@ class ParagraphPane(ScrollView, can_focus=True):
             self.scroll_to(y=0, animate=False, immediate=True)
         self._wrap()
 
+    def prepare(self, make: Callable[[], Sequence[Paragraph]]) -> None:
+        """Wrap and style the paragraphs that ``make`` returns, so that they show at once later."""
+        if size := self.size:
+            lines = self._fit(make())
+            width = self.scrollable_content_region.width
+            for at, line in enumerate(lines[: size.height]):
+                line_strip(self, line, width, at)
+
     def on_resize(self) -> None:
         """Wrap for the new width."""
         self._wrap()
@@ -93,11 +101,7 @@ class ParagraphPane(ScrollView, can_focus=True):
         size = self.size
         if not size:
             return  # hidden: it is wrapped for the size it gets
-        paragraphs = self._make()
-        lines = _wrapped(paragraphs, self._label_cells, size.width)
-        if len(lines) > size.height:
-            width = size.width - self.styles.scrollbar_size_vertical
-            lines = _wrapped(paragraphs, self._label_cells, width)
+        lines = self._fit(self._make())
         before, self._lines = self._lines, lines
         if len(lines) != self.virtual_size.height:
             # Not by assignment, which lays out the whole screen: this pane stays where it is.
@@ -107,6 +111,14 @@ class ParagraphPane(ScrollView, can_focus=True):
         for at in range(top, top + size.height):
             if _look(before, at) != _look(lines, at):
                 self.refresh(Region(0, at - top, size.width, 1))
+
+    def _fit(self, paragraphs: Sequence[Paragraph]) -> list[Content]:
+        """Return the lines at the present width, less that of a scrollbar where one is needed."""
+        lines = _wrapped(paragraphs, self._label_cells, self.size.width)
+        if len(lines) <= self.size.height:
+            return lines
+        width = self.size.width - self.styles.scrollbar_size_vertical
+        return _wrapped(paragraphs, self._label_cells, width)
 
 
 def _look(lines: Sequence[Content], at: int) -> tuple[str, Sequence[Span]]:

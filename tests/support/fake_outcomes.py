@@ -56,8 +56,9 @@ class FakeOutcomes(Part):
         )
         return made.preview
 
-    def look_ahead(self, lead_id: str) -> None:
+    def look_ahead(self, lead_id: str) -> str | None:
         self._desk.looked_ahead.append(lead_id)
+        return self.next_after(lead_id)
 
     def next_after(self, lead_id: str) -> str | None:
         return next((x for x in self._desk.queue.working().lead_ids if x != lead_id), None)

@@ -107,6 +107,7 @@ class OutcomeOfCall(WritingInCall):
             # On the rule: the lines above the keys are needed for the next lead.
             name = "/".join(PurePath(done.meeting_file).parts[-2:])
             self.query_one("#rule", NoticeLine).say(Content(f"Calendar file: {name}"), 10)
+        self.paint()  # the rep waits for the next lead, and for nothing else that is due
 
     def action_undo(self) -> None:
         """Undo the last outcome; when no call is on, its lead comes back up."""

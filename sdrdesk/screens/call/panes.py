@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from textual.app import ComposeResult
@@ -18,7 +18,7 @@ from sdrdesk.services.views.lead import LeadView
 from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.lines import SidesLine
 from sdrdesk.widgets.note_field import NoteField
-from sdrdesk.widgets.paragraphs import ParagraphPane
+from sdrdesk.widgets.paragraphs import Paragraph, ParagraphPane
 
 _TABS = ("script", "lead", "notes")
 
@@ -70,17 +70,27 @@ class CallPanes(Vertical):
         self.notes.show_past(past)
         self.show_script()
 
+    def prepare(self, lead: LeadView, script: ScriptView, now: datetime) -> None:
+        """Lay out what another lead will show, for when it comes up."""
+        self._pane("script").prepare(lambda: self._script_of(lead, script, {}))
+        self._pane("lead").prepare(lambda: text.lead_pane(lead, now))
+
     def show_script(self) -> None:
         """Show the script with the answers so far."""
         lead, script = self._lead, self._script
         if lead is None or script is None:
             return
-        answered = {**lead.qualify, **self.notes.values}
-        labels = {slot.key: slot.label for slot in self._slots}
+        typed = self.notes.values
         self._pane("script").show(
-            lambda: text.script(script, answered, labels, voicemail=lead.voicemail),
-            from_top=self._from_top,
+            lambda: self._script_of(lead, script, typed), from_top=self._from_top
         )
+
+    def _script_of(
+        self, lead: LeadView, script: ScriptView, typed: Mapping[str, str]
+    ) -> list[Paragraph]:
+        labels = {slot.key: slot.label for slot in self._slots}
+        answered = {**lead.qualify, **typed}
+        return text.script(script, answered, labels, voicemail=lead.voicemail)
 
     def _pane(self, name: str) -> ParagraphPane:
         return self.query_one(f"#{name}", ParagraphPane)

@@ -248,9 +248,11 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
     def _catch_up(self) -> None:
         self._look()
         lead_id = self.session.lead_id
+        self._look_ahead()  # first: an outcome key may come soon
+        if self.session.opened is not None and self.session.opened.ahead:
+            self.person_changed()
 
         def ask() -> tuple[Standing, StatusView]:
-            self.desk.outcome.look_ahead(lead_id)  # first: an outcome key may come soon
             return self.desk.queue.standing(lead_id), self.desk.status.view()
 
         def then(found: tuple[Standing, StatusView]) -> None:
@@ -260,10 +262,13 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         self.read("call.status", ask, then)
 
     def _look_ahead(self) -> None:
-        """Choose the next lead, so that an outcome key does not wait for it."""
-        lead_id = self.session.lead_id
+        """Choose and lay out the next lead, so that an outcome key waits for neither."""
         if self.session.opened is not None and self.is_on_top:
-            self.read("call.ahead", lambda: self.desk.outcome.look_ahead(lead_id), lambda _: None)
+            self.read("call.ahead", self.session.look_ahead, self._prepare)
+
+    def _prepare(self, following: OpenedLead | None) -> None:
+        if following is not None:
+            self._panes.prepare(following.lead, following.script, self.desk.now())
 
     def _rank_again(self) -> None:
         lead_id = self.session.lead_id

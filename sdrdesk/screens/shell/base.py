@@ -127,6 +127,14 @@ class Asking(Screen[Result]):
             event.stop()
             report_crash(self.app.notify, event.worker)
 
+    def paint(self) -> None:
+        """Draw what changed now, before the messages that wait and without waiting for a frame."""
+        changed = {part for part in self._compositor.visible_widgets if part._repaint_required}
+        for part in changed:
+            part._repaint_required = False
+        self._dirty_widgets |= changed
+        self._on_timer_update()
+
     @property
     def is_on_top(self) -> bool:
         """Whether this is the top screen.

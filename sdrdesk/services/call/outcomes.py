@@ -223,8 +223,11 @@ class OutcomeService:
         voicemail = self.disposition(entry.disposition).is_(Flag.VOICEMAIL)
         return self._leads.voicemail_advice(lead) if voicemail else ""
 
-    def look_ahead(self, lead_id: str) -> None:
-        """Precompute the next leads, so that the outcome's key need not wait for them."""
+    def look_ahead(self, lead_id: str) -> str | None:
+        """Precompute the next leads, so that the outcome's key need not wait for them.
+
+        Return the first of them, ``None`` when nobody else is callable.
+        """
         self._follow_scripts()
         at = self._clock()
         with self._db.reading():
@@ -236,6 +239,7 @@ class OutcomeService:
                 else self._queue.ahead_of(lead_id, _AHEAD)
             )
         self._ahead.keep(lead_id, at, ids)
+        return next(iter(ids), None)
 
     def next_after(self, lead_id: str) -> str | None:
         """Return the lead to call after this one, ``None`` when nobody is callable."""

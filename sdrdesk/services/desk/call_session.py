@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.phone_events import PhoneEvent, likely_outcome
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.place.dial_command import with_pause
 from sdrdesk.services.desk.protocol import Desk
+from sdrdesk.services.queue.next_lead import GOOD_FOR
 from sdrdesk.services.views.call import CallView, Disposed, ScriptView
 from sdrdesk.services.views.lead import LeadView, Number
 
@@ -30,6 +32,9 @@ class OpenedLead:
     script: ScriptView
     number: str = ""
     """The number to start with, ``""`` for the first usable one."""
+    ahead: bool = False
+    """Whether it was read during the call before: an outcome or a sync may have changed it since,
+    so a screen reads it again once it is painted."""
 
 
 class Recorded(NamedTuple):
@@ -44,6 +49,7 @@ class CallSession:
 
     ``open``, ``start``, ``save``, ``record`` and ``end`` block on the disk and change nothing here,
     so they may run in another thread; ``take`` and ``began`` then take over what they returned.
+    ``look_ahead`` too; what it keeps is only looked at by ``record``.
     """
 
     def __init__(self, desk: Desk, lead_id: str = "") -> None:
@@ -62,12 +68,37 @@ class CallSession:
         self.next_number = ""
         """The number of this lead the rep chose to dial next, ``""`` for none."""
         self._index = 0
+        self._ahead: tuple[datetime, OpenedLead] | None = None
+        """When the lead that is likely to be next was read, and the lead."""
 
     # -- the lead -------------------------------------------------------------------------------
 
     def open(self, lead_id: str) -> OpenedLead:
         """Return a lead with its script. Raises NotFoundError."""
         return OpenedLead(*self._desk.call.open(lead_id))
+
+    def look_ahead(self) -> OpenedLead | None:
+        """Choose the next lead and read it, so that an outcome's key need not wait for either.
+
+        Return it, ``None`` when nobody else is callable. May run in another thread.
+        """
+        now = self._desk.now()
+        following = self._desk.outcome.look_ahead(self.lead_id)
+        try:
+            found = replace(self.open(following), ahead=True) if following else None
+        except NotFoundError:
+            found = None  # deleted at this moment
+        self._ahead = (now, found) if found else None
+        return found
+
+    def _following(self, lead_id: str) -> OpenedLead:
+        """Return the lead to call next, as it was read during the call if it was."""
+        if self._ahead is not None:
+            read_at, found = self._ahead
+            fresh = timedelta(0) <= self._desk.now() - read_at <= GOOD_FOR
+            if fresh and found.lead.row.lead_id == lead_id:
+                return found
+        return self.open(lead_id)
 
     def take(self, opened: OpenedLead) -> None:
         """Go on with another lead, or with another number of the same lead."""
@@ -232,7 +263,7 @@ class CallSession:
                 wanted = number if number in left else left[0]
                 return Recorded(done, replace(opened, number=wanted))
         after = chosen or done.next_lead_id
-        return Recorded(done, self.open(after) if after else None)
+        return Recorded(done, self._following(after) if after else None)
 
     def set_aside(self, act: Callable[[str], object]) -> OpenedLead | None:
         """Decide about the lead without an outcome, end its call and open the lead to call next.

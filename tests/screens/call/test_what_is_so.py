@@ -40,6 +40,16 @@ async def test_the_panes_and_the_script_are_read_again_when_a_minute_has_passed(
         assert bench.desk.in_call is not None
 
 
+async def test_what_changed_since_the_next_lead_was_read_ahead_shows_once_it_is_up() -> None:
+    async with workbench(size=(140, 40)) as bench:
+        await bench.press("j", "enter")
+        await bench.until(lambda: bench.desk.looked_ahead)
+        await bench.still()
+        bench.desk.by_id["101"] = replace(bench.desk.by_id["101"], job_title="Head of Nothing")
+        await bench.press("a")
+        await bench.sees("⏎ starts", "Head of Nothing")
+
+
 async def test_the_rank_is_the_rank_now() -> None:
     async with workbench() as bench:
         await bench.press("j", "enter")

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from sdrdesk.domain.outcome.types import Entry
+from sdrdesk.services.call.journal import CallService
+from sdrdesk.services.desk.call_session import CallSession, OpenedLead
 from sdrdesk.services.desk.local import LocalDesk
 from sdrdesk.services.queue import next_lead
 from sdrdesk.services.queue.service import QueueService
@@ -153,3 +155,66 @@ def test_the_first_lead_is_shown_without_ranking_everybody(
     assert not ranked
     assert desk.leads.view("203").row.rank == 8  # further down: everybody is
     assert ranked
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note which leads were read whole."""
+    ids: list[str] = []
+    whole = CallService.open
+
+    def noted(self: CallService, lead_id: str) -> object:
+        ids.append(lead_id)
+        return whole(self, lead_id)
+
+    monkeypatch.setattr(CallService, "open", noted)
+    return ids
+
+
+def record(desk: LocalDesk, session: CallSession, key: str = "no_answer") -> OpenedLead:
+    outcome = desk.outcome.disposition(key)
+    session.began(session.start())
+    following = session.record(outcome, session.entry(outcome)).following
+    assert following is not None
+    return following
+
+
+def in_hand(desk: LocalDesk, lead_id: str) -> CallSession:
+    session = CallSession(desk, lead_id)
+    session.take(session.open(lead_id))
+    return session
+
+
+def test_the_next_lead_is_read_during_the_call(desk: LocalDesk, opened: list[str]) -> None:
+    session = in_hand(desk, "100")
+    session.look_ahead()
+    assert opened == ["100", "101"]
+    following = record(desk, session)
+    assert opened == ["100", "101"]
+    assert following.ahead
+    assert following.lead.row.lead_id == "101"
+
+
+def test_the_lead_that_comes_is_not_the_one_that_was_read(
+    desk: LocalDesk, make_desk: MakeDesk
+) -> None:
+    session = in_hand(desk, "100")
+    session.look_ahead()
+    make_desk().decisions.snooze("101", NOW + timedelta(hours=1))
+    following = record(desk, session)
+    assert (following.lead.row.lead_id, following.ahead) == ("102", False)
+
+
+def test_what_was_read_too_long_ago_is_read_anew(desk: LocalDesk, watch: Watch) -> None:
+    session = in_hand(desk, "100")
+    session.look_ahead()
+    watch.now += next_lead.GOOD_FOR + timedelta(seconds=1)
+    assert not record(desk, session).ahead
+
+
+def test_nobody_left_is_nobody_to_read(desk: LocalDesk, opened: list[str]) -> None:
+    for lead_id in [x for x in desk.queue.working().lead_ids if x != "100"]:
+        desk.decisions.snooze(lead_id, NOW + timedelta(hours=1))
+    session = in_hand(desk, "100")
+    assert session.look_ahead() is None
+    assert opened == ["100"]
