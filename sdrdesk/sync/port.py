@@ -156,6 +156,8 @@ class Survey:
     """Fields that look like telephone numbers and are not read."""
     lists: tuple[str, ...] | None = None
     """Names of the static lists; ``None`` when they could not be read."""
+    list_ids: Mapping[str, str] = field(default_factory=dict)
+    """Name to id of those lists whose ids outlive a renaming."""
     mapping: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The account's own fields that are used, by table of ``crm.toml``: our name to its own."""
     mapping_problems: tuple[str, ...] = ()
@@ -327,6 +329,14 @@ class PushPort(Protocol):
 
     def add_to_list(self, list_name: str, lead_id: str) -> str:
         """Put a lead on a list and return the list's id; safe to repeat."""
+
+
+@runtime_checkable
+class ListIdPort(Protocol):
+    """Lists that keep their id when they are renamed; not every connector has them."""
+
+    def add_to_list_by_id(self, list_id: str, lead_id: str) -> bool:
+        """Put a lead on a list; safe to repeat. Return whether there still is such a list."""
 
 
 class SetupPort(Protocol):

@@ -80,6 +80,8 @@ class AccountView:
     missing_scopes: tuple[str, ...] = ()
     not_read: Mapping[str, str] = field(default_factory=dict)
     """What was not read, in words, and why."""
+    renamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Kind (``outcome``, ``persona``, ``list``) to former names in lower case and today's names."""
     mapping_problems: tuple[str, ...] = ()
     """What ``crm.toml`` names and the account does not have; not part of a snapshot."""
     leads: LeadCounts | None = None
@@ -103,6 +105,7 @@ class AccountView:
             "properties": {name: _fields_json(found) for name, found in self.properties.items()},
             "missing_scopes": list(self.missing_scopes),
             "not_read": dict(self.not_read),
+            "renamed": {kind: dict(names) for kind, names in self.renamed.items() if names},
             "leads": None
             if leads is None
             else {
@@ -139,6 +142,7 @@ def account_of_json(data: Mapping[str, object]) -> AccountView:
         properties=_properties(top.table("properties", optional=True)),
         missing_scopes=top.texts("missing_scopes", ()),
         not_read=_texts(top.table("not_read", optional=True)),
+        renamed=_renamed(top.table("renamed", optional=True)),
         leads=_leads(top.table("leads")) if _has(data, "leads") else None,
     )
 
@@ -185,6 +189,10 @@ def _properties(table: TableReader) -> dict[str, tuple[AccountField, ...]]:
 
 def _texts(table: TableReader) -> dict[str, str]:
     return {key: table.text(key) for key in table.keys()}  # noqa: SIM118 - a reader
+
+
+def _renamed(table: TableReader) -> dict[str, dict[str, str]]:
+    return {kind: _texts(table.table(kind)) for kind in table.keys()}  # noqa: SIM118 - a reader
 
 
 def _leads(table: TableReader) -> LeadCounts:

@@ -33,10 +33,25 @@ _NOT_WORDS: Final = re.compile(r"[\W_]+")
 def names_not_there(mentions: Iterable[Mention], account: AccountView) -> Iterator[Finding]:
     """Yield each name of the rules that the account does not have, with what it has."""
     for mention in mentions:
-        if mention.kind in ("list", "owner"):
+        if renamed := _renamed(mention, account):
+            yield renamed
+        elif mention.kind in ("list", "owner"):
             yield from _not_listed(mention, account)
         elif mention.kind != "property" and account.known(mention.kind):
             yield from _not_an_option(mention, account.options[mention.kind])
+
+
+def _renamed(mention: Mention, account: AccountView) -> Finding | None:
+    """Return the finding about a name that an admin has changed since, ``None`` for no such."""
+    kind, value, place = mention
+    now = account.renamed.get(kind, {}).get(value.strip().casefold())
+    if now is None:
+        return None
+    by_id = kind != "persona"
+    goes_on = "it is found by its id" if by_id else "rules with the old name fit nobody"
+    said = f'the {_WORDS[kind]} "{value}" is called "{now}" at the account now; {goes_on}'
+    line = f'{place.key[-1]} = "{now}"' if by_id and place.key else f'"{now}"'
+    return Finding("warning", (kind, value), said, (place,), f"Write {line}")
 
 
 def _not_an_option(mention: Mention, options: Sequence[AccountOption]) -> Iterator[Finding]:

@@ -86,6 +86,17 @@ def create(account: Account, call: Call) -> Reply:
     return Reply(200, {"list": shown(item)})
 
 
+def rename(account: Account, call: Call) -> Reply:
+    """Give a list another name."""
+    item = _existing(account, call.params["id"])
+    name = (call.query("listName") or "").strip()
+    if not name:
+        raise invalid("listName must not be empty")
+    item["name"], item["updatedAt"] = name, iso(account.now_ms)
+    account.dirty_documents.add("lists")
+    return Reply(200, {"updatedList": shown(item)})
+
+
 def delete(account: Account, call: Call) -> Reply:
     """Delete a list."""
     item = _existing(account, call.params["id"])

@@ -112,6 +112,7 @@ LISTS: list[Row] = [
     ("POST", "search", lists.search, LISTS_READ),
     ("GET", "{id}", lists.read, LISTS_READ),
     ("DELETE", "{id}", lists.delete, LISTS_WRITE),
+    ("PUT", "{id}/update-list-name", lists.rename, LISTS_WRITE),
     ("GET", "{id}/memberships", lists.memberships, LISTS_READ),
     ("PUT", "{id}/memberships/add", lists.add, LISTS_WRITE),
     ("PUT", "{id}/memberships/remove", lists.remove, LISTS_WRITE),

@@ -247,6 +247,7 @@ QUERIES: dict[str, list[Schema]] = {
     "owners.listing": [_LIMIT, _AFTER, _ARCHIVED, *_texts("email")],
     "owners.read": [_ARCHIVED, *_texts("idProperty")],
     "lists.listing": _texts("listIds"),
+    "lists.rename": _texts("listName"),
     "lists.memberships": [_LIMIT, _AFTER],
     "forms.listing": [_LIMIT, _AFTER, _ARCHIVED, *_texts("formTypes")],
     "forms.submissions": [_LIMIT, _AFTER],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sdrdesk.domain.check.account import (
@@ -19,6 +19,7 @@ from sdrdesk.domain.errors import UsageError
 from sdrdesk.plain_file import read_plain, write_owned
 from sdrdesk.store.account.lead_counts import lead_counts
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror import former_names
 from sdrdesk.store.mirror.options import options_of, owners
 from sdrdesk.sync.errors import MissingScope
 from sdrdesk.sync.port import CrmClient, LeadField, Survey
@@ -52,6 +53,9 @@ def ask(crm: CrmClient, db: Database, seen: Survey | None = None) -> AccountView
         )
         for kind in OPTION_FIELDS
     }
+    if seen.list_ids:
+        with db.writer() as connection:
+            former_names.remember(connection, former_names.LIST, seen.list_ids)
     return AccountView(
         name=crm.account_id(),
         options={kind: found for kind, found in options.items() if found},
@@ -63,6 +67,7 @@ def ask(crm: CrmClient, db: Database, seen: Survey | None = None) -> AccountView
         properties={kind: _fields(found) for kind, found in seen.properties.items()},
         missing_scopes=tuple(scopes),
         not_read=unread,
+        renamed=_renamed(db, options, {v: name for name, v in seen.list_ids.items()}),
         mapping_problems=seen.mapping_problems,
         leads=from_disk(db).leads,
     )
@@ -73,17 +78,33 @@ def from_disk(db: Database, why: str = _PULLED) -> AccountView:
     found = options_of(db, *OPTION_FIELDS)
     everybody = owners(db)
     counts = lead_counts(db)
+    options = {
+        kind: tuple(AccountOption(o.value, o.label, o.hidden) for o in known)
+        for kind, known in found.items()
+        if known
+    }
     return AccountView(
-        options={
-            kind: tuple(AccountOption(o.value, o.label, o.hidden) for o in known)
-            for kind, known in found.items()
-            if known
-        },
+        options=options,
         owners=tuple(AccountOwner(o.owner_id, o.email, o.name, o.archived) for o in everybody)
         or None,
         not_read={"the account": why},
+        renamed=_renamed(db, options, {}),
         leads=counts if counts.total else None,
     )
+
+
+def _renamed(
+    db: Database, options: Mapping[str, tuple[AccountOption, ...]], lists: Mapping[str, str]
+) -> dict[str, dict[str, str]]:
+    """Return former names with the names that the same options and lists (by id) have now."""
+    present = {kind: {o.value: o.label for o in some} for kind, some in options.items()}
+    present[former_names.LIST] = dict(lists)
+    found = {}
+    for kind, known in former_names.all_former(db).items():
+        now = present.get(kind, {})
+        own = {former_names.folded(name) for name in now.values()}
+        found[kind] = {n: now[v] for n, v in known.items() if v in now and n not in own}
+    return {kind: names for kind, names in found.items() if names}
 
 
 def read_snapshot(path: Path) -> AccountView:

@@ -94,10 +94,11 @@ class Effect:
             if leads:
                 yield f"  {words} ({len(leads)}): {self._listed(leads)}"
         for rule, (was, becomes) in self.kept_out.items():
-            yield f"  kept out by {LABELS[rule]}: {was} → {becomes}"
+            yield f"  Kept out ({LABELS[rule]}): {was} → {becomes}"
         of = min(TOP, len(self.after))
         if self.after[:TOP] == self.before[:TOP]:
-            yield f"  The first {of} stay as they are."
+            if of:
+                yield f"  The first {of} stay as they are."
             return
         new = self.new_at_the_top
         yield f"  Other places among the first {of}: {self.moved}" + (

@@ -5,7 +5,6 @@ Rows that a rep made (``local`` activities, the outbox, decisions) are never ove
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from operator import itemgetter
@@ -22,7 +21,6 @@ from sdrdesk.domain.lead.enrichment import Derive
 from sdrdesk.domain.lead.lead import Company, Lead
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
-from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import known_ms
 from sdrdesk.store.mirror.conversions import keep_conversions
 from sdrdesk.store.mirror.enrichment import (
@@ -34,17 +32,13 @@ from sdrdesk.store.mirror.enrichment import (
     enrich_one,
     persona_of,
 )
+from sdrdesk.store.mirror.former_names import OUTCOME, folded, former, remember_options
 from sdrdesk.store.mirror.leads import lead_in
 from sdrdesk.store.mirror.pending_fields import pending, seen_bases, set_base
 from sdrdesk.store.mirror.stage_dates import put_stage_dates
-from sdrdesk.store.mirror.sync_state import get_state, set_state
 
 Shown = Callable[[str, str, str, str], str]
 """Field, base, the rep's unsent value, the CRM's value: the value to show."""
-
-_LABELS = "options.outcome.labels"
-"""State: the labels by which the account's call outcomes were ever known, each with its value."""
-_MOST_LABELS = 400
 
 _OWNER = tuple(field.name for field in fields(RemoteOwner))
 _COMPANY = tuple(field.name for field in fields(RemoteCompany) if field.name != "left_out")
@@ -93,7 +87,7 @@ def put_options(connection: Connection, options: Sequence[RemoteOption]) -> None
         " VALUES (?, ?, ?, ?, ?)",
         [(o.field, o.value, o.label, o.position, o.hidden) for o in options],
     )
-    _remember_labels(connection, options)
+    remember_options(connection, options)
 
 
 def known_outcomes(connection: Connection) -> dict[str, str]:
@@ -106,28 +100,9 @@ def known_outcomes(connection: Connection) -> dict[str, str]:
         "SELECT value, label FROM crm_option WHERE field = 'outcome' AND NOT hidden"
     ).fetchall()
     values = {str(value) for value, _ in rows}
-    former = {name: v for name, v in _former_labels(connection).items() if v in values}
+    known = {name: v for name, v in former(connection, OUTCOME).items() if v in values}
     own = {value.casefold(): value for value in values}
-    return own | former | {_folded(label): str(value) for value, label in rows}
-
-
-def _remember_labels(connection: Connection, options: Sequence[RemoteOption]) -> None:
-    """Keep the labels by which call outcomes were known, for the day an admin renames one."""
-    seen = {_folded(o.label): o.value for o in options if o.field == "outcome" and o.label.strip()}
-    before = _former_labels(connection)
-    after = {name: value for name, value in before.items() if name not in seen} | seen
-    if after != before:
-        kept = dict(list(after.items())[-_MOST_LABELS:])
-        set_state(connection, _LABELS, json.dumps(kept), 0)
-
-
-def _former_labels(connection: Connection) -> dict[str, str]:
-    found = json_object(get_state(connection, _LABELS))
-    return {name: value for name, value in found.items() if isinstance(value, str)}
-
-
-def _folded(label: str) -> str:
-    return str(label).strip().casefold()
+    return own | known | {folded(label): str(value) for value, label in rows}
 
 
 def option_labels(connection: Connection, field: str) -> dict[str, str]:

@@ -185,12 +185,28 @@ class PushCalls(MarkField):
             answer = self._http.read(path, full)
         for found in parse(payloads.ListsFound, answer).lists:
             if found.name.strip().casefold() == list_name.strip().casefold():
-                add = self._paths.lists(f"/{path_step(found.list_id)}/memberships/add")
-                done = self._http.send("PUT", add, body=[lead_id], repeatable=True)
-                if lead_id in parse(payloads.ListAdded, done).missing:
-                    raise Gone(f"no contact {lead_id} to put on the list")
+                self._add_member(found.list_id, lead_id)
                 return found.list_id
         raise OutcomeMissing(f'the account has no list named "{list_name}" to add leads to')
+
+    def add_to_list_by_id(self, list_id: str, lead_id: str) -> bool:
+        """Put a contact on a list that may have another name now; ``False``: it is gone.
+
+        Raises:
+            Gone: no such contact.
+        """
+        try:
+            self._http.get(self._paths.lists(f"/{path_step(list_id)}"))
+        except Gone:
+            return False
+        self._add_member(list_id, lead_id)
+        return True
+
+    def _add_member(self, list_id: str, lead_id: str) -> None:
+        add = self._paths.lists(f"/{path_step(list_id)}/memberships/add")
+        done = self._http.send("PUT", add, body=[lead_id], repeatable=True)
+        if lead_id in parse(payloads.ListAdded, done).missing:
+            raise Gone(f"no contact {lead_id} to put on the list")
 
     def _property(self, name: str) -> str:
         return mapping.property_of(name, self._do_not_call, self._own)

@@ -121,6 +121,7 @@ class SetupCalls(IdentityCalls, PullCalls):
         likely = [f for f in fields if _LOOKS_LIKE_DO_NOT_CALL.search(f"{f.name} {f.label}")]
         likely.sort(key=lambda field: (not field.is_boolean, not field.options, field.name))
         options = self._readable_options(unread)
+        lists = self._lists(unread)
         lacking = [s for s in NEEDED_SCOPES if scopes is not None and s not in scopes]
         return Survey(
             options=options,
@@ -130,7 +131,8 @@ class SetupCalls(IdentityCalls, PullCalls):
             key_modes={kind: self._key_mode(kind) for kind in ACTIVITY_KINDS},
             missing_scopes=tuple(dict.fromkeys((*lacking, *unread.scopes))),
             number_fields=tuple(_field(d) for d in definitions.values() if _is_other_number(d)),
-            lists=self._list_names(unread),
+            lists=None if lists is None else tuple(lists),
+            list_ids=lists or {},
             not_read=unread.words,
             properties=self._every_field(definitions, unread),
         )
@@ -186,9 +188,9 @@ class SetupCalls(IdentityCalls, PullCalls):
                 unread.note(words, error)
         return tuple(found)
 
-    def _list_names(self, unread: _Unread) -> tuple[str, ...] | None:
-        """Return the names of the static lists; only teams that use one need the scope."""
-        names: list[str] = []
+    def _lists(self, unread: _Unread) -> dict[str, str] | None:
+        """Return name and id of the static lists; only teams that use one need the scope."""
+        names: dict[str, str] = {}
         try:
             for page in range(_MOST_LISTS // _LISTS_AT_ONCE):
                 body = {
@@ -200,13 +202,13 @@ class SetupCalls(IdentityCalls, PullCalls):
                     "additionalProperties": [],
                 }
                 found = parse(ListsFound, self._http.read(self._paths.lists("/search"), body)).lists
-                names += [one_line(one.name) for one in found]
+                names |= {one_line(one.name): one.list_id for one in found}
                 if len(found) < _LISTS_AT_ONCE:
                     break
         except (MissingScope, Refused) as error:
             unread.words["static lists"] = error.what
             return None
-        return tuple(names)
+        return names
 
     def create_key_field(self, *, dry_run: bool) -> tuple[KeyStep, ...]:
         """Create the properties ``sdrdesk_key`` and ``sdrdesk_facts`` where they are missing."""

@@ -18,13 +18,13 @@ from sdrdesk.domain.lead.activity import OutboxKind, OutboxState
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import arrived
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.mirror import mirror
+from sdrdesk.store.mirror import former_names, mirror
 from sdrdesk.store.mirror.pending_fields import OVERTAKEN, settle_fields
 from sdrdesk.store.outbox import conflicts, outbox, questions
 from sdrdesk.store.outbox.outbox import Sending
 from sdrdesk.store.outbox.receipts import Receipt, keep_receipt
 from sdrdesk.sync.errors import ChangedSince, Locked, OutcomeMissing, Rejected
-from sdrdesk.sync.port import CrmClient
+from sdrdesk.sync.port import CrmClient, ListIdPort
 from sdrdesk.sync.push.do_not_call_mark import MARK, Marks
 from sdrdesk.sync.push.lead_lookup import LeadLookup
 from sdrdesk.sync.push.standing import BARRED, is_newly_barred
@@ -117,10 +117,31 @@ class LeadPush:
 
     def _put_on_list(self, item: Sending) -> OutboxState:
         target = self._lookup.of(item.lead_id)
-        list_id = self._crm.add_to_list(str(item.payload.get("list_name", "")), target.lead_id)
+        name = str(item.payload.get("list_name", ""))
+        try:
+            list_id = self._crm.add_to_list(name, target.lead_id)
+        except OutcomeMissing:
+            list_id = self._put_on_renamed(name, target.lead_id)
+            if not list_id:
+                raise
         with self._db.writer() as connection:
+            if isinstance(self._crm, ListIdPort):
+                former_names.remember(connection, former_names.LIST, {name: list_id})
             outbox.sent(connection, item, list_id, to_ms(self._clock()))
         return OutboxState.SENT
+
+    def _put_on_renamed(self, name: str, lead_id: str) -> str:
+        """Put a lead on the list that had this name before an admin renamed it.
+
+        Return its id, ``""`` when no such list is known.
+        """
+        if not isinstance(self._crm, ListIdPort):
+            return ""
+        with self._db.reader() as connection:
+            known = former_names.former(connection, former_names.LIST)
+        list_id = known.get(former_names.folded(name), "")
+        there = bool(list_id) and self._crm.add_to_list_by_id(list_id, lead_id)
+        return list_id if there else ""
 
     def _change(self, item: Sending, mine: dict[str, str], plan: _Plan) -> OutboxState:
         asked: LeadFields | None = None

@@ -300,3 +300,32 @@ def test_properties_that_were_not_read_are_told_only_where_a_file_names_one(quic
     unread = check_folder(quick, blind).not_looked_at
     assert unread["fields of companies"] == "no scope for it"
     assert "setup --snapshot" in unread["fields of contacts"]
+
+
+def test_a_renamed_option_or_list_is_told_with_its_new_name(quick: Path) -> None:
+    outcomes = shipped("dispositions").replace('# list_name = "Nurture" ', 'list_name = "Nurture" ')
+    put(quick, "dispositions.toml", outcomes)
+    account = replace(
+        ACCOUNT,
+        options={
+            **ACCOUNT.options,
+            "outcome": options(OUTCOMES | {"o-busy": "Besetzt"}),
+            "persona": options(
+                {f"p{n}": (n and label) or "Technik" for n, label in enumerate(PERSONAS)}
+            ),
+        },
+        lists=("Pflege", "Fair"),
+        renamed={
+            "outcome": {"busy": "Besetzt"},
+            "persona": {"technical builder": "Technik"},
+            "list": {"nurture": "Pflege"},
+        },
+    )
+    found = {f.fact: f for f in check_folder(quick, account).findings}
+    assert [fact for fact, f in found.items() if f.level == "error"] == []
+    assert found["outcome", "Busy"].level == found["list", "Nurture"].level == "warning"
+    assert found["outcome", "Busy"].fix == 'Write crm_outcome = "Besetzt"'
+    assert found["list", "Nurture"].fix == 'Write list_name = "Pflege"'
+    assert found["list", "Nurture"].places[0].line > 0
+    assert 'is called "Technik"' in found["persona", "Technical Builder"].message
+    assert account_of_json(json.loads(json.dumps(account.to_json()))) == account

@@ -163,3 +163,23 @@ def test_items_of_an_older_version_are_sent_and_can_be_mapped_again(desk: Desk) 
     assert (len(keys), left) == (1, [asks])
     desk.sync()
     assert desk.contact(lead)["hs_lead_status"] == "OPEN"
+
+
+def test_a_renamed_list_is_found_by_its_id(desk: Desk) -> None:
+    def members(list_id: str) -> set[str]:
+        path = f"/crm/lists/2026-09/{list_id}/memberships"
+        return {row["recordId"] for row in desk.sandbox.get(path).json["results"]}
+
+    first, second, third = (desk.pick(skip=n) for n in range(3))
+    key = desk.put_item("list", first, {"list_name": "Nurture"})
+    desk.sync()
+    list_id = desk.item(key)["crm_id"]
+    desk.sandbox.put(f"/crm/lists/2026-09/{list_id}/update-list-name?listName=Pflege")
+    waiting = desk.put_item("list", second, {"list_name": "nurture"})
+    assert desk.sync().exit == 0
+    assert desk.item(waiting)["state"] == "sent"
+    assert members(list_id) >= {first, second}
+    desk.sandbox.delete(f"/crm/lists/2026-09/{list_id}")
+    gone = desk.put_item("list", third, {"list_name": "Nurture"})
+    desk.sync()
+    assert '"Nurture"' in desk.item(gone)["last_error"]
