@@ -32,6 +32,8 @@ NAMES: Final = (
 
 _LONGEST: Final = 100
 """Characters of one fact."""
+_LONGEST_LIST: Final = 1_000
+"""Characters of the answered slots: room for the keys of every set that is allowed."""
 _MOST: Final = 4_000
 """Characters of a line."""
 _MOST_LINES: Final = 8
@@ -91,7 +93,7 @@ def facts_of(activity: Activity) -> dict[str, str]:
 
 def line_of(facts: Mapping[str, str], key: str) -> str:
     """Return the line for the record with this key, ``""`` without facts."""
-    said = ((name, one_line(facts.get(name, ""), limit=_LONGEST)) for name in NAMES)
+    said = ((name, _cut(name, facts.get(name, ""))) for name in NAMES)
     words = " ".join(
         f"{name}={quote_plus(value, safe=',:@')}" for name, value in said if value
     )  # fmt: skip
@@ -144,7 +146,7 @@ def read_line(line: str, key: str) -> LineRead:
 
 def read_facts(said: Mapping[str, str]) -> SharedFacts:
     """Return facts by name as they are read back; values that cannot be right are left out."""
-    said = {name: one_line(value, limit=_LONGEST) for name, value in said.items()}
+    said = {name: _cut(name, value) for name, value in said.items()}
     return SharedFacts(
         outcome=_key(said, "outcome"),
         reason=said.get("reason", ""),
@@ -170,6 +172,10 @@ def answers_in(text: str, answered: tuple[str, ...]) -> dict[str, str]:
     if len(pairs) < len(answered) or not all(between for _, between, _ in pairs):
         return dict.fromkeys(answered, "see the note")
     return {slot: said for slot, (_, _, said) in zip(answered, pairs, strict=True)}
+
+
+def _cut(name: str, value: str) -> str:
+    return one_line(value, limit=_LONGEST_LIST if name == "answered" else _LONGEST)
 
 
 def _key(said: Mapping[str, str], name: str) -> str:

@@ -76,7 +76,7 @@ class OutcomeForm(DeskModal[Entry]):
 
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
-        long = self._hands_off or len(self._outcome.reasons) > _MOST_ROOMY
+        long = self._hands_off or max(len(self._outcome.reasons), len(self._slots())) > _MOST_ROOMY
         with VerticalScroll(classes="box -long" if long else "box"):
             yield Static(self._title(), markup=False, classes="head")
             label = self._time_label()

@@ -14,6 +14,7 @@ from sdrdesk.domain.crm.shared_facts import (
     read_facts,
     read_line,
 )
+from sdrdesk.domain.outcome.qualification import parse_qualification
 
 KEY = "0b6c2a4e-1111-4222-8333-944455556666"
 FACTS = {"outcome": "callback", "script": "demo@3", "callback": "2026-12-01T09:00:00Z"}
@@ -91,3 +92,12 @@ def test_answers_come_from_the_lines_of_the_text() -> None:
     text = "They liked it\nReason: other\nBudget: 50k: maybe\nNeed: forklifts"
     assert answers_in(text, ("budget", "need")) == {"budget": "50k: maybe", "need": "forklifts"}
     assert answers_in("shortened by hand", ("budget",)) == {"budget": "see the note"}
+
+
+def test_the_slots_of_the_largest_set_are_all_read_back() -> None:
+    slots = {f"{'a_long_key_' * 3}{n:07}": {"label": f"Slot {n}"} for n in range(24)}
+    chosen = parse_qualification({"use": "x", "sets": {"x": {"label": "X", "slots": slots}}})
+    said = {"answered": ",".join(chosen.keys), "outcome": "meeting_set"}
+    found = find_facts(f"Notes\n{line_of(said, KEY)}", KEY)
+    assert found.facts is not None
+    assert set(found.facts.answered) == chosen.keys

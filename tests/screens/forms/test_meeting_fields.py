@@ -126,3 +126,26 @@ async def test_a_hand_off_asks_for_the_required_slot_of_the_team_s_own_set() -> 
         await bench.press("enter")
         await bench.until(lambda: desk.entries, "the outcome")
         assert desk.entries[0].qualify == {"arms": "12", "budget": "50k"}
+
+
+def many(count: int) -> dict[str, object]:
+    slots = {f"slot_{n}": {"label": f"Slot {n}", "question": f"What of {n}?"} for n in range(count)}
+    return {"use": "many", "sets": {"many": {"label": "Many", "slots": slots}}}
+
+
+async def test_more_slots_than_rows_can_be_filled_in_the_call_and_in_the_form() -> None:
+    desk = in_a_call()
+    desk.qualification = parse_qualification(many(24))
+    said = {f"slot_{n}": "yes" for n in range(22)}
+    desk.in_call = CallView("102", "+353875550142", NOW, "", said)
+    async with workbench(desk, size=(80, 24)) as bench:
+        await bench.press("f", "enter")  # the first empty one, and the next
+        await bench.type("the last")
+        await bench.sees("Slot 23", "the last")
+        await bench.press("escape", "Q")
+        await bench.sees("Slot 0")
+        bench.app.screen.query_one("#slot-slot_23").focus()
+        await bench.sees("Slot 23", "the last")
+        await bench.press("enter")
+        await bench.until(lambda: desk.entries, "the outcome")
+        assert desk.entries[0].qualify == {**said, "slot_23": "the last"}
