@@ -251,7 +251,8 @@ outcome' ;;
 show	Show the steps of the cadence NAME and who is in which.
 lint	Check the cadence files.
 start	Put a lead into the cadence NAME.
-stop	Take a lead out of its cadence; with NAME only out of that one.' _opt='--help		Show this message and exit.' _arg='' ;;
+stop	Take a lead out of its cadence; with NAME only out of that one.
+end	Nurture, disqualify or hand back a lead that did all steps, as its...' _opt='--help		Show this message and exit.' _arg='' ;;
     'cadence list') _sub='' _opt='--help		Show this message and exit.
 --everybody		Count the leads of colleagues too.
 --json		Print one JSON document.
@@ -271,6 +272,12 @@ text' ;;
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='lead
 text' ;;
+    'cadence end') _sub='' _opt='--help		Show this message and exit.
+--reason	text	Key of the reason, where the outcome needs one.
+--to	text	Who gets a lead that is handed back.
+--dry-run		Show what would change; nothing is recorded.
+--json		Print one JSON document.
+--fields	text	With --json: only these keys.' _arg='lead' ;;
     'undo') _sub='' _opt='--help		Show this message and exit.
 --reason	text	Why; required to lift a do-not-call that was sent.
 --last		Undo what was done last, also a decision or an edit, as u does.

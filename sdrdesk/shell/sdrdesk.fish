@@ -131,7 +131,7 @@ function __sdrdesk_table
             set -g __sdrdesk_opt '--help		Show this message and exit.' '--template	text	Script whose e-mail to take (scripts list).' '--open		Open it in your mail program.' '--eml	file	Write it to a file as a draft.' '--print		Print it (the default).' '--subject	text	Another subject.' '--text	text	Another text.' '--sent		Say that it went: log it, here and in the CRM, once.' '--not-sent		Say that it did not go: forget what was opened.' '--waiting		List opened e-mails that you have not said this of.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead'
         case 'cadence'
-            set -g __sdrdesk_sub 'list	List the cadences, the team\'s own first, with the number of leads...' 'show	Show the steps of the cadence NAME and who is in which.' 'lint	Check the cadence files.' 'start	Put a lead into the cadence NAME.' 'stop	Take a lead out of its cadence; with NAME only out of that one.'
+            set -g __sdrdesk_sub 'list	List the cadences, the team\'s own first, with the number of leads...' 'show	Show the steps of the cadence NAME and who is in which.' 'lint	Check the cadence files.' 'start	Put a lead into the cadence NAME.' 'stop	Take a lead out of its cadence; with NAME only out of that one.' 'end	Nurture, disqualify or hand back a lead that did all steps, as its...'
             set -g __sdrdesk_opt '--help		Show this message and exit.'
             set -g __sdrdesk_arg 
         case 'cadence list'
@@ -154,6 +154,10 @@ function __sdrdesk_table
             set -g __sdrdesk_sub 
             set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead' 'text'
+        case 'cadence end'
+            set -g __sdrdesk_sub 
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	Key of the reason, where the outcome needs one.' '--to	text	Who gets a lead that is handed back.' '--dry-run		Show what would change; nothing is recorded.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_arg 'lead'
         case 'undo'
             set -g __sdrdesk_sub 
             set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	Why; required to lift a do-not-call that was sent.' '--last		Undo what was done last, also a decision or an edit, as u does.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'

@@ -17,6 +17,7 @@ from sdrdesk.domain.errors import (
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.people.edit import EDIT_FIELDS, read_edits, value_of
 from sdrdesk.domain.people.new_person import read_new
+from sdrdesk.services.cadence.service import CadenceEnd
 from sdrdesk.services.lead.edits import Edited
 from sdrdesk.services.people.add import AddedPerson
 from sdrdesk.services.people.create import FileLook, look_at
@@ -127,6 +128,13 @@ class FakeCadences(Part):
 
     def stop(self, lead_id: str, name: str = "") -> NamedRun:
         return self._desk.cadence_runs.pop(lead_id)
+
+    def end_of(self, lead_id: str) -> CadenceEnd | None:
+        found = self._desk.cadence_runs.get(lead_id)
+        if found is None or found.run.step < found.run.steps:
+            return None
+        run = found.run
+        return CadenceEnd(lead_id, found.name, run.cadence, run.what, "")
 
     def runs(self, cadence: str = "", *, everybody: bool = False) -> list[NamedRun]:
         return list(self._desk.cadence_runs.values())

@@ -10,6 +10,7 @@ from sdrdesk.cli.terminal.output import answer, need_person, table
 from sdrdesk.clock import iso
 from sdrdesk.domain.cadence.words import WORDS
 from sdrdesk.services.cadence.service import CadenceLine, NamedRun
+from sdrdesk.services.desk.cadence_end import end_cadence
 from sdrdesk.services.rep_zone import local_words
 from sdrdesk.store.database.timestamps import from_ms
 
@@ -93,6 +94,27 @@ def stop(lead_id: str, name: str, as_json: bool) -> None:
     with open_session() as session:
         run = session.desk.cadences.stop(lead_id, name)
         answer(as_json, _run_json(run), [f"{run.name} is out of {run.run.cadence}."])
+
+
+@cadence.command
+@lead_argument
+@click.option("--reason", default="", help="Key of the reason, where the outcome needs one.")
+@click.option("--to", default="", metavar="REP", help="Who gets a lead that is handed back.")
+@flag("--dry-run", "Show what would change; nothing is recorded.")
+@json_option
+def end(lead_id: str, reason: str, to: str, dry_run: bool, as_json: bool) -> None:
+    """Nurture, disqualify or hand back a lead that did all steps, as its cadence says."""
+    with open_session() as session:
+        done = end_cadence(session.ready_desk, lead_id, reason=reason, to=to, dry_run=dry_run)
+        data = {
+            "lead_id": done.end.lead_id,
+            "cadence": done.end.cadence,
+            "end": done.end.what,
+            "activity_key": done.activity_key or None,
+            "preview": list(done.preview),
+            "recorded": not dry_run,
+        }
+        answer(as_json, data, [done.said, *(f"  {line}" for line in done.preview)])
 
 
 def _words(session: Session, run: NamedRun) -> str:

@@ -73,6 +73,8 @@ class Step:
     between: tuple[int, int] | None = None
     """Minutes of the lead's day in which it is due, the second excluded; ``None``: any."""
     when: When = When()
+    template: str = ""
+    """Id of the script whose e-mail it is; ``""``: the one that fits the lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Cadence:
     end: str
     """One of ``ENDS``."""
     end_after_s: float
+    hand_to: str = ""
+    """Owner id or e-mail of who gets a lead that is handed back, ``""``: the rep is asked."""
 
     @property
     def calls(self) -> int:
@@ -172,19 +176,21 @@ def parse_cadence(name: str, data: Mapping[str, object]) -> Cadence:
         what = table.choice("do", STEPS)
         waited += _after(table, "0s" if what != "wait" else None)
         if what != "wait":
-            steps.append(Step(what, waited, _between(table), _when(table)))
+            template = table.text("template", "") if what == "email" else ""
+            steps.append(Step(what, waited, _between(table), _when(table), template))
             waited = 0.0
         table.done()
     end = top.table("end", optional=True)
     how = end.choice("do", ENDS, "nurture")
     end_after_s = waited + _after(end, "0s")
+    hand_to = end.text("to", "") if how == "hand_back" else ""
     end.done()
     top.done()
     if not steps:
         raise top.problem("step", "must hold at least one step that is no wait")
     if len(steps) > MOST_STEPS:
         raise top.problem("step", f"holds {len(steps)} steps; at most {MOST_STEPS}")
-    return Cadence(name, title, about, tuple(steps), how, end_after_s)
+    return Cadence(name, title, about, tuple(steps), how, end_after_s, hand_to)
 
 
 def _after(table: TableReader, default: str | None) -> float:

@@ -17,6 +17,7 @@ REASONS: Mapping[str, str] = {
     "gone": "not in the CRM any more, or merged",
     "finished": "all steps done",
     "stopped": "stopped by hand",
+    "undone": "its start was undone",
 }
 """Why a run ended, in words."""
 WON = ("reply", "meeting")
@@ -76,7 +77,9 @@ class EndRules:
         if event.direction == "in":
             return "reply"
         if event.disposition:
-            return self._by_key.get(event.disposition, "")
+            reason = self._by_key.get(event.disposition, "")
+            # Decided without a call: nobody answered.
+            return "outcome" if reason == "reply" and event.kind == "change" else reason
         return self._by_label.get(event.outcome_label.casefold(), "")
 
 

@@ -79,6 +79,11 @@ class CallBase(PersonActions):
         called = self.place.called_last if self.session.call is None else ""
         return called or self.session.lead_id
 
+    @property
+    def may_end_cadence(self) -> bool:
+        """Whether the end of a cadence is offered: during a call its outcome decides."""
+        return self.session.call is None
+
     def person_changed(self) -> None:
         """Show the person's new data; the call, its number and the note stay."""
         session = self.session

@@ -38,7 +38,7 @@ def person_keys(screen: str) -> list[Binding]:
         key("semicolon", "wait", "customer waits", f"{screen}.waits",
             "The customer asked to wait: the SLA rests, or runs again"),
         key("colon", "cadence", "cadence", f"{screen}.cadence",
-            "Put the lead into a cadence, take it out, or show who is in which step"),
+            "Put the lead into a cadence, take it out, end it, or show who is in which step"),
         key("N", "add_person", "add a person", f"{screen}.add",
             f"Add a person, unless {CRM_NAME} has them already"),
     ]  # fmt: skip
@@ -177,7 +177,18 @@ class PersonActions(DeskScreen):
         """Start or stop a cadence, or show who is in which step."""
         from sdrdesk.screens.forms.cadences import ask_cadence
 
-        ask_cadence(self, self.person_id, self.person_changed, self.show_cadences)
+        ask_cadence(
+            self,
+            self.person_id,
+            self.person_changed,
+            self.show_cadences,
+            may_end=self.may_end_cadence,
+        )
+
+    @property
+    def may_end_cadence(self) -> bool:
+        """Whether the end of a cadence is offered: not during a call."""
+        return True
 
     show_cadences: Callable[[], None] | None = None
     """Opens the list of everybody in a cadence, where the screen offers it."""

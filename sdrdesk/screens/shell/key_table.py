@@ -73,7 +73,8 @@ MEANINGS: Final = (
         "queue.waits travel.waits call.waits lead.waits",
     ),
     Meaning(
-        "colon", "goes with cadences", "queue.cadence travel.cadence call.cadence lead.cadence"
+        "colon", "goes with cadences",
+        "queue.cadence travel.cadence call.cadence lead.cadence cadences.menu",
     ),
     Meaning("N", "adds a person", "queue.add travel.add call.add lead.add"),
     Meaning("e", "sets the persona", "travel.persona lead.persona"),
@@ -91,9 +92,15 @@ MEANINGS: Final = (
         "R", "repeats the last action",
         "queue.repeat travel.repeat sync.retry away.retry asked.write",
     ),
-    Meaning("u,ctrl+z", "undoes the last action", "queue.undo travel.undo lead.undo call.undo"),
+    Meaning(
+        "u,ctrl+z", "undoes the last action",
+        "queue.undo travel.undo lead.undo call.undo cadences.undo",
+    ),
     Meaning("C", "corrects an earlier outcome", "log.correct note.correct lead.correct"),
-    Meaning("ctrl+y", "redoes what was undone", "queue.redo travel.redo lead.redo call.redo"),
+    Meaning(
+        "ctrl+y", "redoes what was undone",
+        "queue.redo travel.redo lead.redo call.redo cadences.redo",
+    ),
     Meaning(
         "delete", "removes",
         "queue.promise agenda.promise cadences.stop sync.drop away.drop asked.drop "

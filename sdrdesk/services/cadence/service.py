@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from sdrdesk.cadence_files import CadenceFiles
@@ -18,14 +19,30 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account.rules import need_rep
+from sdrdesk.services.lead.acts import ActLog
 from sdrdesk.store.cadences import reading
 from sdrdesk.store.cadences.reading import NamedRun as NamedRun
-from sdrdesk.store.cadences.runs import Following, Run, run_of, settle, start, stop
+from sdrdesk.store.cadences.runs import (
+    Following,
+    Run,
+    reopen,
+    reopen_ended_by,
+    run_by,
+    run_of,
+    settle,
+    start,
+    stop,
+)
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.database.timestamps import from_ms, to_ms
+from sdrdesk.store.record.acts import Act
+from sdrdesk.store.record.decisions import put_state, state_in
 
 MOST_SHOWN = 500
+STARTED, STOPPED = "cadence started", "cadence stopped"
+"""What the acts are called, in the words of an undo."""
+_NOTHING = "Nothing was changed."
 
 
 class StepLine(NamedTuple):
@@ -54,6 +71,18 @@ class CadenceLine(NamedTuple):
         return sum(step.leads for step in self.steps)
 
 
+class CadenceEnd(NamedTuple):
+    """A lead that did all steps of its cadence, and how the file says it ends."""
+
+    lead_id: str
+    lead_name: str
+    cadence: str
+    what: str
+    """One of ``domain.cadence.cadence.ENDS``."""
+    hand_to: str
+    """Owner id or e-mail of who gets it back, ``""``: the file names nobody."""
+
+
 class CadenceService:
     """Starts, stops and shows cadences of one rep."""
 
@@ -65,6 +94,7 @@ class CadenceService:
         settings: Settings,
         clock: Clock,
         files: CadenceFiles,
+        acts: ActLog,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._db = db
@@ -72,14 +102,28 @@ class CadenceService:
         self._settings = settings
         self._clock = clock
         self._files = files
+        self._acts = acts
         self._changed = changed
         self._rules = rules
         self.following = following(rules, files)
         """What runs are worked out with, also by the sync."""
 
-    def settle(self, connection: Connection, *lead_ids: str) -> None:
-        """Work out the runs of these leads again, in the caller's transaction."""
-        settle(connection, lead_ids, self.following, to_ms(self._clock()))
+    def settle(
+        self, connection: Connection, *lead_ids: str, change: str = "", undone: str = ""
+    ) -> None:
+        """Work out the runs of these leads again, in the caller's transaction.
+
+        Args:
+            connection: of the transaction.
+            lead_ids: the leads.
+            change: the activity that changed a field of them, ``""`` for none.
+            undone: the change of a field that was undone; what it ended goes on.
+        """
+        now_ms = to_ms(self._clock())
+        if undone:
+            for lead_id in lead_ids:
+                reopen_ended_by(connection, lead_id, undone, self.following, now_ms)
+        settle(connection, lead_ids, self.following, now_ms, change)
 
     def start(self, lead_id: str, name: str) -> NamedRun:
         """Put a lead into a cadence.
@@ -99,6 +143,7 @@ class CadenceService:
             str(uuid.uuid4()), lead.lead_id, cadence.name, lead.owner_id, lead.lifecycle,
             me.owner_id, now_ms, 0, len(cadence.steps), cadence.what(0), now_ms, None,
         )  # fmt: skip
+        note = self._acts.noting("decision", STARTED)
         with self._db.writer(durable=True) as connection:
             before = run_of(connection, lead.lead_id)
             if before is not None:
@@ -107,7 +152,10 @@ class CadenceService:
                     kept="Nothing was started.",
                     next_step=f"Stop it first: sdrdesk cadence stop {lead.lead_id}",
                 )
+            due = to_ms(state_in(connection, lead.lead_id).next_due_at)
             made = start(connection, run, self.following, now_ms)
+            after = {"run": made.run_id}
+            note(connection, lead.lead_id, before={"next_due_ms": due}, after=after)
         self._changed()
         return NamedRun(made, lead.name, lead.company_name)
 
@@ -118,19 +166,78 @@ class CadenceService:
             UsageError: it is in none, or in another one.
         """
         lead, now_ms = self._need(lead_id), to_ms(self._clock())
+        note = self._acts.noting("decision", STOPPED)
         with self._db.writer(durable=True) as connection:
             run = run_of(connection, lead.lead_id)
             if run is None or name not in ("", run.cadence):
                 where = f"in {run.cadence}" if run else "in no cadence"
                 raise UsageError(f"{lead.name} is {where}.", kept="Nothing was changed.")
             stop(connection, run, "stopped", now_ms)
+            note(connection, lead.lead_id, after={"run": run.run_id})
         self._changed()
         return NamedRun(run, lead.name, lead.company_name)
+
+    def put_back(self, act: Act, mark: Callable[[Connection], None]) -> None:
+        """Undo a start or a stop; ``mark`` writes more in the same transaction.
+
+        Raises:
+            UsageError: something else ended the cadence since, or the lead is in another one.
+        """
+        with self._db.writer(durable=True) as connection:
+            run = self._run_of_act(connection, act)
+            if act.label == STARTED:
+                self._end(connection, run, "undone", act)
+            else:
+                self._go_on(connection, run, "stopped")
+            mark(connection)
+        self._changed()
+
+    def again(self, act: Act) -> None:
+        """Start or stop again what was undone. Raises as ``put_back``."""
+        note = self._acts.noting("decision", act.label)
+        with self._db.writer(durable=True) as connection:
+            run = self._run_of_act(connection, act)
+            if act.label == STARTED:
+                self._go_on(connection, run, "undone")
+            else:
+                self._end(connection, run, "stopped", act)
+            note(connection, run.lead_id, before=act.before, after=act.after)
+        self._changed()
+
+    def _run_of_act(self, connection: Connection, act: Act) -> Run:
+        run = run_by(connection, str(act.after["run"]))
+        if run is None:
+            raise UsageError("This cadence is gone.", kept=_NOTHING)
+        return run
+
+    def _end(self, connection: Connection, run: Run, reason: str, act: Act) -> None:
+        if run.ended_ms is not None:
+            raise UsageError(f"{run.cadence} ended already: {REASONS[run.reason]}.", kept=_NOTHING)
+        stop(connection, run, reason, to_ms(self._clock()))
+        due, state = act.before.get("next_due_ms"), state_in(connection, run.lead_id)
+        if isinstance(due, int) and state.next_due_at is None:
+            put_state(connection, replace(state, next_due_at=from_ms(due)))
+
+    def _go_on(self, connection: Connection, run: Run, reason: str) -> None:
+        other = run_of(connection, run.lead_id)
+        if other is not None or run.reason != reason:
+            where = f"is in {other.cadence}" if other else f"left {run.cadence} otherwise"
+            raise UsageError(f"The lead {where}.", kept=_NOTHING)
+        reopen(connection, run, self.following, to_ms(self._clock()))
 
     def run(self, lead_id: str) -> NamedRun | None:
         """Return the run a lead is in, ``None`` for none."""
         found = reading.open_runs(self._db, "", 1, lead_id=self._need(lead_id).lead_id)
         return found[0] if found else None
+
+    def end_of(self, lead_id: str) -> CadenceEnd | None:
+        """Return how the cadence of a lead ends, ``None`` while a step is left or without one."""
+        found = self.run(lead_id)
+        if found is None or found.run.step < found.run.steps:
+            return None
+        cadence, run = self._files().get(found.run.cadence), found.run
+        hand_to = cadence.hand_to if cadence else ""
+        return CadenceEnd(run.lead_id, found.name, run.cadence, run.what, hand_to)
 
     def runs(self, cadence: str = "", *, everybody: bool = False) -> list[NamedRun]:
         """Return the leads in cadences, the one due first on top; at most ``MOST_SHOWN``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.errors import (
@@ -36,6 +37,9 @@ from sdrdesk.store.record.acts import (
     undone_step,
 )
 
+if TYPE_CHECKING:
+    from sdrdesk.services.cadence.service import CadenceService
+
 _OUTCOMES = ("outcome", "touch")
 
 
@@ -53,6 +57,7 @@ class UndoService:
         deciding: DecisionService,
         calling: OutcomeService,
         touching: Callable[[], TouchService],
+        cadences: Callable[[], CadenceService],
         need: Callable[[str], Lead],
         forget_files: Callable[[], object],
         changed: Callable[[], None],
@@ -63,6 +68,7 @@ class UndoService:
         self._deciding = deciding
         self._calling = calling
         self._touching = touching
+        self._cadences = cadences
         self._need = need
         self._forget_files = forget_files
         self._changed = changed
@@ -198,7 +204,8 @@ class UndoService:
                 reason,
                 reopen=reopen,
             )
-        self._deciding.put_back(act, lambda connection: mark_act(connection, act, "undone"))
+        deciding = self._cadences() if _is_cadence(act) else self._deciding
+        deciding.put_back(act, lambda connection: mark_act(connection, act, "undone"))
         lead = self._need(act.lead_id)
         return Undone(
             lead.lead_id, lead.name, act.label, True, f"Undone: {act.label}, {lead.name}."
@@ -246,6 +253,8 @@ class UndoService:
             return self._calling.again(act)
         if act.kind == "touch":
             self._touching().again(act)
+        elif _is_cadence(act):
+            self._cadences().again(act)
         else:
             self._deciding.again(act)
         return None
@@ -264,6 +273,10 @@ class UndoService:
         names = [first.name, *(self._need(act.lead_id).name for act in done[1:2])]
         said = undone_words(done[0].label, names, len(done), 0, refused)
         return Redone(said.replace("Undone", "Redone", 1), first.lead_id, len(done))
+
+
+def _is_cadence(act: Act) -> bool:
+    return act.kind == "decision" and "run" in act.after
 
 
 def _left_words(left: int, count: int) -> str:

@@ -176,6 +176,7 @@ class LocalDesk(DeskBase):
             self._settings,
             self._clock,
             self._acts,
+            self._follow_cadence,
         )
 
     @cached_property
@@ -208,10 +209,12 @@ class LocalDesk(DeskBase):
             self._told,
         )
 
-    def _follow_cadence(self, connection: Connection, lead_id: str) -> None:
+    def _follow_cadence(
+        self, connection: Connection, lead_id: str, *, change: str = "", undone: str = ""
+    ) -> None:
         # The first outcome of a desk without cadences need not import them.
         if was_in_cadence(connection, lead_id):
-            self.cadences.settle(connection, lead_id)
+            self.cadences.settle(connection, lead_id, change=change, undone=undone)
 
     @cached_property
     def cadences(self) -> CadenceService:
@@ -226,6 +229,7 @@ class LocalDesk(DeskBase):
             self._settings,
             self._clock,
             CadenceFiles(lambda: self._rules.folders),
+            self._acts,
             self._ahead.forget,
         )
 
@@ -249,6 +253,7 @@ class LocalDesk(DeskBase):
             self.decisions,
             self.outcome,
             lambda: self.touches,
+            lambda: self.cadences,
             self.leads.need,
             lambda: self.meetings.forget_undone(),
             self._ahead.forget,

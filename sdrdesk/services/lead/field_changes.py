@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Protocol
 
 from sdrdesk.clock import Clock, iso
 from sdrdesk.config import Settings
@@ -26,6 +27,21 @@ from sdrdesk.store.record.acts import Act
 _PRIORITY = 30
 
 
+class Follow(Protocol):
+    """Works out the cadence of a lead in the caller's transaction."""
+
+    def __call__(
+        self, connection: Connection, lead_id: str, *, change: str = "", undone: str = ""
+    ) -> None:
+        """Do it, after the activity ``change`` or after ``undone`` was undone."""
+
+
+def _no_cadence(
+    connection: Connection, lead_id: str, *, change: str = "", undone: str = ""
+) -> None:
+    pass
+
+
 class FieldChanges:
     """Records changes of lead fields: activity, outbox item and derived facts in one commit."""
 
@@ -37,8 +53,10 @@ class FieldChanges:
         settings: Settings,
         clock: Clock,
         acts: ActLog,
+        follow: Follow = _no_cadence,
     ) -> None:
         self._db = db
+        self._follow = follow
         self._derive = derive
         self._rules = rules
         self._settings = settings
@@ -84,9 +102,12 @@ class FieldChanges:
                 mark(connection)
             return
         base = {name: _value(lead, name) for name in back}
-        self.record(
-            lead, back, base, self._words(base, back), lambda connection, _, __: mark(connection)
-        )
+
+        def also(connection: Connection, lead_id: str, _key: str) -> None:
+            mark(connection)
+            self._follow(connection, lead_id, undone=act.item_key)
+
+        self.record(lead, back, base, self._words(base, back), also)
 
     def again(self, lead: Lead, act: Act) -> None:
         """Make a change again that was undone.
@@ -157,6 +178,7 @@ class FieldChanges:
 
         def within(connection: Connection, made: Activity) -> None:
             derive_again(connection, made.lead_id)
+            self._follow(connection, made.lead_id, change=key)
             if also is not None:
                 also(connection, made.lead_id, key)
 
@@ -169,6 +191,7 @@ class FieldChanges:
 
         def within(connection: Connection, lead_id: str) -> None:
             derive_again(connection, lead_id)
+            self._follow(connection, lead_id)
             mark(connection)
 
         return outcomes.undo(self._db, activity_key, self._clock(), within).done

@@ -127,6 +127,7 @@ def step_counts(
     with db.reader() as connection:
         rows = connection.execute(
             "WITH run AS (SELECT * FROM cadence_run WHERE started_ms >= ? AND started_ms < ?"
+            " AND reason <> 'undone'"
             " AND (? OR by_id IN (SELECT value FROM json_each(?)))),"
             " last AS (SELECT run_id, max(place) AS place FROM cadence_step"
             " WHERE how = 'done' AND run_id IN (SELECT run_id FROM run) GROUP BY run_id)"
@@ -151,7 +152,7 @@ def run_counts(
     with db.reader() as connection:
         rows = connection.execute(
             "SELECT cadence, reason, count(*) FROM cadence_run"
-            " WHERE started_ms >= ? AND started_ms < ?"
+            " WHERE started_ms >= ? AND started_ms < ? AND reason <> 'undone'"
             " AND (? OR by_id IN (SELECT value FROM json_each(?))) GROUP BY cadence, reason",
             (to_ms(start), to_ms(end), owner_ids is None, json.dumps(list(owner_ids or ()))),
         ).fetchall()

@@ -77,9 +77,16 @@ class Following:
 
 
 def settle(
-    connection: Connection, lead_ids: Iterable[str], following: Following, now_ms: int
+    connection: Connection,
+    lead_ids: Iterable[str],
+    following: Following,
+    now_ms: int,
+    change: str = "",
 ) -> None:
-    """Move on, end or bring back the runs of these leads."""
+    """Move on, end or bring back the runs of these leads.
+
+    ``change`` is the activity that changed a field of them, ``""`` for none.
+    """
     for part in chunks(sorted(set(lead_ids))):
         rows = connection.execute(
             f"SELECT DISTINCT lead_id FROM cadence_run WHERE lead_id IN ({marks(part)})"  # noqa: S608
@@ -91,7 +98,7 @@ def settle(
             if run is None:
                 run = _taken_back(connection, str(lead_id), following.ends())
             if run is not None:
-                _settle(connection, run, following, now_ms)
+                _settle(connection, run, following, now_ms, change)
 
 
 def run_of(connection: Connection, lead_id: str) -> Run | None:
@@ -110,9 +117,43 @@ def _taken_back(connection: Connection, lead_id: str, ends: EndRules) -> Run | N
         return None
     run = Run(*row)
     events = connection.execute(_EVENTS, (lead_id, run.started_ms)).fetchall()
-    if any(event[0] == run.ended_by and ends.reason(Event(*event)) for event in events):
-        return None
-    return replace(run, ended_ms=None, reason="", ended_by="")
+    for event in (Event(*event) for event in events):
+        is_change = event.kind == "change" and not event.disposition  # of the owner
+        if event.key == run.ended_by and (is_change or ends.reason(event)):
+            return None
+    return _opened(run)
+
+
+def _opened(run: Run) -> Run:
+    """Return a run that goes on; its next step is written into the lead's row again."""
+    return replace(run, step=-1, ended_ms=None, reason="", ended_by="")
+
+
+def reopen(connection: Connection, run: Run, following: Following, now_ms: int) -> None:
+    """Let an ended run go on. The caller has checked that the lead is in no other."""
+    _settle(connection, _opened(run), following, now_ms)
+
+
+def reopen_ended_by(
+    connection: Connection, lead_id: str, activity_key: str, following: Following, now_ms: int
+) -> None:
+    """Let the run go on that an activity ended, unless the lead is in another one by now."""
+    row = connection.execute(
+        f"SELECT {_RUN} FROM cadence_run"  # noqa: S608
+        " WHERE lead_id = ? AND ended_by = ? AND ended_ms IS NOT NULL",
+        (lead_id, activity_key),
+    ).fetchone()
+    if row is not None and run_of(connection, lead_id) is None:
+        reopen(connection, Run(*row), following, now_ms)
+
+
+def run_by(connection: Connection, run_id: str) -> Run | None:
+    """Return a run by its id, ``None`` when there is none."""
+    row = connection.execute(
+        f"SELECT {_RUN} FROM cadence_run WHERE run_id = ?",  # noqa: S608
+        (run_id,),
+    ).fetchone()
+    return Run(*row) if row else None
 
 
 def start(connection: Connection, run: Run, following: Following, now_ms: int) -> Run:
@@ -133,7 +174,9 @@ def stop(connection: Connection, run: Run, reason: str, now_ms: int, by: str = "
         put_state(connection, replace(state, next_due_at=None))
 
 
-def _settle(connection: Connection, run: Run, following: Following, now_ms: int) -> None:
+def _settle(
+    connection: Connection, run: Run, following: Following, now_ms: int, change: str = ""
+) -> None:
     lead = connection.execute(_LEAD, (run.lead_id,)).fetchone()
     events = [Event(*row) for row in connection.execute(_EVENTS, (run.lead_id, run.started_ms))]
     ends = following.ends()
@@ -141,7 +184,13 @@ def _settle(connection: Connection, run: Run, following: Following, now_ms: int)
     cadence = following.cadences().get(run.cadence)
     if cadence is None or lead is None:  # the file is missing or wrong: only the end counts
         if reason:
-            stop(connection, run, reason, now_ms, by)
+            stop(connection, run, reason, now_ms, by or change)
+        elif run.step < 0:  # it goes on, where it was
+            connection.execute(
+                "UPDATE cadence_run SET ended_ms = NULL, reason = '', ended_by = ''"
+                " WHERE run_id = ?",
+                (run.run_id,),
+            )
         return
     if by:
         events = events[: next(at for at, e in enumerate(events) if e.key == by) + 1]
@@ -164,8 +213,9 @@ def _settle(connection: Connection, run: Run, following: Following, now_ms: int)
     )
     _put(connection, moved, walk.done)
     if reason:
-        finished = reason == "outcome" and walk.index >= len(cadence.steps)
-        stop(connection, moved, "finished" if finished else reason, now_ms, by)
+        ended = "owner" if cadence.end == "hand_back" else "outcome"
+        finished = reason == ended and walk.index >= len(cadence.steps)
+        stop(connection, moved, "finished" if finished else reason, now_ms, by or change)
     elif (moved.step, moved.due_ms) != (run.step, run.due_ms):
         state = state_in(connection, run.lead_id)
         put_state(connection, replace(state, next_due_at=from_ms(moved.due_ms)))
