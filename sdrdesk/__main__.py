@@ -6,6 +6,8 @@ import gc
 import os
 import sys
 
+from sdrdesk.cli.workbench import open_workbench
+
 _YOUNG = 50_000
 """New objects before the interpreter looks for garbage. Imports make tens of thousands, and none of
 them is garbage: with the default of 700, looking for it is a tenth of a command's start."""
@@ -31,7 +33,6 @@ def main() -> None:
 
     start_fast()
     from sdrdesk.cli.terminal.exit import ended
-    from sdrdesk.cli.workbench import open_workbench
 
     sys.exit(ended(open_workbench))
 

@@ -29,7 +29,7 @@ from sdrdesk.screens.shell.base import report_crash
 from sdrdesk.screens.shell.clock_watch import LOOK_EVERY_S, ClockWatch
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.key_queue import KeyQueueApp
-from sdrdesk.screens.shell.keys import key
+from sdrdesk.screens.shell.keys import key, outcome_letters
 from sdrdesk.screens.shell.notices import Notices
 from sdrdesk.screens.shell.rule_watch import RuleWatch
 from sdrdesk.screens.shell.sync_runner import SyncHappened, SyncRunner
@@ -177,7 +177,6 @@ class SdrDeskApp(KeyQueueApp):
 
     def _check_keymap(self) -> None:
         from sdrdesk.screens.shell.all_keys import keymap_problems
-        from sdrdesk.screens.shell.keys import outcome_letters
 
         letters = outcome_letters(self.place.desk.outcomes())
         problems = keymap_problems(self.place.keymap, type(self), letters)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from sdrdesk.config import ENVIRONMENT, Settings
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.domain.place.regions import find_country
 from sdrdesk.plain_file import is_there
 from sdrdesk.toml_file import read_toml, wrong_setting
 
@@ -83,8 +84,6 @@ def _parse(data: Mapping[str, object]) -> CrmFile:
     others = {name: _texts(table.table(name)) for name in _TABLES if table.has(name)}
     table.done()
     if country := found["default_country"]:
-        from sdrdesk.domain.place.regions import find_country
-
         known = find_country(country) if len(country) == 2 else None
         if known is None:
             said = f"unknown country {country!r}; use a two-letter code such as IE, GB or US"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import traceback
 from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -68,7 +69,6 @@ def write_report(error: BaseException) -> Path | None:
             if not handler.failed:
                 return Path(handler.baseFilename)
     import tempfile
-    import traceback
 
     try:
         handle, name = tempfile.mkstemp(prefix="sdrdesk-report-", suffix=".txt")

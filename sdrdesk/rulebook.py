@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from sdrdesk.domain.config.extending import extended
 from sdrdesk.domain.config.problem import ConfigProblem
+from sdrdesk.domain.queue.eligibility_config import parse_rules
+from sdrdesk.domain.ranking.config import parse_ranking
 from sdrdesk.plain_file import is_there
 from sdrdesk.toml_file import bytes_of, read_toml, wrong_setting
 
@@ -136,15 +139,11 @@ class Rulebook:
     @cached_property
     def ranking(self) -> RankingConfig:
         """Ranking: ``ranking.toml``."""
-        from sdrdesk.domain.ranking.config import parse_ranking
-
         return self._load("ranking.toml", parse_ranking)
 
     @cached_property
     def fingerprint(self) -> str:
         """Hash of what facts of a lead are derived with: fit, personas, default country."""
-        from hashlib import sha256
-
         found = sha256(f"{_DERIVED_SINCE}{self.default_country}".encode())
         for name in ("fit.toml", "personas.toml"):
             path = self.path(name)
@@ -197,8 +196,6 @@ class Rulebook:
     @cached_property
     def rules(self) -> RuleConfig:
         """Eligibility for the queue: ``rules.toml``."""
-        from sdrdesk.domain.queue.eligibility_config import parse_rules
-
         cap = self.retry.max_attempts
         found = self._load("rules.toml", lambda data: parse_rules(data, attempt_cap=cap))
         return found.in_words(self.statuses) if self.statuses else found

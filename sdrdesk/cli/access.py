@@ -15,6 +15,7 @@ from sdrdesk.secret_command import run_secret_command
 from sdrdesk.store.database.lock_file import locked
 from sdrdesk.sync.access import Access, FixedAccess
 from sdrdesk.sync.errors import Unreachable
+from sdrdesk.sync.oauth.renewal import RenewingAccess
 from sdrdesk.sync.oauth.terms import Grant, OAuthApp
 
 if TYPE_CHECKING:
@@ -85,8 +86,6 @@ class AccountAccess:
         kept, source = stored
         access: Access = FixedAccess(kept.token)
         if kept.refresh:
-            from sdrdesk.sync.oauth.renewal import RenewingAccess
-
             access = RenewingAccess(
                 Place(self, in_file=source == "file"),
                 self.endpoint(connector, self.app(kept)),

@@ -13,8 +13,16 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
+from sdrdesk.config import load_settings
+from sdrdesk.crm_file import CRM_FILE, CrmFile, read_crm_file, with_team
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.paths import Paths
+from sdrdesk.rule_files import LiveRulebook, RuleFiles
+from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.rep_zone import rep_zone
+from sdrdesk.settings_file import SettingsFile
+from sdrdesk.toml_file import TomlFileError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,8 +70,6 @@ class Machine:
     @cached_property
     def settings_file(self) -> SettingsFile:
         """``config.toml``, and its last good copy."""
-        from sdrdesk.settings_file import SettingsFile
-
         return SettingsFile(self.paths, self.environ)
 
     def move_to(self, place: Mapping[str, str]) -> None:
@@ -87,7 +93,6 @@ class Machine:
 
     def _name_crm(self, kind: str) -> None:
         """Call the CRM by its own name on every screen."""
-        from sdrdesk.domain.crm.crm_name import CRM_NAME
         from sdrdesk.sync.registry import find_connector
 
         with suppress(UsageError):  # whoever connects says what is wrong
@@ -103,8 +108,6 @@ class Machine:
         return statuses_of(self.settings.crm.kind, self.crm_file)
 
     def _with_team(self, settings: Settings) -> Settings:
-        from sdrdesk.crm_file import CRM_FILE, with_team
-
         if self.rule_files.origin(CRM_FILE) is None:
             return settings
         return with_team(settings, self.crm_file, self.environ)
@@ -112,16 +115,12 @@ class Machine:
     @cached_property
     def crm_file(self) -> CrmFile:
         """Which property of the account is what, by the team's ``crm.toml``."""
-        from sdrdesk.crm_file import CrmFile, read_crm_file
-
         if self.rule_files.origin("crm.toml") is None:
             return CrmFile()
         return read_crm_file(self._live.in_force.folders)
 
     @cached_property
     def _live(self) -> LiveRulebook:
-        from sdrdesk.rule_files import LiveRulebook
-
         book = LiveRulebook(self.rule_files)
         book.own_views_file = self.paths.config_dir / "my_views.toml"
         return book
@@ -129,8 +128,6 @@ class Machine:
     @cached_property
     def rule_files(self) -> RuleFiles:
         """The rule files of this machine."""
-        from sdrdesk.rule_files import RuleFiles
-
         return RuleFiles(self.paths)
 
     def look_past_address(self) -> str:
@@ -138,9 +135,6 @@ class Machine:
 
         Only for ``doctor``, which does not connect then.
         """
-        from sdrdesk.config import load_settings
-        from sdrdesk.toml_file import TomlFileError
-
         try:
             _ = self.settings
         except TomlFileError as error:
@@ -165,8 +159,6 @@ class Machine:
     @property
     def written_rules(self) -> Rulebook:
         """The rule files as they are, good or not, for commands that check them."""
-        from sdrdesk.rulebook import Rulebook
-
         return Rulebook(self.rule_files.written(), self.settings.crm.default_country)
 
     def script_folders(self) -> tuple[Path, ...]:
@@ -176,8 +168,6 @@ class Machine:
     @cached_property
     def rep_zone(self) -> ZoneInfo:
         """The rep's time zone."""
-        from sdrdesk.services.rep_zone import rep_zone
-
         return rep_zone(self.settings.rep.time_zone, self.environ)
 
     @cached_property

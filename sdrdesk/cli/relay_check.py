@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import httpx
 
 from sdrdesk.cli.relay_host import feed_server, webhook_of
+from sdrdesk.credentials import find_webhook_secret
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.feed.claims import TeamClaim
 from sdrdesk.domain.feed.rights import inbox_of
@@ -119,8 +120,6 @@ async def _relay(beats: asyncio.Queue[bytes]) -> Step:
 def _webhooks(session: Session, public_url: str, account: str) -> list[Step]:
     """Send an empty batch, signed and unsigned; nothing is published by it."""
     webhook_of(session, public_url, account)
-    from sdrdesk.credentials import find_webhook_secret
-
     found = find_webhook_secret(session.environ)
     secret, body, stamp = found.value if found else "", b"[]", str(round(time.time() * 1000))
     signed = {

@@ -15,9 +15,16 @@ from typing import TYPE_CHECKING
 
 from sdrdesk.cli.machine import Machine
 from sdrdesk.clock import Clock, system_clock
+from sdrdesk.credentials import find_folder_key
 from sdrdesk.domain.errors import SdrDeskError, StorageError
 from sdrdesk.logs import start_logging
 from sdrdesk.paths import Paths, find_paths
+from sdrdesk.services.account.rules import owner_problem, rep_of
+from sdrdesk.services.rep_zone import RepZone
+from sdrdesk.store.cadences.presence import in_cadences
+from sdrdesk.store.mirror.options import email_of
+from sdrdesk.store.mirror.sync_state import last_pull
+from sdrdesk.vault import open_vault
 
 if TYPE_CHECKING:
     from sdrdesk.cli.sync_process import SyncProcess
@@ -66,8 +73,6 @@ class Session(Machine):
     @cached_property
     def opened(self) -> OpenedDatabase:
         """The database and a note on its encryption."""
-        from sdrdesk.vault import open_vault
-
         encryption = self.settings.storage.encryption
         return open_vault(self.paths.database, encryption, self.environ, self.paths.log_file)
 
@@ -84,8 +89,6 @@ class Session(Machine):
         return book
 
     def _email_of(self, owner_id: str) -> str:
-        from sdrdesk.store.mirror.options import email_of
-
         return email_of(self.db, owner_id)
 
     @cached_property
@@ -100,7 +103,6 @@ class Session(Machine):
     def desk(self) -> LocalDesk:
         """All actions of a rep."""
         from sdrdesk.services.desk.local import LocalDesk
-        from sdrdesk.services.rep_zone import RepZone
 
         return LocalDesk(
             db=self.db,
@@ -133,7 +135,6 @@ class Session(Machine):
 
     @cached_property
     def _hook_events(self) -> HookEvents:
-        from sdrdesk.services.account.rules import rep_of
         from sdrdesk.services.desk.hook_events import HookEvents
 
         def rep() -> tuple[str, str]:
@@ -230,7 +231,6 @@ class Session(Machine):
         should_stop: Callable[[], bool] = lambda: False,
     ) -> SyncEngine:
         """Return a sync engine on this database and account."""
-        from sdrdesk.services.account.rules import rep_of
         from sdrdesk.services.lead.enrichment import derive_with
         from sdrdesk.services.sync.enrichment_worker import EnrichmentWorker, worth_a_process
         from sdrdesk.services.sync.remapping import remap_with
@@ -261,20 +261,15 @@ class Session(Machine):
 
     def _follow_cadences(self, connection: Connection, lead_ids: Iterable[str]) -> None:
         """Work out the cadences of leads whose records were stored."""
-        from sdrdesk.store.cadences.presence import in_cadences
-
         if found := in_cadences(connection, lead_ids):
             self.desk.cadences.settle(connection, *found)
 
     @cached_property
     def folder(self) -> FolderExchange:
         """The folder by which the rep's machines agree."""
-        from sdrdesk.services.account.rules import rep_of
         from sdrdesk.services.sync.folder import FolderExchange
 
         def key() -> str:
-            from sdrdesk.credentials import find_folder_key
-
             found = find_folder_key(self.environ)
             return found.value if found else ""
 
@@ -378,9 +373,6 @@ class Session(Machine):
 
     def why_empty(self) -> str:
         """Return why nothing is known of the CRM or the owner; ``""`` if both are known."""
-        from sdrdesk.services.account.rules import owner_problem
-        from sdrdesk.store.mirror.sync_state import last_pull
-
         if last_pull(self.db) is None:
             return "Nothing has been fetched from the CRM yet: sdrdesk sync"
         return owner_problem(self.db, self.settings)

@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING, TextIO, cast
 
 from sdrdesk.domain.errors import UsageError
+from sdrdesk.memory import IdleCollector
 
 if TYPE_CHECKING:
     from sdrdesk.app import SdrDeskApp
@@ -103,7 +104,6 @@ def run_workbench(session: Session, *, first_run: bool = False) -> None:
     from sdrdesk.app import SdrDeskApp
     from sdrdesk.cli.hangup import watch_terminal
     from sdrdesk.cli.terminal.driver import drawing_driver
-    from sdrdesk.memory import IdleCollector
 
     watch_terminal()
     desk = session.desk

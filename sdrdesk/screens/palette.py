@@ -14,6 +14,7 @@ from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import key_name
+from sdrdesk.screens.shell.welcome import WelcomeModal
 from sdrdesk.services.views.queue import QueueRow
 from sdrdesk.themes import THEMES
 
@@ -138,8 +139,6 @@ class DeskCommands(Provider):
         self.app.push_screen(ImportScreen(self._place))
 
     def _welcome(self) -> None:
-        from sdrdesk.screens.shell.welcome import WelcomeModal
-
         self.app.push_screen(WelcomeModal(self._place))
 
     def _open(self, lead_id: str) -> None:

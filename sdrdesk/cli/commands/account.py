@@ -11,7 +11,11 @@ from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, print_json, say, say_err
 from sdrdesk.cli.terminal.progress import clear_line, show_sync
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.services.account.left_out_text import left_out_count
 from sdrdesk.services.account.rules import owner_problem
+from sdrdesk.services.account.service import who_am_i
+from sdrdesk.services.sync.away_text import summary
+from sdrdesk.services.sync.loop import watch
 from sdrdesk.services.views.sync import SyncEvent
 
 if TYPE_CHECKING:
@@ -23,8 +27,6 @@ if TYPE_CHECKING:
 @json_option
 def whoami(as_json: bool) -> None:
     """Show who you are and which account the token opens."""
-    from sdrdesk.services.account.service import who_am_i
-
     with open_session() as session:
         known = who_am_i(session.connect(checked=False), session.db, session.settings.crm.owner)
         lines = (
@@ -60,8 +62,6 @@ def sync(full: bool, watch: bool, keep_held: bool, as_json: bool) -> None:
         report = report.with_problem(owner_problem(session.db, session.settings))
         _print_report(report, as_json=as_json)
         if not as_json and session.desk.away.is_unseen():
-            from sdrdesk.services.sync.away_text import summary
-
             view = session.desk.away.view()
             if view.is_news:
                 say_err(f"While you were away: {summary(view)}. See them: sdrdesk away")
@@ -87,8 +87,6 @@ def _tell_hooks(session: Session, came: SyncReport | str) -> None:
 
 
 def _watch(session: Session, *, keep_held: bool, as_json: bool) -> None:
-    from sdrdesk.services.sync.loop import watch
-
     say_err("Syncing until you press Ctrl-C.")
     for event in watch(session.engine(), session.settings.sync, release_held=not keep_held):
         _tell_hooks(session, event)
@@ -121,8 +119,6 @@ def _print_report(report: SyncReport, *, as_json: bool) -> None:
     for words in report.unread:
         say_err(words)
     if report.left_out and not as_json:
-        from sdrdesk.services.account.left_out_text import left_out_count
-
         say_err(left_out_count(report.left_out))
 
 

@@ -31,6 +31,7 @@ from sdrdesk.services.desk.settle import (
     settled_lines,
 )
 from sdrdesk.services.rep_zone import local_words
+from sdrdesk.services.reports.csv_text import csv_text
 from sdrdesk.services.reports.whose import whose_of
 
 if TYPE_CHECKING:
@@ -60,8 +61,6 @@ def ahead(
         view = desk.at_risk.ahead(end, whose)
         rows = desk.at_risk.rows(view, 0, limit or len(view.leads))
         if as_csv:
-            from sdrdesk.services.reports.csv_text import csv_text
-
             say(csv_text([_flat(found) for found in rows]).rstrip("\n"))
             return
         document = {

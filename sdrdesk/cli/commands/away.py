@@ -12,9 +12,14 @@ from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import need_person, print_json, say
 from sdrdesk.clock import iso, iso_or_none
 from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.domain.people.edit import field_words
 from sdrdesk.domain.text.humanize import span_words
+from sdrdesk.domain.times.parse import parse_happened
 from sdrdesk.services.desk.json import conflicts_json, outbox_json, questions_json
 from sdrdesk.services.rep_zone import local_words
+from sdrdesk.services.sync import away_text as text
+from sdrdesk.services.sync.away_text import caller, sent_words
+from sdrdesk.services.sync.questions_text import counted
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -35,8 +40,6 @@ def away(since: str, as_json: bool) -> None:
         zone, desk = session.rep_zone, session.desk
         start = None
         if since:
-            from sdrdesk.domain.times.parse import parse_happened
-
             start = parse_happened(since, zone, session.clock())
         view = desk.away.view(start)
         if as_json:
@@ -51,8 +54,6 @@ def away(since: str, as_json: bool) -> None:
 
 
 def _lines(view: AwayView, zone: ZoneInfo) -> Iterator[str]:
-    from sdrdesk.services.sync.away_text import sent_words
-
     if view.since is None:
         yield "You were not away: there was no half hour without a sync."
         return
@@ -66,11 +67,7 @@ def _lines(view: AwayView, zone: ZoneInfo) -> Iterator[str]:
 
 
 def _needs_you(view: AwayView) -> Iterator[str]:
-    from sdrdesk.domain.people.edit import field_words
-
     if view.asked:
-        from sdrdesk.services.sync.questions_text import counted
-
         yield f"Waiting for your answer ({counted(view.asked)}): sdrdesk outbox questions"
         yield from (
             f"  {q.lead_name}: {q.became}: {'; '.join(q.what)} [{q.key}]" for q in view.asked
@@ -100,8 +97,6 @@ def _passed(view: AwayView, zone: ZoneInfo) -> Iterator[str]:
 
 
 def _others(view: AwayView, zone: ZoneInfo) -> Iterator[str]:
-    from sdrdesk.services.sync import away_text as text
-
     if view.leads:
         yield f"Leads ({len(view.leads)}): sdrdesk lead ID"
         for lead in view.leads:
@@ -123,8 +118,6 @@ def _after(mark: str, words: str) -> str:
 
 
 def _json(view: AwayView) -> dict[str, object]:
-    from sdrdesk.services.sync.away_text import caller
-
     return {
         "since": iso_or_none(view.since),
         "as_of": iso(view.as_of),

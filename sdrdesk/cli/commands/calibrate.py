@@ -10,6 +10,9 @@ from sdrdesk.cli.options import json_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, need_person
 from sdrdesk.domain.errors import UsageError
+from sdrdesk.services.calibration.table import calibrate_table
+from sdrdesk.services.calibration.words import lines, to_json
+from sdrdesk.services.reports.fit_calibration import calibrate_leads, write_files
 
 
 @click.command
@@ -83,9 +86,6 @@ def calibrate(
 
 
 def _of_table(data: Path, outcome: str, time: str, allow: tuple[str, ...], as_json: bool) -> None:
-    from sdrdesk.services.calibration.table import calibrate_table
-    from sdrdesk.services.calibration.words import lines, to_json
-
     table = calibrate_table(data, outcome, time, allow)
     document = {**to_json(table.found), "notes": list(table.notes)}
     answer(as_json, document, [*table.notes, *lines(table.found)])
@@ -94,9 +94,6 @@ def _of_table(data: Path, outcome: str, time: str, allow: tuple[str, ...], as_js
 def _of_leads(
     start: str, target: str, out: Path | None, allow: tuple[str, ...], as_json: bool
 ) -> None:
-    from sdrdesk.services.calibration.words import lines, to_json
-    from sdrdesk.services.reports.fit_calibration import calibrate_leads, write_files
-
     with open_session() as session:
         first = session.day(start) if start else None
         rules = session.written_rules

@@ -11,6 +11,8 @@ import click
 from sdrdesk.cli.options import json_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer
+from sdrdesk.sync.registry import Connector
+from sdrdesk.sync.registry import connectors as installed
 
 if TYPE_CHECKING:
     from sdrdesk.sync.registry import Connector, Unusable
@@ -27,8 +29,6 @@ _MODES = {
 @json_option
 def connectors(as_json: bool) -> None:
     """CRMs this installation can speak to, with versions and what each can do."""
-    from sdrdesk.sync.registry import connectors as installed
-
     with open_session(forgiving=True) as session:
         chosen = session.settings.crm.kind
     found = installed()
@@ -36,8 +36,6 @@ def connectors(as_json: bool) -> None:
 
 
 def _to_json(one: Connector | Unusable, chosen: str) -> dict[str, object]:
-    from sdrdesk.sync.registry import Connector
-
     if not isinstance(one, Connector):
         return {"kind": one.kind, "problem": one.problem, "chosen": one.kind == chosen}
     return {
@@ -58,8 +56,6 @@ def _needs(one: Connector) -> list[str]:
 
 
 def _lines(found: Sequence[Connector | Unusable], chosen: str) -> Iterator[str]:
-    from sdrdesk.sync.registry import Connector
-
     for one in found:
         mark = " (yours)" if one.kind == chosen else ""
         if not isinstance(one, Connector):

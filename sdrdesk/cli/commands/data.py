@@ -19,6 +19,11 @@ from sdrdesk.cli.options import (
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import need_person, print_json, say, say_err, table
 from sdrdesk.cli.terminal.progress import ProgressLine
+from sdrdesk.services.log.export import activity_rows, lead_rows
+from sdrdesk.services.people.receipt import Rejects
+from sdrdesk.services.people.text import column_rows
+from sdrdesk.services.reports.csv_text import csv_text
+from sdrdesk.services.sheets.files import Reading
 
 if TYPE_CHECKING:
     from sdrdesk.services.people.create import FileLook
@@ -36,9 +41,6 @@ if TYPE_CHECKING:
 @csv_option
 def export(what: Literal["leads", "activities"], as_json: bool, as_csv: bool) -> None:
     """Print all leads or all activities as CSV (the default) or JSON."""
-    from sdrdesk.services.log.export import activity_rows, lead_rows
-    from sdrdesk.services.reports.csv_text import csv_text
-
     if as_json and as_csv:
         raise click.BadParameter("choose one of --json and --csv.", param_hint="'--csv'")
     with open_session() as session:
@@ -86,9 +88,6 @@ def import_file(
     are found by e-mail address, or else by number and name. A do-not-call column is kept, here and
     at the CRM. Rows that cannot be used are listed by line; exit code 5.
     """
-    from sdrdesk.services.people.receipt import Rejects
-    from sdrdesk.services.sheets.files import Reading
-
     reading = Reading(heading, encoding, sheet, _pairs(mapped))
     with open_session() as session:
         job = session.import_job()
@@ -127,8 +126,6 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
 
 
 def _print_columns(look: FileLook) -> None:
-    from sdrdesk.services.people.text import column_rows
-
     for line in (*table(("Column", "Goes to", "First rows"), column_rows(look)), ""):
         say(line)
 

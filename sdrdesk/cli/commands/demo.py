@@ -31,6 +31,7 @@ from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.logs import start_logging
 from sdrdesk.paths import find_paths
 from sdrdesk.services.rep_zone import rep_zone
+from sdrdesk.services.views.call import PracticeView
 
 if TYPE_CHECKING:
     from sdrdesk.services.views.call import PracticeView
@@ -211,8 +212,6 @@ def practice_with(crm: Crm) -> Callable[[str, str], PracticeView | None]:
 
     def ask(lead_id: str, number: str) -> PracticeView | None:
         import httpx
-
-        from sdrdesk.services.views.call import PracticeView
 
         try:
             answer = httpx.post(

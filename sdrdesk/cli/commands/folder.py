@@ -10,7 +10,9 @@ from sdrdesk.cli.options import CommandGroup, flag, json_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, need_person, say_err
 from sdrdesk.clock import iso_or_none
+from sdrdesk.credentials import checked_folder_key, find_folder_key, save_folder_key
 from sdrdesk.domain.errors import CredentialsError
+from sdrdesk.store.database.encryption import new_key
 
 
 @click.group(cls=CommandGroup, invoke_without_command=True)
@@ -53,9 +55,6 @@ def folder(context: click.Context, as_json: bool) -> None:
 @json_option
 def key(from_stdin: bool, show: bool, as_json: bool) -> None:
     """Make, store or show the key that encrypts the shared folder's files."""
-    from sdrdesk.credentials import checked_folder_key, find_folder_key, save_folder_key
-    from sdrdesk.store.database.encryption import new_key
-
     with open_session() as session:
         known = find_folder_key(session.environ)
         if from_stdin:

@@ -14,9 +14,12 @@ from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, need_person, say, say_err, table
 from sdrdesk.clock import iso_or_none, system_clock
 from sdrdesk.disk_room import size_of
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.text.humanize import plural
+from sdrdesk.services.keeping.restore import restore_backup
 from sdrdesk.store.database.copies import backups, label_of, made_at
+from sdrdesk.vault import key_for_restore
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
@@ -112,9 +115,6 @@ def restore(file: Path, yes: bool, as_json: bool) -> None:
     looked up at the CRM before anything is sent, so nothing is logged twice. People who were erased
     since are erased again.
     """
-    from sdrdesk.services.keeping.restore import restore_backup
-    from sdrdesk.vault import key_for_restore
-
     with open_session() as session:
         path = session.paths.database
         if not file.is_absolute() and not os.path.lexists(file):
@@ -188,8 +188,6 @@ def forget(
         if not (yes or dry_run):
             _ask(session, lead_id)
         done = forgetting.forget(lead_id, drop_unsent=drop_unsent, dry_run=dry_run)
-        from sdrdesk.domain.crm.crm_name import CRM_NAME
-
         answer(as_json, done.to_json(), done.lines(str(CRM_NAME)))
         for problem in done.problems:
             say_err(problem)

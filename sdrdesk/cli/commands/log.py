@@ -25,6 +25,7 @@ from sdrdesk.services.log.text import (
     log_pictures,
     log_sheet,
 )
+from sdrdesk.services.reports.day_files import held_otherwise, read_day_files
 from sdrdesk.services.reports.whose import whose_of
 from sdrdesk.services.views.log import LogView
 
@@ -114,8 +115,6 @@ def _steps(session: Session, view: LogView, rep: str) -> list[StepView]:
 
 def _merge_files(session: Session, words: Sequence[str], *, as_json: bool, with_crm: bool) -> None:
     """Print one log from several day files; exit with 5 when they disagree."""
-    from sdrdesk.services.reports.day_files import held_otherwise, read_day_files
-
     if words[0] != "merge" or len(words) < 2:
         raise UsageError(
             f"`log {' '.join(words)}` is not a command.",

@@ -5,15 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from sdrdesk.cli.access import CommandAccess, Place
 from sdrdesk.cli.commands.login_place import asked_place, keep_place
 from sdrdesk.cli.options import flag, text_option
 from sdrdesk.cli.session import open_session
+from sdrdesk.cli.terminal.loopback import Loopback
 from sdrdesk.cli.terminal.output import say, say_err
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UsageError
+from sdrdesk.services.account.service import log_in
+from sdrdesk.services.call.launcher import Launcher, LaunchError
+from sdrdesk.sync.access import FixedAccess
+from sdrdesk.sync.oauth.request import PATH, LoginRequest
+from sdrdesk.sync.registry import find_connector, need_address
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
@@ -46,9 +54,6 @@ def login(
     in_file: bool,
 ) -> None:
     """Log in at the CRM, or store an access token, and find out which owner you are."""
-    from sdrdesk.services.account.service import log_in
-    from sdrdesk.sync.registry import find_connector, need_address
-
     given_place = {"kind": crm, "api_url": server, "database": database, "user": user}
     with open_session() as session:
         if place := asked_place(session, given_place, may_ask=not token_stdin):
@@ -75,13 +80,9 @@ def _by_token(
     session: Session, given: str, *, token_stdin: bool, in_file: bool
 ) -> tuple[Access, Callable[[], None]]:
     """Return a token, and what keeps it; the environment's and a program's stay where they are."""
-    from sdrdesk.sync.access import FixedAccess
-
     if given:
         return FixedAccess(given), lambda: None
     if session.settings.crm.token_command and not token_stdin:
-        from sdrdesk.cli.access import CommandAccess
-
         return CommandAccess(session.settings.crm.token_command), lambda: None
     token = _ask_token(token_stdin)
     return FixedAccess(token), lambda: session.access.keep_token(token, in_file=in_file)
@@ -91,9 +92,6 @@ def _by_app(
     session: Session, connector: Connector, *, no_browser: bool, in_file: bool
 ) -> tuple[Access, Callable[[], None]]:
     """Return a login by the team's app, and what keeps it."""
-    from sdrdesk.sync.access import FixedAccess
-    from sdrdesk.sync.oauth.request import LoginRequest
-
     crm, terms = session.settings.crm, connector.oauth
     app = session.access.app()
     endpoint = session.access.endpoint(connector, app)
@@ -110,8 +108,6 @@ def _by_app(
 
 
 def _with_secret(app: OAuthApp) -> OAuthApp:
-    from dataclasses import replace
-
     if not sys.stdin.isatty():
         raise UsageError(
             "The app's secret is not known here.",
@@ -125,10 +121,6 @@ def _with_secret(app: OAuthApp) -> OAuthApp:
 
 def _arrived_at(session: Session, request: LoginRequest, *, no_browser: bool) -> str:
     """Return the address at which the browser arrived after the login page."""
-    from sdrdesk.cli.terminal.loopback import Loopback
-    from sdrdesk.services.call.launcher import Launcher, LaunchError
-    from sdrdesk.sync.oauth.request import PATH
-
     outside = Launcher(session.environ)
     remote = bool(session.environ.get("SSH_CONNECTION"))
     by_hand = no_browser or remote or not outside.has_browser
@@ -210,9 +202,6 @@ def logout() -> None:
 
 def _end_at_crm(session: Session) -> str:
     """End a login at the CRM; return what is wrong, ``""`` for nothing."""
-    from sdrdesk.cli.access import Place
-    from sdrdesk.sync.registry import find_connector
-
     stored = session.access.place.read()
     if stored is None or not stored[0].refresh:
         return ""

@@ -21,7 +21,9 @@ from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, print_json, say, say_err, table, tell_error
 from sdrdesk.clock import iso_or_none
 from sdrdesk.domain.errors import ExitCode, SdrDeskError, UsageError
+from sdrdesk.domain.outcome.meeting_result import meeting_result
 from sdrdesk.domain.outcome.types import Entry
+from sdrdesk.domain.outcome.validation import typed_number
 from sdrdesk.services.desk.json import disposed_json, meeting_json
 from sdrdesk.services.rep_zone import local_words
 
@@ -179,8 +181,6 @@ def _number(session: Session, lead_id: str, text: str) -> str:
     """Return the dialled number as typed; any number the CRM has on record is accepted."""
     if not text:
         return ""
-    from sdrdesk.domain.outcome.validation import typed_number
-
     view = session.desk.leads.view(lead_id)
     known = [view.row.phone, *(part for n in view.numbers for part in (n.e164, n.display))]
     return typed_number(text, tuple(known))
@@ -249,7 +249,6 @@ def meetings(result: str, key: str, at: str, as_json: bool) -> None:
 
 
 def _say_result(session: Session, result: str, key: str, at: str, *, as_json: bool) -> None:
-    from sdrdesk.domain.outcome.meeting_result import meeting_result
     from sdrdesk.store.record.meeting_results import meeting_by
 
     wanted, desk = meeting_result(result), session.desk

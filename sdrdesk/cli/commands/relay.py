@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from typing import Any
 
@@ -135,8 +136,6 @@ def _check_public(name: str, public: str) -> None:
 
 
 def _new_seed() -> str:
-    import secrets
-
     nkeys = _nkeys()
     return str(nkeys.encode_seed(secrets.token_bytes(32), nkeys.PREFIX_BYTE_USER).decode())
 

@@ -19,8 +19,11 @@ from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.html_file import definitions_option, html_options, write_files
 from sdrdesk.cli.terminal.output import print_json, say, say_err
 from sdrdesk.domain.errors import UsageError
+from sdrdesk.services.reports.behind import chosen_number
+from sdrdesk.services.reports.csv_text import csv_text
 from sdrdesk.services.reports.registry import Report, ReportName, make_report
 from sdrdesk.services.reports.tables import csv, markdown, text_lines
+from sdrdesk.services.reports.week import week_of
 from sdrdesk.services.reports.whose import narrowed, whose_of
 
 if TYPE_CHECKING:
@@ -83,8 +86,6 @@ def report(
         reader = narrowed(session.report_reader, whose_of(rep, team))
         days = session.day(start), session.day(end)
         if week:
-            from sdrdesk.services.reports.week import week_of
-
             found = week_of(session.day(week), reader)
             days = found.first, found.last
         made = make_report(reader, name, *days, by, against=against is not None)
@@ -106,9 +107,6 @@ def _print_leads(
     session: Session, made: Report, which: str, view: str, *, as_json: bool, as_csv: bool
 ) -> None:
     """Print the leads behind one number, or the numbers that have leads."""
-    from sdrdesk.services.reports.behind import chosen_number
-    from sdrdesk.services.reports.csv_text import csv_text
-
     numbers = made.numbers()
     if which == _LIST:
         rows = [{"number": one.name, "leads": len(one.lead_ids)} for one in numbers]

@@ -12,7 +12,22 @@ import click
 from sdrdesk.cli.options import CommandGroup, flag, json_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, need_person, say
-from sdrdesk.domain.errors import UsageError
+from sdrdesk.config import load_settings
+from sdrdesk.crm_file import read_crm_file, with_team
+from sdrdesk.domain.calibration.features import known_after_call
+from sdrdesk.domain.errors import SdrDeskError, UsageError
+from sdrdesk.domain.outcome.lint import DispositionFinding, lint_dispositions
+from sdrdesk.domain.ranking.fit import lint_fit
+from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.account.rules import account_rules, rep_of
+from sdrdesk.services.check.account import ask, from_disk, read_snapshot
+from sdrdesk.services.rules.effect import Leads
+from sdrdesk.services.rules.in_force import describe
+from sdrdesk.services.rules.source import opened
+from sdrdesk.store.queue.candidates import latest_leads
+from sdrdesk.store.reports.lookups import every_lead
+from sdrdesk.sync.port import FieldUsePort
+from sdrdesk.toml_file import TomlFileError
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
@@ -50,7 +65,6 @@ def check(folder: Path | None, account: Path | None, as_json: bool) -> None:
 
     Without DIR, the rules in force. Exit code 0 only if everything was looked at and is in order.
     """
-    from sdrdesk.services.check.account import read_snapshot
     from sdrdesk.services.check.folder import check_folder
 
     with open_session() as session:
@@ -73,12 +87,8 @@ def pull(source: str, dry_run: bool, as_json: bool) -> None:
     URL#BRANCH takes another branch. Without a source, the one of last time. What is wrong is named
     with file and line, and the rules in force stay (exit code 5).
     """
-    from sdrdesk.crm_file import read_crm_file, with_team
-    from sdrdesk.domain.errors import UsageError
     from sdrdesk.services.check.folder import check_folder
     from sdrdesk.services.rules.pull import RulesPull
-    from sdrdesk.services.rules.source import opened
-    from sdrdesk.toml_file import TomlFileError
 
     with open_session() as session:
         files = session.rule_files
@@ -113,8 +123,6 @@ def pull(source: str, dry_run: bool, as_json: bool) -> None:
 
 def leads_of(session: Session) -> Leads:
     """Return the leads of this machine, to try other rules on."""
-    from sdrdesk.services.rules.effect import Leads
-
     desk, rulebook = session.ready_desk, session.rulebook
     return Leads(
         session.db,
@@ -130,8 +138,6 @@ def leads_of(session: Session) -> Leads:
 @json_option
 def rollback(as_json: bool) -> None:
     """Go back to the rules before the last pull."""
-    from sdrdesk.domain.errors import UsageError
-
     with open_session() as session:
         files = session.rule_files
         left = files.pulled()
@@ -147,8 +153,6 @@ def rollback(as_json: bool) -> None:
 @json_option
 def show(as_json: bool) -> None:
     """Show which rules are in force, and which file each comes from."""
-    from sdrdesk.services.rules.in_force import describe
-
     with open_session() as session:
         found = describe(session.rule_files)
         answer(as_json, found.to_json(), found.lines())
@@ -158,9 +162,6 @@ def show(as_json: bool) -> None:
 
 def account_seen(session: Session) -> AccountView | None:
     """Return the account, asked now if there is a token, else as pulled; ``None`` for neither."""
-    from sdrdesk.domain.errors import SdrDeskError
-    from sdrdesk.services.check.account import ask, from_disk
-
     why = "there is no token (sdrdesk login, or SDRDESK_TOKEN)"
     try:
         if session.access.source is not None:
@@ -172,10 +173,6 @@ def account_seen(session: Session) -> AccountView | None:
 
 def key_findings(folders: Sequence[Path], settings: Settings | None) -> list[str]:
     """Return the problems of the keymap in ``config.toml``, in words; none for a wrong file."""
-    from sdrdesk.config import load_settings
-    from sdrdesk.rulebook import Rulebook
-    from sdrdesk.toml_file import TomlFileError
-
     try:
         keymap = (settings or load_settings(folders[-1] / "config.toml", {})).ui.keymap
         outcomes = Rulebook(folders).dispositions
@@ -202,9 +199,6 @@ def fit() -> None:
 @json_option
 def fit_lint(as_json: bool) -> None:
     """List the rules of fit.toml that match all leads or none of them."""
-    from sdrdesk.domain.ranking.fit import lint_fit
-    from sdrdesk.store.reports.lookups import every_lead
-
     with open_session() as session:
         session.follow_rules()  # a rule may ask for the persona
         found = lint_fit(every_lead(session.db), session.written_rules.fit)
@@ -237,11 +231,6 @@ def fit_fields(as_json: bool) -> None:
     Each with how many of your hundred latest leads have it. Only those that a file of the team
     names are read by sync.
     """
-    from sdrdesk.domain.calibration.features import known_after_call
-    from sdrdesk.services.account.rules import rep_of
-    from sdrdesk.store.queue.candidates import latest_leads
-    from sdrdesk.sync.port import FieldUsePort
-
     with open_session() as session:
         me = rep_of(session.db, session.settings)
         latest = latest_leads(session.db, me.owner_id if me else "", _LEADS_LOOKED_AT)
@@ -283,9 +272,7 @@ def dispositions() -> None:
 @json_option
 def lint_outcomes(as_json: bool) -> None:
     """Check dispositions.toml against the CRM account."""
-    from sdrdesk.domain.outcome.lint import DispositionFinding, lint_dispositions
     from sdrdesk.screens.shell.key_table import letter_problems
-    from sdrdesk.services.account.rules import account_rules
 
     with open_session() as session:
         known = account_rules(session.db, session.settings)

@@ -14,6 +14,7 @@ from sdrdesk.cli.options import flag, json_option, text_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, need_person, print_json, say, say_err
 from sdrdesk.config_file import change_settings
+from sdrdesk.crm_file import read_crm_file, with_team
 from sdrdesk.services.account.service import (
     field_words,
     note_fields,
@@ -22,7 +23,7 @@ from sdrdesk.services.account.service import (
     send_marks,
     set_up,
 )
-from sdrdesk.services.check.account import ask
+from sdrdesk.services.check.account import ask, write_snapshot
 from sdrdesk.services.check.folder import check_folder
 from sdrdesk.services.check.other_crm import HUBSPOT
 from sdrdesk.services.setup.default_country import countries_gained
@@ -119,8 +120,6 @@ def setup(
 
 
 def _write_snapshot(session: Session, crm: CrmClient, path: Path, *, as_json: bool) -> None:
-    from sdrdesk.services.check.account import write_snapshot
-
     account = ask(crm, session.db)
     write_snapshot(path, account)
     lines = [f"{account.name}: written to {path}. It holds no leads and no token."]
@@ -204,8 +203,6 @@ def _map(
     mode: _Mode,
 ) -> tuple[Mapped, tuple[str, ...]]:
     """Write the first ``crm.toml`` of another CRM than HubSpot; return it and what is wrong."""
-    from sdrdesk.crm_file import read_crm_file, with_team
-
     if settings.crm.kind == HUBSPOT:
         return Mapped(), found.problems
     if done.set_up.created:

@@ -10,6 +10,8 @@ from sdrdesk.cli.options import flag, json_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, say
 from sdrdesk.clock import iso_or_none
+from sdrdesk.domain.text.humanize import plural, span_words
+from sdrdesk.services.rep_zone import local_words
 from sdrdesk.store.mirror.sync_state import last_pull
 from sdrdesk.store.reports.counts import unsent_items
 
@@ -73,8 +75,6 @@ def _age_s(last: datetime | None, now: datetime) -> int | None:
 
 def _short(waiting: Attention, unsent: int, needs: int, age_s: int | None) -> str:
     """Return one line; it always says something, so that a prompt keeps its width."""
-    from sdrdesk.domain.text.humanize import span_words
-
     parts = [*(waiting.parts() or ("☎ 0 due",))]
     if needs:
         parts.append(f"! {needs} {'needs' if needs == 1 else 'need'} you")
@@ -88,9 +88,6 @@ def _short(waiting: Attention, unsent: int, needs: int, age_s: int | None) -> st
 
 
 def _lines(waiting: Attention, view: StatusView, zone: ZoneInfo) -> Iterator[str]:
-    from sdrdesk.domain.text.humanize import plural, span_words
-    from sdrdesk.services.rep_zone import local_words
-
     words = {
         "callback": "callback due",
         "fresh": "converted",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -60,7 +61,5 @@ def _unexpected(error: Exception) -> int:
         f"kept. {where}"
     )
     if report is None:
-        import traceback
-
         say_err("".join(traceback.format_exception(error)))
     return int(ExitCode.ERROR)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from sdrdesk.credentials import find_database_key
 from sdrdesk.paths import Paths, find_paths
 
 ASKED = "_SDRDESK_COMPLETE"
@@ -88,13 +90,9 @@ def _rows(
         plain = file.read(16) == b"SQLite format 3\0"
     uri = f"{path.absolute().as_uri()}?mode=ro"
     if plain:
-        import sqlite3
-
         connection = sqlite3.connect(uri, timeout=0.05, uri=True)
     else:
         import sqlcipher3
-
-        from sdrdesk.credentials import find_database_key
 
         key = find_database_key(environ, path)
         if key is None:

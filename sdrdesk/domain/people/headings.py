@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from importlib import resources
 from typing import NamedTuple
 
 from sdrdesk.domain.people.values import fold_heading, word_set
@@ -121,8 +122,6 @@ def _of_words(heading: str) -> Meaning | None:
 
 @cache
 def _table() -> dict[str, Meaning]:
-    from importlib import resources
-
     table: dict[str, Meaning] = {}
     text = resources.files("sdrdesk.domain.people").joinpath("headings.tsv")
     for line in text.read_text(encoding="utf-8").splitlines():

@@ -16,6 +16,7 @@ from sdrdesk.screens.agenda import text
 from sdrdesk.screens.log.rep import teams_of
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.dialogs import ConfirmModal, TextModal
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.screens.shell.list_screen import ListScreen
@@ -158,8 +159,6 @@ back in the queue at once, with the script for a missed meeting. `u` in the queu
 
     def action_remove(self) -> None:
         """Ask, then remove the callback of this line."""
-        from sdrdesk.screens.shell.dialogs import ConfirmModal
-
         item = self._here
         if item is None or item.row.kind != "callback":
             return
@@ -204,8 +203,6 @@ back in the queue at once, with the script for a missed meeting. `u` in the queu
         self.write("agenda.task", lambda: self.desk.decisions.finish_task(item.row.key), done)
 
     def _move(self, item: AgendaItem) -> None:
-        from sdrdesk.screens.shell.dialogs import TextModal
-
         row = item.row
 
         def moved(name: str) -> None:
@@ -228,8 +225,6 @@ back in the queue at once, with the script for a missed meeting. `u` in the queu
         self.app.push_screen(TextModal(self.place, title, foot, example="thu 10:00"), then)
 
     def _ask_new_time(self, item: AgendaItem) -> None:
-        from sdrdesk.screens.shell.dialogs import TextModal
-
         row = item.row
 
         def then(words: str | None) -> None:

@@ -17,8 +17,11 @@ from sdrdesk.domain.outcome.catalog import OTHER, Disposition, Flag
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.at_risk import text as at_risk_text
+from sdrdesk.screens.at_risk.triage import ReasonModal, opening_note, other_reason
 from sdrdesk.screens.forms.person_actions import person_keys
+from sdrdesk.screens.forms.persona import PersonaModal
 from sdrdesk.screens.lead.actions import LeadActions
+from sdrdesk.screens.lead.plan import ask_moment, mark_by
 from sdrdesk.screens.log.rep import teams_of
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
@@ -241,7 +244,6 @@ call (`✎`).
 
     def action_plan(self) -> None:
         """Look ahead to a moment in words."""
-        from sdrdesk.screens.lead.plan import ask_moment
 
         def then(moment: datetime | None) -> None:
             self._until = moment
@@ -251,8 +253,6 @@ call (`✎`).
 
     def action_mark_by(self) -> None:
         """Mark all leads that meet conditions in words."""
-        from sdrdesk.screens.lead.plan import mark_by
-
         if self._view is not None:
             mark_by(self, self._view.ids, landing=self._view.until)
 
@@ -287,7 +287,6 @@ call (`✎`).
         if outcome is None:
             self.say(Content("Your team has no outcome for that."))
         elif chosen and outcome.reasons:
-            from sdrdesk.screens.at_risk.triage import ReasonModal, other_reason
 
             def then(reason: str | None) -> None:
                 if reason == OTHER:
@@ -318,8 +317,6 @@ call (`✎`).
 
     def action_persona(self) -> None:
         """Set the persona of the leads."""
-        from sdrdesk.screens.forms.persona import PersonaModal
-
         chosen = self.chosen
 
         def then(persona: str | None) -> None:
@@ -337,8 +334,6 @@ call (`✎`).
 
     def action_line(self) -> None:
         """Write the opening note for the next call of the leads."""
-        from sdrdesk.screens.at_risk.triage import opening_note
-
         chosen = self.chosen
         before = self._rows[chosen[0]].first_line if chosen and chosen[0] in self._rows else ""
 

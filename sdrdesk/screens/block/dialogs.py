@@ -14,6 +14,7 @@ from textual.widgets import Static
 from sdrdesk.domain.block.parsing import goal_words
 from sdrdesk.domain.text.humanize import span_words
 from sdrdesk.screens.block import text
+from sdrdesk.screens.block.form import BlockStartModal
 from sdrdesk.screens.shell.base import DeskModal, DeskScreen, foot, head
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.dialogs import ChoiceModal
@@ -127,8 +128,6 @@ def open_block(screen: DeskScreen, running: BlockView | None, say: _Say) -> None
     if running is not None:
         _open_running(screen, running, say)
         return
-
-    from sdrdesk.screens.block.form import BlockStartModal
 
     def started(view: BlockView | None) -> None:
         if view is not None:

@@ -12,6 +12,7 @@ from sdrdesk.domain.outcome.validation import needs_more
 from sdrdesk.screens.call import text
 from sdrdesk.screens.call.phone import report_meeting
 from sdrdesk.screens.call.writing import WritingInCall
+from sdrdesk.screens.forms.undo import redo_last, say_whole, undo_last
 from sdrdesk.screens.shell.hints import key_name
 from sdrdesk.services.desk.call_session import Recorded
 from sdrdesk.services.views.call import Redone, Undone
@@ -116,8 +117,6 @@ class OutcomeOfCall(WritingInCall):
             undo = key_name(self.place.keymap.get("call.undo", "ctrl+z"))
             self.say(Content(f"esc finishes the note; then {undo} undoes the last outcome."))
             return
-        from sdrdesk.screens.forms.undo import say_whole, undo_last
-
         here = self.session.lead_id
 
         def then(undone: Undone) -> None:
@@ -143,8 +142,6 @@ class OutcomeOfCall(WritingInCall):
 
     def action_redo(self) -> None:
         """Do again what was undone last, and go on as after it."""
-        from sdrdesk.screens.forms.undo import redo_last, say_whole
-
         session, here = self.session, self.session.lead_id
 
         def then(redone: Redone) -> None:

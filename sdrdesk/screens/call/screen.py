@@ -24,6 +24,7 @@ from sdrdesk.screens.call.outcomes import OutcomeOfCall
 from sdrdesk.screens.call.pace import PaceOfCalls
 from sdrdesk.screens.call.panes import CallPanes
 from sdrdesk.screens.call.phone import PhoneTold, answer, dial, hear, practise
+from sdrdesk.screens.forms.undo import say_whole
 from sdrdesk.screens.shell import lead_text, offers
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import outcome_letters
@@ -396,8 +397,6 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         self._fill()
         again, self._resumed = self._resumed or goes_on, False
         if undone is not None and undone.reopened:
-            from sdrdesk.screens.forms.undo import say_whole
-
             say_whole(self, undone.message)
         elif again and (call.note or call.qualify):
             self.say(Content("Back in your call; nothing is lost."))

@@ -12,6 +12,7 @@ from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.place.dial_command import with_pause
 from sdrdesk.screens.forms.undo import say_whole
 from sdrdesk.screens.shell.base import DeskScreen
+from sdrdesk.screens.shell.dialogs import MenuModal
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.views.call import Handed
 from sdrdesk.services.views.lead import LeadView
@@ -70,8 +71,6 @@ class PersonActions(DeskScreen):
 
     def action_links(self) -> None:
         """Choose a link of the lead and open it."""
-        from sdrdesk.screens.shell.dialogs import MenuModal
-
         lead_id = self.person_id
         if not lead_id:
             return
@@ -97,8 +96,6 @@ class PersonActions(DeskScreen):
 
     def action_copies(self) -> None:
         """Choose what to copy to the clipboard."""
-        from sdrdesk.screens.shell.dialogs import MenuModal
-
         lead_id = self.person_id
         if not lead_id:
             return
@@ -143,7 +140,6 @@ class PersonActions(DeskScreen):
         """Log a touch without a call."""
         from sdrdesk.domain.outcome.touch import touch_kind  # with every record of an outcome
         from sdrdesk.screens.forms.touch_form import KINDS, TouchForm
-        from sdrdesk.screens.shell.dialogs import MenuModal
 
         lead_id = self.person_id
         if not lead_id:

@@ -12,6 +12,8 @@ from textual.content import Content
 
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens.forms.person_actions import PersonActions
+from sdrdesk.screens.forms.undo import redo_last, say_whole, undo_last
+from sdrdesk.screens.shell.dialogs import ConfirmModal
 from sdrdesk.screens.shell.looking import look_at
 from sdrdesk.services.views.call import Redone, Undone
 from sdrdesk.widgets.lead_list import LeadList
@@ -122,8 +124,6 @@ class LeadActions(PersonActions):
 
     def action_close_callback(self) -> None:
         """Ask, then remove the callback of the lead under the cursor."""
-        from sdrdesk.screens.shell.dialogs import ConfirmModal
-
         line, lead_id = self.query_one(LeadList).line, self.here
         if line is None:
             return
@@ -222,7 +222,6 @@ class LeadActions(PersonActions):
 
     def action_undo(self) -> None:
         """Undo the last action; the call of an outcome goes on."""
-        from sdrdesk.screens.forms.undo import say_whole, undo_last
 
         def then(undone: Undone) -> None:
             if undone.reopened:
@@ -235,7 +234,6 @@ class LeadActions(PersonActions):
 
     def action_redo(self) -> None:
         """Do again what was undone last."""
-        from sdrdesk.screens.forms.undo import redo_last, say_whole
 
         def then(redone: Redone) -> None:
             say_whole(self, redone.message)

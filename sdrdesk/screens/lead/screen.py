@@ -13,7 +13,11 @@ from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.place.dial_command import with_pause
 from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.call import text
+from sdrdesk.screens.forms.duplicates import ask_duplicates
 from sdrdesk.screens.forms.person_actions import PersonActions, person_keys
+from sdrdesk.screens.forms.persona import ask_persona
+from sdrdesk.screens.forms.undo import redo_last, say_whole, undo_last
+from sdrdesk.screens.lead.why import WhyModal
 from sdrdesk.screens.shell import lead_text, status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
@@ -164,8 +168,6 @@ was refused (3 shows why).
 
     def action_why(self) -> None:
         """Show why it is in its place."""
-        from sdrdesk.screens.lead.why import WhyModal
-
         self.app.push_screen(WhyModal(self.place, self._lead_id))
 
     def action_zone(self) -> None:
@@ -176,13 +178,10 @@ was refused (3 shows why).
 
     def action_persona(self) -> None:
         """Correct the persona."""
-        from sdrdesk.screens.forms.persona import ask_persona
-
         ask_persona(self, self._lead_id, self.load)
 
     def action_duplicates(self) -> None:
         """Show possible duplicates, to merge one."""
-        from sdrdesk.screens.forms.duplicates import ask_duplicates
 
         def then(done: Merged) -> None:
             self._lead_id = done.lead_id
@@ -205,7 +204,6 @@ was refused (3 shows why).
     def action_undo(self) -> None:
         """Undo the last action; the call of an outcome goes on."""
         from sdrdesk.screens.call.screen import CallScreen
-        from sdrdesk.screens.forms.undo import say_whole, undo_last
 
         def then(undone: Undone) -> None:
             if undone.reopened:
@@ -219,7 +217,6 @@ was refused (3 shows why).
 
     def action_redo(self) -> None:
         """Do again what was undone last."""
-        from sdrdesk.screens.forms.undo import redo_last, say_whole
 
         def then(redone: Redone) -> None:
             say_whole(self, redone.message)

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 
+from sdrdesk.screens.lead.screen import LeadScreen
 from sdrdesk.screens.log.rep import RepModal
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.base import DeskScreen
@@ -18,6 +19,7 @@ from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.dialogs import ConfirmModal, TextModal
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
+from sdrdesk.services.desk.settle import SettleOrder, settle
 from sdrdesk.widgets.cells import MUTED, fit
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.long_list import LongList
@@ -96,8 +98,6 @@ rep after a question, `#` writes them to a CSV file that only you can read.
 
     def action_lead(self) -> None:
         """Open the lead under the cursor."""
-        from sdrdesk.screens.lead.screen import LeadScreen
-
         if lead_id := self.query_one(LongList).key:
             self.app.push_screen(LeadScreen(self.place, lead_id))
 
@@ -167,8 +167,6 @@ rep after a question, `#` writes them to a CSV file that only you can read.
             self.app.push_screen(modal, chosen)
 
     def _give(self, ids: Sequence[str], rep: str, name: str) -> str:
-        from sdrdesk.services.desk.settle import SettleOrder, settle
-
         made = settle(self.desk, SettleOrder(tuple(ids), "assign", rep))
         left = f" {len(made.left)} left as they are: {made.left[0].why}." if made.left else ""
         return f"{len(made.done)} given to {name}.{left}"

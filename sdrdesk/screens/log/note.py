@@ -12,7 +12,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from sdrdesk.screens.forms.correct import correct_outcome, said
+from sdrdesk.screens.lead.screen import LeadScreen
 from sdrdesk.screens.log import text
+from sdrdesk.screens.log.comment import Comment, CommentModal
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
@@ -108,15 +111,11 @@ here and in the CRM.
 
     def action_lead(self) -> None:
         """Open the lead of this call."""
-        from sdrdesk.screens.lead.screen import LeadScreen
-
         if self.entry.lead_id:
             self.app.push_screen(LeadScreen(self.place, self.entry.lead_id))
 
     def action_correct(self) -> None:
         """Correct this outcome, or its note."""
-        from sdrdesk.screens.forms.correct import correct_outcome, said
-
         at = self._at
 
         def done(corrected: Corrected, entry: Entry) -> None:
@@ -133,8 +132,6 @@ here and in the CRM.
 
     def action_comment(self) -> None:
         """Ask for a comment and keep it."""
-        from sdrdesk.screens.log.comment import Comment, CommentModal
-
         activity_key = self.entry.activity_key
 
         def then(said: Comment | None) -> None:

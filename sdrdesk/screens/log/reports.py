@@ -13,6 +13,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from sdrdesk.screens.log.definitions import DefinitionsModal
+from sdrdesk.screens.log.rep import RepModal
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
@@ -178,8 +180,6 @@ or writes it to a file.
         self.read("report.reps", lambda: self.desk.log.reps(), self._ask_whose)
 
     def _ask_whose(self, reps: list[tuple[str, str]]) -> None:
-        from sdrdesk.screens.log.rep import RepModal
-
         names = {"": "all reps", **dict(reps)}
 
         def then(whose: str | None) -> None:
@@ -198,7 +198,6 @@ or writes it to a file.
 
     def _ask_number(self, numbers: Numbers) -> None:
         from sdrdesk.screens.log.behind import BehindScreen
-        from sdrdesk.screens.log.rep import RepModal
 
         if not numbers or self._report is None:
             self.query_one("#rule", NoticeLine).say(Content("No leads are behind this report."))
@@ -229,8 +228,6 @@ or writes it to a file.
 
     def action_define(self) -> None:
         """Show the definitions."""
-        from sdrdesk.screens.log.definitions import DefinitionsModal
-
         self.app.push_screen(DefinitionsModal(self.place))
 
     def _present_day(self) -> date:

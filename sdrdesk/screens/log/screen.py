@@ -13,6 +13,8 @@ from textual.widgets import Static
 
 from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.log import text
+from sdrdesk.screens.log.definitions import DefinitionsModal
+from sdrdesk.screens.log.rep import RepModal
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
@@ -250,8 +252,6 @@ kept of those due. Days begin and end in each rep's time zone.
 
     def action_define(self) -> None:
         """Show the definitions."""
-        from sdrdesk.screens.log.definitions import DefinitionsModal
-
         self.app.push_screen(DefinitionsModal(self.place))
 
     def action_day(self, by: int) -> None:
@@ -270,8 +270,6 @@ kept of those due. Days begin and end in each rep's time zone.
         self.read("log.reps", lambda: self.desk.log.reps(), self._ask_rep)
 
     def _ask_rep(self, reps: list[tuple[str, str]]) -> None:
-        from sdrdesk.screens.log.rep import RepModal
-
         names = {TEAM: "the team", "": "my day", **dict(reps)}
 
         def then(rep: str | None) -> None:

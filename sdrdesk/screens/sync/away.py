@@ -15,6 +15,7 @@ from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.screens.shell.list_screen import ListScreen
 from sdrdesk.screens.sync import away_text, text
+from sdrdesk.screens.sync.questions import QuestionsScreen
 from sdrdesk.screens.sync.text import ASKED
 from sdrdesk.services.sync.away import AwayView
 from sdrdesk.services.views.sync import SyncEvent
@@ -110,8 +111,6 @@ here* are those of colleagues, and your own from another machine.
     def action_call(self) -> None:
         """Call the lead of this line; answer the questions of theirs."""
         if self.here == ASKED:
-            from sdrdesk.screens.sync.questions import QuestionsScreen
-
             self.app.push_screen(QuestionsScreen(self.place))
             return
         from sdrdesk.screens.call.screen import CallScreen

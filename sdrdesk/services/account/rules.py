@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError
+from sdrdesk.domain.lead.owner import Owner
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.options import options_of, owner_by, owners
 from sdrdesk.store.mirror.sync_state import get_fact
@@ -31,8 +33,6 @@ def rep_of(db: Database, settings: Settings) -> Owner | None:
 
 def rep_for_log(db: Database, settings: Settings) -> Owner | None:
     """Return the rep, also when only the configured id or e-mail is known yet."""
-    from sdrdesk.domain.lead.owner import Owner
-
     wanted = settings.crm.owner.strip()
     known = rep_of(db, settings)
     if known is not None or not wanted:
@@ -57,8 +57,6 @@ def owner_problem(db: Database, settings: Settings) -> str:
 
 def likely_owners(wanted: str, everybody: Sequence[Owner]) -> str:
     """Return the likely owners, as a sentence."""
-    import difflib
-
     names: dict[str, Owner] = {}
     for owner in everybody:
         for name in (owner.owner_id, owner.email, owner.email.partition("@")[0], owner.name):

@@ -17,7 +17,7 @@ from sdrdesk.domain.config.reader import suggest
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.rulebook import Rulebook
+from sdrdesk.rulebook import Rulebook, shipped_path
 from sdrdesk.services.account.rules import need_rep
 from sdrdesk.services.lead.acts import ActLog
 from sdrdesk.store.cadences import reading
@@ -305,8 +305,6 @@ class CadenceService:
         return known[name]
 
     def _is_shipped(self, name: str) -> bool:
-        from sdrdesk.rulebook import shipped_path
-
         return self._files.paths[name].is_relative_to(shipped_path(""))
 
 

@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.ranking.candidate import UNKNOWN_REP
+from sdrdesk.domain.ranking.sharing import NO_SHARE, share_of
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account.rules import rep_for_log, rep_of
 from sdrdesk.services.feed.claims import AskTeam, nobody
 from sdrdesk.services.rep_zone import RepZone
 from sdrdesk.services.sync.events import CrmConnection
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror.options import owners
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -142,9 +144,7 @@ class DeskBase:
 
     def my_share(self) -> Share | None:
         """Return my part of the leads without an owner, by the callers of ``team.toml``."""
-        from sdrdesk.domain.ranking.sharing import NO_SHARE, share_of
         from sdrdesk.domain.team.roster import roster
-        from sdrdesk.store.mirror.options import owners
 
         me = self._my_id()
         if not me:

@@ -15,6 +15,7 @@ from sdrdesk.services.queue.next_lead import LookAhead
 from sdrdesk.services.queue.service import QueueService
 from sdrdesk.store.cadences.presence import was_in_cadence
 from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.record.register import barred
 
 if TYPE_CHECKING:
     from sdrdesk.domain.block.block import Block
@@ -410,8 +411,6 @@ class LocalDesk(DeskBase):
         )
 
     def _on_register(self, number: str) -> str:
-        from sdrdesk.store.record.register import barred
-
         found = barred(self._db, [number]).get(number)
         return found.words if found else ""
 

@@ -13,9 +13,11 @@ from sdrdesk.domain.crm.records import Known, NewLead
 from sdrdesk.domain.errors import SdrDeskError, UnreachableError
 from sdrdesk.domain.text.humanize import plural
 from sdrdesk.services.account.rules import need_rep, rep_of
+from sdrdesk.services.people.add import add_person
 from sdrdesk.services.people.create import FileLook, Importer, look_into, need_columns
 from sdrdesk.services.people.find_existing import Looking
 from sdrdesk.services.people.local_copy import Keeping
+from sdrdesk.services.people.merge import merge, plan_merge, twins_of
 from sdrdesk.services.people.receipt import Imported
 from sdrdesk.services.sheets.files import Reading
 from sdrdesk.store.database.database import Database
@@ -106,7 +108,6 @@ class ImportJob:
 
     def add(self, given: Mapping[str, str], *, anyway: bool = False) -> AddedPerson:
         """Add one person, as ``services.people.add``."""
-        from sdrdesk.services.people.add import add_person
 
         def same_number(row: Row) -> Known | None:
             looking = Looking(self._connect(), self._db, self._default_region)
@@ -116,20 +117,14 @@ class ImportJob:
 
     def twins(self, lead_id: str) -> tuple[Lead, tuple[Twin, ...]]:
         """Return a lead and its possible duplicates, as ``services.people.merge``."""
-        from sdrdesk.services.people.merge import twins_of
-
         return twins_of(self._db, lead_id)
 
     def plan_merge(self, keep_id: str, other_id: str) -> MergePlan:
         """Return what a merge would do, as ``services.people.merge``."""
-        from sdrdesk.services.people.merge import plan_merge
-
         return plan_merge(self._db, keep_id, other_id)
 
     def merge(self, keep_id: str, other_id: str) -> Merged:
         """Merge two leads at the CRM and here, as ``services.people.merge``."""
-        from sdrdesk.services.people.merge import merge
-
         crm, engine = self._connect(), self._engine()
         rep = need_rep(self._db, self._settings)
         source = f"merge with lead {other_id}"

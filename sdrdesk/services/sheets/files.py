@@ -9,7 +9,10 @@ from pathlib import Path
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.people.values import fold_heading
 from sdrdesk.plain_file import read_plain
+from sdrdesk.services.sheets.excel_sheet import read_excel
+from sdrdesk.services.sheets.json_sheet import read_json
 from sdrdesk.services.sheets.sheet import NoSheet, Sheet
+from sdrdesk.services.sheets.text_sheet import read_text
 
 MOST_BYTES = 100_000_000
 """Largest file; a hundred thousand people take a third of it."""
@@ -57,15 +60,9 @@ def read_content(content: bytes, suffix: str, reading: Reading) -> Sheet:
     if not content.strip():
         raise NoSheet("it is empty")
     if content.startswith((_ZIP, b"\xd0\xcf\x11\xe0")) or suffix == ".xlsx":
-        from sdrdesk.services.sheets.excel_sheet import read_excel
-
         return read_excel(content, heading=reading.heading, mapped=mapped, sheet=reading.sheet)
     if suffix in (".json", ".jsonl", ".ndjson"):
-        from sdrdesk.services.sheets.json_sheet import read_json
-
         return read_json(content, encoding=reading.encoding)
-    from sdrdesk.services.sheets.text_sheet import read_text
-
     kinds = {"delimiters": "\t,;|"} if suffix in (".tsv", ".tab") else {}
     return read_text(
         content, encoding=reading.encoding, heading=reading.heading, mapped=mapped, **kinds

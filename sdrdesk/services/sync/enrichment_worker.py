@@ -20,6 +20,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Self
 
 from sdrdesk.domain.crm.records import RemoteLead
+from sdrdesk.services.lead.enrichment import derive_with
 from sdrdesk.store.mirror.enrichment import CompanyValues, DerivedValues, enrich
 
 if TYPE_CHECKING:
@@ -116,8 +117,6 @@ def _no_interrupts() -> Iterator[None]:
 
 def _serve(line: Connection, rulebook: Rulebook) -> None:
     """Derive facts of the batches received until the parent hangs up."""
-    from sdrdesk.services.lead.enrichment import derive_with
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it could not be blocked from the start
     derive = derive_with(rulebook)
     asked: SimpleQueue[bytes] = SimpleQueue()

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.lead.enrichment import derive_with
 from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
@@ -58,8 +59,6 @@ class RulesUpdate:
         """
         if not self.due:
             return 0
-        from sdrdesk.services.lead.enrichment import derive_with
-
         rules, total, done = self._rules.fingerprint, total_leads(self._db), 0
         derive = derive_with(self._rules)
         more = rederive.begin_rederiving(self._db, rules, to_ms(self._clock()))

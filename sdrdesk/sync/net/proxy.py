@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
+from urllib.request import getproxies
 
 from sdrdesk.domain.errors import UsageError
 
@@ -66,8 +67,6 @@ def _named(environ: Mapping[str, str]) -> tuple[str, str]:
         if value := environ.get(name, "").strip():
             return name, value
     if sys.platform in ("darwin", "win32"):  # elsewhere there is only the environment
-        from urllib.request import getproxies
-
         system = getproxies()
         value = system.get("https", "") or system.get("all", "")
     else:

@@ -11,7 +11,6 @@ from sdrdesk.domain.errors import UnreachableError
 from sdrdesk.domain.lead.enrichment import Derived
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.rulebook import Rulebook
-from sdrdesk.services.lead import enrichment
 from sdrdesk.services.lead.enrichment import derive_with
 from sdrdesk.services.sync.events import CrmConnection
 from sdrdesk.services.sync.loop import SyncLoop
@@ -70,7 +69,7 @@ def dying_after(monkeypatch: pytest.MonkeyPatch, leads: int) -> None:
 
         return derive
 
-    monkeypatch.setattr(enrichment, "derive_with", dying)
+    monkeypatch.setattr("sdrdesk.services.sync.rederive.derive_with", dying)
 
 
 def quiet(done: int, total: int) -> None:
