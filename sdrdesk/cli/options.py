@@ -66,9 +66,9 @@ class _Integer(click.IntRange):
 
 
 def text_option(
-    names: str, text: str, *, default: str = "", metavar: str | None = None
+    names: str, text: str, *, default: str | None = "", metavar: str | None = None
 ) -> Callable[[_F], _F]:
-    """Return an option that takes a text."""
+    """Return an option that takes a text; with the default ``None`` it may be empty on purpose."""
     shown = bool(default)
     return click.option(
         *names.split(), default=default, show_default=shown, metavar=metavar, help=text

@@ -310,7 +310,7 @@ text' ;;
 --crm	text	Which CRM: hubspot, odoo, espocrm …
 --server	text	Address of the CRM.
 --database	text	Name of the database (Odoo).
---user	text	Your login name in the CRM.
+--user	text	Your login name in the CRM; "" for none.
 --token-stdin		Read the token from standard input.
 --no-browser		Print the login page'\''s address; paste the one you arrive at.
 --in-file		Without a keyring: keep the login in a file that only you can read.' _arg='' ;;

@@ -176,7 +176,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 'text' 'text'
         case 'login'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--owner	text	Your owner id or e-mail in the CRM.' '--crm	text	Which CRM: hubspot, odoo, espocrm …' '--server	text	Address of the CRM.' '--database	text	Name of the database (Odoo).' '--user	text	Your login name in the CRM.' '--token-stdin		Read the token from standard input.' '--no-browser		Print the login page\'s address; paste the one you arrive at.' '--in-file		Without a keyring: keep the login in a file that only you can read.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--owner	text	Your owner id or e-mail in the CRM.' '--crm	text	Which CRM: hubspot, odoo, espocrm …' '--server	text	Address of the CRM.' '--database	text	Name of the database (Odoo).' '--user	text	Your login name in the CRM; "" for none.' '--token-stdin		Read the token from standard input.' '--no-browser		Print the login page\'s address; paste the one you arrive at.' '--in-file		Without a keyring: keep the login in a file that only you can read.'
             set -g __sdrdesk_arg 
         case 'logout'
             set -g __sdrdesk_sub 

@@ -86,11 +86,16 @@ def test_a_day_on_odoo(command: Command, home: Path, version: int) -> None:
 def test_a_day_on_espocrm(command: Command, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     server = make("espocrm", 3)
     assert isinstance(server, EspoServer)
+    server.fields["Call"].discard("cOutcome")
     monkeypatch.setenv("SDRDESK_TOKEN", "API-KEY")
     with serving(server) as url:
-        log_in(command, url, "--crm", "espocrm")
-        told = command("setup", "--yes", code=5)  # an administrator has to make the key
-        assert "Entity Manager" in told.out
+        nobody = command("login", "--server", url, "--crm", "espocrm", code=2)
+        assert "Choose one with --owner: admin@team.example, rita@team.example" in nobody.err
+        monkeypatch.setenv("SDRDESK_TOKEN", "admin-password")
+        log_in(command, url, "--crm", "espocrm", "--user", "admin")
+        assert "Each call is now found again by: field" in command("setup", "--yes").out
+        monkeypatch.setenv("SDRDESK_TOKEN", "API-KEY")
+        log_in(command, url, "--user", "", "--owner", "rita@team.example")
         assert settings(home)["status"]["BAD_TIMING"] == "Recycled"
         command("sync")
         leads = sorted(server.records["Lead"])

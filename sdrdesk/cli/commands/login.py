@@ -39,7 +39,7 @@ _PATIENCE_S: Final = 300.0
 @text_option("--crm", "Which CRM: hubspot, odoo, espocrm …", metavar="KIND")
 @text_option("--server", "Address of the CRM.", metavar="URL")
 @text_option("--database", "Name of the database (Odoo).", metavar="NAME")
-@text_option("--user", "Your login name in the CRM.", metavar="NAME")
+@text_option("--user", 'Your login name in the CRM; "" for none.', default=None, metavar="NAME")
 @flag("--token-stdin", "Read the token from standard input.")
 @flag("--no-browser", "Print the login page's address; paste the one you arrive at.")
 @flag("--in-file", "Without a keyring: keep the login in a file that only you can read.")
@@ -48,7 +48,7 @@ def login(
     crm: str,
     server: str,
     database: str,
-    user: str,
+    user: str | None,
     token_stdin: bool,
     no_browser: bool,
     in_file: bool,

@@ -19,9 +19,15 @@ if TYPE_CHECKING:
 _HUBSPOT = "hubspot"
 
 
-def asked_place(session: Session, given: Mapping[str, str], *, may_ask: bool) -> dict[str, str]:
-    """Return settings of ``[crm]`` to change: those given, and those missing that a person says."""
-    place = {name: value.strip() for name, value in given.items() if value.strip()}
+def asked_place(
+    session: Session, given: Mapping[str, str | None], *, may_ask: bool
+) -> dict[str, str]:
+    """Return settings of ``[crm]`` to change: those given, and those missing that a person says.
+
+    A user may be given as ``""``, for a key that belongs to no login; ``None`` is not given.
+    """
+    said_by = {name: value.strip() for name, value in given.items() if value is not None}
+    place = {name: value for name, value in said_by.items() if value or name == "user"}
     if kind := place.get("kind"):
         place["kind"] = find_connector(kind.casefold()).kind
     crm = session.settings.crm
