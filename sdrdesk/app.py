@@ -8,7 +8,7 @@ import signal
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.console import RenderableType
 from textual import events
@@ -17,6 +17,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.command import Provider
 from textual.driver import Driver
+from textual.filter import Monochrome
 from textual.screen import ModalScreen, Screen
 from textual.signal import Signal
 from textual.worker import Worker, WorkerState
@@ -35,10 +36,13 @@ from sdrdesk.screens.shell.rule_watch import RuleWatch
 from sdrdesk.screens.shell.sync_runner import SyncHappened, SyncRunner
 from sdrdesk.services.desk.protocol import BackgroundSync, Desk
 from sdrdesk.services.views.sync import SyncEvent
-from sdrdesk.themes import THEMES, theme_or_default
+from sdrdesk.themes import THEMES, made, theme_or_default
 from sdrdesk.widgets.style_sheet import KeptStylesheet
 from sdrdesk.widgets.terminal_picture import TerminalPicture
 from sdrdesk.widgets.text_field import TextField
+
+if TYPE_CHECKING:
+    from sdrdesk.theme_files import OwnThemes
 
 _THREADS = 3
 """Threads that call the desk: one write, one read, and one for a slow read such as a report. Each
@@ -61,6 +65,7 @@ class SdrDeskApp(KeyQueueApp):
         desk: the services.
         sync: the background sync, ``None`` for none.
         theme: name of the theme, ``""`` for the default; an unknown one is reported once.
+        own_themes: the rep's own ones, and what is wrong with files of others.
         first_run: greet the rep with the most important keys.
         keymap: binding id to key, from the config.
         tidying: decides when to collect garbage, ``None`` leaves it to the interpreter.
@@ -88,6 +93,7 @@ class SdrDeskApp(KeyQueueApp):
         sync: BackgroundSync | None,
         *,
         theme: str,
+        own_themes: OwnThemes | None = None,
         first_run: bool = False,
         keymap: Mapping[str, str] | None = None,
         tidying: IdleCollector | None = None,
@@ -98,21 +104,27 @@ class SdrDeskApp(KeyQueueApp):
         self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self._tidying = tidying
         self._picture = TerminalPicture()
+        themes = (*THEMES, *map(made, own_themes.themes if own_themes else ()))
         self.place = Workplace(
             desk,
             sync,
             Signal[SyncEvent](self, "news"),
             Signal[ClockJump](self, "jumps"),
             keymap=dict(keymap or {}),
+            themes=tuple(one.name for one in themes),
         )
         self._clocks = ClockWatch(self, self.place)
         self._rules = RuleWatch(self, self.place, lambda: tidying is not None and tidying.is_idle)
         self._first_run = first_run
         self._notices = Notices(self, desk, notices) if notices is not None else None
         self._runner = SyncRunner(self, sync) if sync is not None else None
-        for theme_object in THEMES:
+        for theme_object in themes:
             self.register_theme(theme_object)
-        name, self._theme_problem = theme_or_default(theme, self.available_themes)
+        if self.no_color:
+            theme = self._take_colours_away()
+        name, unknown = theme_or_default(theme, self.available_themes)
+        wrong = [str(one) for one in own_themes.problems] if own_themes else []
+        self._theme_problems = [*wrong, unknown] if unknown else wrong
         # Before the first style sheet is read, which would otherwise be read twice.
         self.set_reactive(App.theme, name)
         self.add_mode("queue", lambda: QueueScreen(self.place))
@@ -120,6 +132,15 @@ class SdrDeskApp(KeyQueueApp):
         self.add_mode("sync", self._sync_screen)
         if keymap:
             self.set_keymap(dict(keymap))
+
+    def _take_colours_away(self) -> str:
+        """Return the theme whose backgrounds tell what to reverse."""
+        from sdrdesk.widgets.no_colour import NoColour  # few set NO_COLOR
+
+        theme = THEMES[0]
+        kept = [one for one in self._filters if not isinstance(one, Monochrome)]
+        self._filters = [*kept, NoColour(str(theme.background))]
+        return theme.name
 
     def _log_screen(self) -> Screen[None]:
         from sdrdesk.screens.log.screen import LogScreen
@@ -144,8 +165,8 @@ class SdrDeskApp(KeyQueueApp):
 
     def on_mount(self) -> None:
         """Set the theme and greet."""
-        if self._theme_problem:
-            self.notify(self._theme_problem, severity="warning", markup=False)
+        for words in self._theme_problems:
+            self.notify(words, severity="warning", markup=False)
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, "desk"))
         self._answer_signals()
         if self._first_run:

@@ -200,7 +200,8 @@ class UiSettings(NamedTuple):
     """The look and keys of the workbench."""
 
     theme: str = "desk-dark"
-    """Colour theme; an unknown name means the default."""
+    """Colour theme: ``desk-dark``, ``desk-light``, ``desk-contrast``, or the name of a file in
+    ``themes`` (docs/screens.md); an unknown name means the default."""
     date_order: str = "account"
     """What 3/4 means when you type it: ``day`` (3 April), ``month`` (March 4), or ``account``: as
     in the country of the CRM account's time zone, else of ``[crm] default_country``. When that is

@@ -37,6 +37,11 @@ class Paths:
         return self.config_dir / "scripts"
 
     @property
+    def themes_dir(self) -> Path:
+        """The rep's own colour themes; it need not exist."""
+        return self.config_dir / "themes"
+
+    @property
     def rules_dir(self) -> Path:
         """Copies of rule sets, and which one is in force; created with the first of them."""
         return self.data_dir / "rules"

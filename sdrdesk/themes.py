@@ -1,4 +1,4 @@
-"""Two dark themes and a light one, in colours that colour-blind people can tell apart.
+"""Two dark themes and a light one, in colours that colour-blind people can tell apart; own ones.
 
 Hues are those of Okabe and Ito, "Color Universal Design" (2008). A colour only repeats what a
 glyph and a word say already.
@@ -7,9 +7,13 @@ glyph and a word say already.
 from __future__ import annotations
 
 from collections.abc import Container
-from typing import Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from textual.theme import Theme
+
+if TYPE_CHECKING:
+    from sdrdesk.domain.config.theme import OwnTheme
 
 DEFAULT_THEME: Final = "desk-dark"
 
@@ -30,7 +34,7 @@ THEMES: Final = (
     ),
     Theme(
         name="desk-light",
-        primary="#0072B2",
+        primary="#0068A6",
         secondary="#8F3F73",
         accent="#8A5200",
         success="#00694C",
@@ -58,6 +62,15 @@ THEMES: Final = (
         text_alpha=1.0,
     ),
 )
+
+
+SHIPPED: Final = tuple(theme.name for theme in THEMES)
+
+
+def made(own: OwnTheme) -> Theme:
+    """Return a theme of the rep's for Textual."""
+    base = next(theme for theme in THEMES if theme.name == own.base)
+    return replace(base, name=own.name, **own.colours)
 
 
 def theme_or_default(name: str, known: Container[str]) -> tuple[str, str]:

@@ -14,9 +14,12 @@ from sdrdesk.domain.errors import UsageError
 from sdrdesk.memory import IdleCollector
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sdrdesk.app import SdrDeskApp
     from sdrdesk.cli.session import Session
     from sdrdesk.services.agents.desk_socket import DeskSocket
+    from sdrdesk.theme_files import OwnThemes
 
 
 def open_workbench() -> int:
@@ -111,6 +114,7 @@ def run_workbench(session: Session, *, first_run: bool = False) -> None:
         desk,
         session.sync_process(),
         theme=settings.ui.theme,
+        own_themes=_own_themes(session.paths.themes_dir),
         first_run=first_run,
         keymap=settings.ui.keymap,
         tidying=IdleCollector(),
@@ -123,6 +127,15 @@ def run_workbench(session: Session, *, first_run: bool = False) -> None:
     finally:
         if agents is not None:
             agents.close()
+
+
+def _own_themes(folder: Path) -> OwnThemes | None:
+    if not folder.is_dir():
+        return None
+    from sdrdesk.theme_files import read_themes  # few have own ones
+    from sdrdesk.themes import SHIPPED
+
+    return read_themes(folder, SHIPPED)
 
 
 def _agents(session: Session, app: SdrDeskApp) -> DeskSocket | None:

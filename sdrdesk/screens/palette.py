@@ -16,7 +16,6 @@ from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import key_name
 from sdrdesk.screens.shell.welcome import WelcomeModal
 from sdrdesk.services.views.queue import QueueRow
-from sdrdesk.themes import THEMES
 
 _MOST_LEADS = 20
 _SHORTEST_SEARCH = 2
@@ -52,11 +51,9 @@ class DeskCommands(Provider):
             yield _Command("Go: While you were away", "What others did meanwhile", self._away)
             yield _Command("Go: Import", "Import people from a file", self._import)
             yield _Command("Go: Welcome", "The keys for a first day", self._welcome)
-        for theme in THEMES:
-            words = "In use" if theme.name == app.theme else "Until you quit; config.toml keeps one"
-            yield _Command(
-                f"Theme: {theme.name}", words, partial(setattr, app, "theme", theme.name)
-            )
+        for theme in screen.place.themes if screen is not None else ():
+            words = "In use" if theme == app.theme else "Until you quit; config.toml keeps one"
+            yield _Command(f"Theme: {theme}", words, partial(setattr, app, "theme", theme))
 
     def _actions(self, screen: DeskScreen) -> Iterator[_Command]:
         app = self.app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -61,3 +62,21 @@ def test_an_edit_counts_only_if_it_can_be_read(
     assert run(["config", "edit"]) == 0
     assert file.read_text(encoding="utf-8") == "[sync]\ninterval_s = 50\n"
     assert [one.name for one in file.parent.glob(".config*")] == []
+
+
+def test_themes_are_checked_by_line_and_contrast(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = file.parent / "themes"
+    folder.mkdir()
+    (folder / "pale.toml").write_text('base = "desk-light"\nwarning = "#fe8"\n', encoding="utf-8")
+    assert run(["config", "check"]) == 0
+    assert "pale.toml: warning on surface has a contrast of 1." in capsys.readouterr().out
+    (folder / "odd.toml").write_text('# mine\naccent = "red"\n', encoding="utf-8")
+    (folder / "desk-dark.toml").write_text("", encoding="utf-8")
+    assert run(["config", "check", "--json"]) == 1
+    themes = {Path(one["file"]).name: one for one in json.loads(capsys.readouterr().out)["themes"]}
+    assert list(themes) == ["desk-dark.toml", "odd.toml", "pale.toml"]
+    assert "line 2: accent: 'red' is not a colour" in themes["odd.toml"]["problems"][0]
+    assert "rename the file" in themes["desk-dark.toml"]["problems"][0]
+    assert themes["pale.toml"]["problems"] == []

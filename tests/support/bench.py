@@ -23,6 +23,7 @@ from textual.strip import Strip
 
 from sdrdesk.app import SdrDeskApp
 from sdrdesk.services.desk.protocol import BackgroundSync
+from sdrdesk.theme_files import OwnThemes
 from tests.support.fake_desk import FakeDesk
 from tests.support.patience import PATIENCE_S
 
@@ -214,10 +215,13 @@ async def workbench(
     theme: str = "",
     first_run: bool = False,
     keymap: dict[str, str] | None = None,
+    own_themes: OwnThemes | None = None,
 ) -> AsyncIterator[Bench]:
     """Open a workbench on ``desk`` and wait until it is painted."""
     desk = desk or FakeDesk()
-    app = SdrDeskApp(desk, sync, theme=theme, first_run=first_run, keymap=keymap)
+    app = SdrDeskApp(
+        desk, sync, theme=theme, own_themes=own_themes, first_run=first_run, keymap=keymap
+    )
     async with app.run_test(size=size, notifications=True) as pilot:
         bench = Bench(app, pilot, desk)
         await bench.settle()

@@ -115,13 +115,53 @@ def show_path() -> None:
 @config.command
 @json_option
 def check(as_json: bool) -> None:
-    """Check config.toml; a wrong one is named with line and setting, exit code 1."""
+    """Check config.toml and the rep's themes; what is wrong is named with line, exit code 1."""
     with open_session() as session:
         path = session.paths.config_file
         load_settings(path, session.environ)
+        folder = session.paths.themes_dir
+        themes = _checked_themes(folder) if folder.is_dir() else []
         what = "is in order" if path.exists() else "does not exist; every setting has its default"
-        answer(as_json, {"file": str(path), "exists": path.exists(), "settings": len(Settings())},
-               [f"{path} {what}."])  # fmt: skip
+        document = {
+            "file": str(path),
+            "exists": path.exists(),
+            "settings": len(Settings()),
+            "themes": [one._asdict() for one in themes],
+        }
+        lines = [line for one in themes for line in one.lines()]
+        answer(as_json, document, [f"{path} {what}.", *lines])
+    if any(one.problems for one in themes):
+        raise click.exceptions.Exit(1)
+
+
+class _ThemeCheck(NamedTuple):
+    file: str
+    problems: list[str]
+    warnings: list[str]
+
+    def lines(self) -> Iterator[str]:
+        yield from self.problems
+        yield from (f"{self.file}: {words}." for words in self.warnings)
+        if not self.problems and not self.warnings:
+            yield f"{self.file} is in order."
+
+
+def _checked_themes(folder: Path) -> list[_ThemeCheck]:
+    from sdrdesk.domain.config.theme import GROUND, TEXT, hard_to_read
+    from sdrdesk.theme_files import read_themes
+    from sdrdesk.themes import SHIPPED, made  # Textual, for its colours of a theme
+
+    found = read_themes(folder, SHIPPED)
+    checked = [
+        _ThemeCheck(str(wrong.path), [str(one) for one in (wrong, *wrong.others)], [])
+        for wrong in found.problems
+    ]
+    for own in found.themes:
+        theme = made(own)
+        colours = {name: str(getattr(theme, name)) for name in (*TEXT, *GROUND)}
+        file = str(folder / f"{own.name}.toml")
+        checked.append(_ThemeCheck(file, [], list(hard_to_read(colours))))
+    return sorted(checked)
 
 
 @config.command

@@ -35,6 +35,8 @@ class Workplace:
     """Publishes jumps of the clock on the UI thread: what is on screen may be hours old."""
     keymap: Mapping[str, str] = field(default_factory=dict)
     """Binding id to key, from the config."""
+    themes: tuple[str, ...] = ()
+    """Names of the colour themes, those of sdrdesk first."""
     writes: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Keeps writes one after the other, in the order of the keys."""
     fresh: QueueRow | None = None
