@@ -103,6 +103,15 @@ class ScriptLibrary:
                 return match.script, _mail_of(match.script, after, exact=exact)
         return None
 
+    @property
+    def mail_templates(self) -> tuple[str, ...]:
+        """The ids of the scripts that have an e-mail, the team's own first."""
+        return tuple(
+            script.script_id
+            for script in self.scripts
+            if any(section.kind is SectionKind.EMAIL for section in script.sections)
+        )
+
     def render(
         self,
         script: Script,

@@ -54,12 +54,16 @@ class When:
     def holds(self, facts: Facts) -> bool:
         """Return whether the condition holds."""
         return (
-            (not self.personas or facts.persona.casefold() in self.personas)
-            and (not self.sources or facts.source.casefold() in self.sources)
+            _among(facts.persona, self.personas)
+            and _among(facts.source, self.sources)
             and facts.fit >= self.fit_min
             and (not self.outcomes or bool(self.outcomes & facts.outcomes))
             and not self.without & facts.outcomes
         )
+
+
+def _among(value: str, wanted: frozenset[str]) -> bool:
+    return not wanted or value.casefold() in {text.casefold() for text in wanted}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ class Step:
     when: When = When()
     template: str = ""
     """Id of the script whose e-mail it is; ``""``: the one that fits the lead."""
+    place: int = 0
+    """Of its table in the file, from 1; waits count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +178,12 @@ def parse_cadence(name: str, data: Mapping[str, object]) -> Cadence:
     about = top.text("about", "")
     steps: list[Step] = []
     waited = 0.0
-    for table in top.tables("step"):
+    for place, table in enumerate(top.tables("step"), start=1):
         what = table.choice("do", STEPS)
         waited += _after(table, "0s" if what != "wait" else None)
         if what != "wait":
             template = table.text("template", "") if what == "email" else ""
-            steps.append(Step(what, waited, _between(table), _when(table), template))
+            steps.append(Step(what, waited, _between(table), _when(table), template, place))
             waited = 0.0
         table.done()
     end = top.table("end", optional=True)
@@ -229,15 +235,11 @@ def _when(table: TableReader) -> When:
         return When()
     said = table.table("when")
     made = When(
-        _folded(said, "persona"),
-        _folded(said, "source"),
+        frozenset(said.texts("persona", ())),
+        frozenset(said.texts("source", ())),
         said.integer("fit_min", 0, high=100),
         frozenset(said.texts("outcome", ())),
         frozenset(said.texts("without", ())),
     )
     said.done()
     return made
-
-
-def _folded(table: TableReader, key: str) -> frozenset[str]:
-    return frozenset(text.casefold() for text in table.texts(key, ()))

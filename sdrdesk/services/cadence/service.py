@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,6 +13,8 @@ from sdrdesk.config import Settings
 from sdrdesk.domain.cadence.cadence import Cadence
 from sdrdesk.domain.cadence.events import REASONS, EndRules
 from sdrdesk.domain.cadence.words import WORDS
+from sdrdesk.domain.check.finding import Finding
+from sdrdesk.domain.check.mentions import Mention
 from sdrdesk.domain.config.reader import suggest
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.lead import Lead
@@ -36,6 +38,7 @@ from sdrdesk.store.cadences.runs import (
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
+from sdrdesk.store.mirror.options import options, owner_by
 from sdrdesk.store.record.acts import Act
 from sdrdesk.store.record.decisions import put_state, state_in
 
@@ -43,6 +46,7 @@ MOST_SHOWN = 500
 STARTED, STOPPED = "cadence started", "cadence stopped"
 """What the acts are called, in the words of an undo."""
 _NOTHING = "Nothing was changed."
+_MEANT = {"owner": "rep", "persona": "persona"}
 
 
 class StepLine(NamedTuple):
@@ -95,6 +99,7 @@ class CadenceService:
         clock: Clock,
         files: CadenceFiles,
         acts: ActLog,
+        templates: Callable[[], Collection[str]],
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._db = db
@@ -103,6 +108,7 @@ class CadenceService:
         self._clock = clock
         self._files = files
         self._acts = acts
+        self._templates = templates
         self._changed = changed
         self._rules = rules
         self.following = following(rules, files)
@@ -239,6 +245,14 @@ class CadenceService:
         hand_to = cadence.hand_to if cadence else ""
         return CadenceEnd(run.lead_id, found.name, run.cadence, run.what, hand_to)
 
+    def mail_template(self, lead_id: str) -> str:
+        """Return the script of the e-mail that is a lead's next step, ``""`` for any that fits."""
+        found = self.run(lead_id)
+        cadence = self._files().get(found.run.cadence) if found else None
+        if found is None or cadence is None or found.run.step >= len(cadence.steps):
+            return ""
+        return cadence.steps[found.run.step].template
+
     def runs(self, cadence: str = "", *, everybody: bool = False) -> list[NamedRun]:
         """Return the leads in cadences, the one due first on top; at most ``MOST_SHOWN``."""
         return reading.open_runs(self._db, self._mine(everybody), MOST_SHOWN, cadence)
@@ -263,33 +277,38 @@ class CadenceService:
 
     def lint(self) -> list[tuple[str, str, str]]:
         """Return level, place and text of each problem of the files."""
-        cadences = self._files()
-        found = [
-            ("error", f"{error.path}:{error.line or 1}", error.said)
-            for error in self._files.problems
+        from sdrdesk.services.cadence.check import CadenceCheck  # with the parser of scripts
+
+        rules = self._rules
+        check = CadenceCheck(
+            self._files, str, rules.dispositions, rules.retry.max_attempts, self._templates()
+        )
+        found: list[tuple[str, str, str]] = [
+            (f.level, f"{f.places[0].file}:{f.places[0].line}", f.message)
+            for f in (*check.findings(), *self._strangers(check.mentions()))
         ]
-        most = self._rules.retry.max_attempts
-        outcomes = self._rules.dispositions
-        for name, cadence in cadences.items():
-            where = str(self._files.paths[name])
-            if cadence.calls > most:
-                text = (
-                    f"plans {cadence.calls} calls, and after {most} a lead leaves the queue "
-                    "(max_attempts in retry.toml)"
-                )
-                found.append(("warning", where, text))
-            for number, step in enumerate(cadence.steps, start=1):
-                for key in sorted((step.when.outcomes | step.when.without) - set(outcomes)):
-                    near = suggest(key, list(outcomes))
-                    text = f'step {number} asks for the outcome "{key}", which does not exist{near}'
-                    found.append(("error", where, text))
-        known = set(cadences)
+        known = set(self._files())
         lost = {run.run.cadence for run in reading.open_runs(self._db, "", MOST_SHOWN)} - known
         found += [
             ("warning", name, "leads are in this cadence, which has no file that can be used")
             for name in sorted(lost)
         ]
         return found
+
+    def _strangers(self, mentions: Iterable[Mention]) -> Iterator[Finding]:
+        """Yield the personas and reps that the account does not have, as far as is known here."""
+        shown = options(self._db, "persona")
+        personas = [option.label for option in shown]
+        known = {text.casefold() for option in shown for text in (option.label, option.value)}
+        for mention in mentions:
+            if mention.kind == "owner":
+                wrong, near = owner_by(self._db, mention.value) is None, ""
+            else:
+                wrong = bool(known) and mention.value.casefold() not in known
+                near = suggest(mention.value, personas)
+            if wrong:
+                said = f'the account has no {_MEANT[mention.kind]} "{mention.value}"{near}'
+                yield Finding("warning", (mention.kind, mention.value), said, (mention.place,))
 
     def _mine(self, everybody: bool) -> str:
         return "" if everybody else need_rep(self._db, self._settings).owner_id

@@ -182,9 +182,7 @@ class ScriptShelf:
 
     def mail_templates(self) -> list[str]:
         """Return the ids of the scripts with an e-mail, the team's own first."""
-        kind = SectionKind.EMAIL
-        scripts = self._library.scripts
-        return [s.script_id for s in scripts if any(x.kind is kind for x in s.sections)]
+        return list(self._library.mail_templates)
 
     def entries(self) -> list[ScriptEntry]:
         """Return every script, the team's own first."""

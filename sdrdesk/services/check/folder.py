@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from sdrdesk.cadence_files import FOLDER as CADENCES
+from sdrdesk.cadence_files import CadenceFiles
 from sdrdesk.config import Settings, load_settings
 from sdrdesk.crm_file import CRM_FILE, CrmFile, read_crm_file, with_team
 from sdrdesk.domain.check import against_account, doubtful, mentions, properties
@@ -23,6 +25,7 @@ from sdrdesk.scripting.library import ScriptLibrary
 from sdrdesk.scripting.lint import own_properties
 from sdrdesk.scripting.model import LintFinding, Script
 from sdrdesk.scripting.parse import setting_lines
+from sdrdesk.services.cadence.check import CadenceCheck
 from sdrdesk.services.check.names import READ, misplaced
 from sdrdesk.services.check.other_crm import HUBSPOT, of_mapping, statuses_of, values_in_use
 from sdrdesk.services.check.versions import outdated
@@ -112,8 +115,9 @@ def check_folder(
     library, broken = _library([folder / "scripts" for folder in folders])
     facets = _facets(library, folders)
     fields = list(mentions.of_fields(said.fields or {}))
-    named = [*book.mentions(facets), *fields]
-    found = [*problems, *book.problems, *broken]
+    cadences = _cadences(folders, book, library)
+    named = [*book.mentions(facets), *fields, *cadences.mentions()]
+    found = [*problems, *book.problems, *broken, *cadences.findings()]
     for folder in folders:
         found += misplaced(folder, [other for other in folders if other != folder])
         found += outdated(folder)
@@ -149,6 +153,21 @@ def check_folder(
     located = (_as_shipped(_located(finding, folders)) for finding in found)
     files = tuple(sorted(set(_own_files(folders, library))))
     return Checked(folders, grouped(located), files, unread)
+
+
+def _cadences(folders: Sequence[Path], book: _Book, library: ScriptLibrary | None) -> CadenceCheck:
+    rules = book.rules
+    return CadenceCheck(
+        CadenceFiles(lambda: folders),
+        lambda path: (
+            f"{path.parent.name}/{path.name}"
+            if path.is_relative_to(shipped_path(""))
+            else _name(path, folders)
+        ),
+        rules.dispositions,
+        rules.retry.max_attempts,
+        library.mail_templates if library else None,
+    )
 
 
 _SETTINGS: Final = ("config.toml", CRM_FILE)
@@ -421,5 +440,7 @@ def _own_files(folders: Sequence[Path], library: ScriptLibrary | None) -> Iterat
         for name in READ:
             if (folder / name).exists():
                 yield name
+    for folder in folders:
+        yield from (_name(path, folders) for path in sorted((folder / CADENCES).glob("*.toml")))
     own: list[Script] = [s for s in library.scripts if s.origin == "team"] if library else []
     yield from (_name(script.path, folders) for script in own)

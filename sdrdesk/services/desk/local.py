@@ -231,6 +231,7 @@ class LocalDesk(DeskBase):
             self._clock,
             CadenceFiles(lambda: self._rules.folders),
             self._acts,
+            lambda: self._scripts().mail_templates(),
             self._ahead.forget,
         )
 
@@ -295,8 +296,14 @@ class LocalDesk(DeskBase):
             self.touches,
             Launcher(self._environ),
             self._meetings_dir.with_name("mails"),
+            self._planned_mail,
             demo=self._demo,
         )
+
+    def _planned_mail(self, lead_id: str) -> str:
+        with self._db.reader() as connection:
+            in_one = was_in_cadence(connection, lead_id)
+        return self.cadences.mail_template(lead_id) if in_one else ""
 
     @cached_property
     def corrections(self) -> CorrectionService:

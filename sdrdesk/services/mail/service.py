@@ -100,6 +100,7 @@ class MailService:
         touches: TouchService,
         launcher: Launcher,
         folder: Path,
+        planned: Callable[[str], str] = lambda _lead_id: "",
         *,
         demo: bool = False,
     ) -> None:
@@ -112,6 +113,7 @@ class MailService:
         self._touches = touches
         self._launcher = launcher
         self._folder = folder
+        self._planned = planned
         self._demo = demo
 
     @property
@@ -123,7 +125,8 @@ class MailService:
 
         Args:
             lead_id: the lead.
-            template: id of the script; ``""`` takes the one that fits the lead and the last call.
+            template: id of the script; ``""`` takes the one that the lead's cadence names, else the
+                one that fits the lead and the last call.
 
         Raises:
             NotFoundError: the lead is not on this machine.
@@ -141,7 +144,7 @@ class MailService:
             self._after(lead, last),
             self._call(lead, last),
             answers,
-            template,
+            template or self._planned(lead.lead_id),
         )
         waiting = drafts(self._db, me.owner_id, lead.lead_id)
         return MailView(

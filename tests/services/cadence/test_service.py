@@ -242,7 +242,14 @@ def test_the_files_are_checked(desk: LocalDesk, tmp_path: Path) -> None:
     (folder / "bad.toml").write_text("[[step]]\ndo = 'fax'", encoding="utf-8")
     calls = "[[step]]\ndo = 'call'\nwhen = { outcome = ['no_anser'] }\n" * 7
     (folder / "many.toml").write_text(calls, encoding="utf-8")
-    found = [text for _, _, text in desk.cadences.lint()]
+    (folder / "names.toml").write_text(
+        "[[step]]\ndo = 'wait'\nafter = '1d'\n[[step]]\ndo = 'email'\ntemplate = 'no-such'\n"
+        "[end]\ndo = 'hand_back'\nto = 'left@example.com'\n", encoding="utf-8",
+    )  # fmt: skip
+    places = {text: where.rpartition("/")[2] for _, where, text in desk.cadences.lint()}
+    found = list(places)
+    told = {where for text, where in places.items() if "no-such" in text or "left@" in text}
+    assert told == {"names.toml:6", "names.toml:9"}, places
     assert any("fax" in text for text in found)
     assert any("plans 7 calls" in text for text in found)
     assert any("no_answer" in text for text in found)

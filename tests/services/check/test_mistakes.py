@@ -329,3 +329,22 @@ def test_a_renamed_option_or_list_is_told_with_its_new_name(quick: Path) -> None
     assert found["list", "Nurture"].places[0].line > 0
     assert 'is called "Technik"' in found["persona", "Technical Builder"].message
     assert account_of_json(json.loads(json.dumps(account.to_json()))) == account
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "line"),
+    [
+        ("[[step]]\ndo = 'fax'\n", "fax", 2),
+        ("[[step]]\ndo = 'call'\n[end]\ndo = 'forget'\n", "forget", 4),
+        ("[[step]]\ndo = 'email'\ntemplate = 'no-such'\n", 'no script "no-such"', 3),
+        ("[[step]]\ndo = 'call'\nwhen = { persona = ['Pirate'] }\n", "Pirate", 3),
+        ("[[step]]\ndo = 'call'\nwhen = { outcome = ['bussy'] }\n", "bussy", 3),
+        ("[[step]]\ndo = 'call'\n" * 7, "plans 7 calls", 1),
+    ],
+)
+def test_a_mistake_in_a_cadence_is_told_with_file_and_line(
+    quick: Path, text: str, said: str, line: int
+) -> None:
+    put(quick, "cadences/own.toml", text)
+    told = [f for f in check_folder(quick, ACCOUNT).findings if said in f.words]
+    assert [(f.places[0].file, f.places[0].line) for f in told] == [("cadences/own.toml", line)]
