@@ -17,7 +17,7 @@ from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.toml_file import TomlFileError, read_toml
 
 Changes = Mapping[tuple[str, str], str]
-"""(table, key) to the new text."""
+"""(table, key) to the new text; table ``""`` is the top of the file."""
 
 
 def change_settings(path: Path, changes: Changes) -> None:
@@ -44,7 +44,8 @@ def change_settings(path: Path, changes: Changes) -> None:
     except (OSError, ValueError, KeyError, TypeError) as error:
         said = getattr(error, "strerror", None) or str(error)
         wanted = ", ".join(
-            f'{key} = "{value}" in [{table}]' for (table, key), value in changes.items()
+            f'{key} = "{value}"' + (f" in [{table}]" if table else "")
+            for (table, key), value in changes.items()
         )
         raise SdrDeskError(
             f"{path} cannot be changed: {said}.",
@@ -60,9 +61,9 @@ def _edited(text: str, changes: Changes) -> str:
     try:
         document = tomlkit.parse(text)
         for (table, key), value in changes.items():
-            if table not in document:
+            if table and table not in document:
                 document[table] = tomlkit.table()
-            document[table][key] = value
+            (document[table] if table else document)[key] = value
         return tomlkit.dumps(document)
     except TOMLKitError as error:
         raise ValueError(str(error)) from error
@@ -72,6 +73,9 @@ def _with(before: Mapping[str, object], changes: Changes) -> dict[str, object]:
     """Return the expected content of the edited file: the old one with the changes."""
     after = dict(before)
     for (table, key), value in changes.items():
+        if not table:
+            after[key] = value
+            continue
         held = after.get(table, {})
         if not isinstance(held, dict):
             raise ValueError(f"{table} is no table")

@@ -370,7 +370,10 @@ class FieldUsePort(Protocol):
     """Counting which fields of leads are filled in; not every connector can."""
 
     def field_use(self, lead_ids: Sequence[str]) -> tuple[FieldUse, ...]:
-        """Return every field of leads, the most often filled first; changes nothing."""
+        """Return every field of leads, the most often filled first; changes nothing.
+
+        ``lead_ids``: the leads that are counted; none: the latest of the account.
+        """
 
 
 class LeadPort(TraitsPort, Protocol):

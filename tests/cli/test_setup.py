@@ -5,6 +5,7 @@ without them.
 from __future__ import annotations
 
 import io
+import json
 import sqlite3
 import tomllib
 from typing import Any
@@ -288,3 +289,45 @@ def test_a_mark_whose_value_the_account_dropped_names_the_mapping(
     assert item["state"] == "blocked"
     assert "sdrdesk setup" in item["last_error"]
     assert "do_not_call under [crm]" in item["last_error"]
+
+
+def test_an_account_with_fields_of_its_own_gets_its_first_crm_file_by_consent(
+    unset: DeskHome, crm: Sandbox
+) -> None:
+    known = crm.get("/crm/v3/properties/contacts/hs_lead_status").json["options"]
+    for name, kind, more in (
+        ("durchwahl", "string", {"fieldType": "text"}),
+        ("sdr_status", "enumeration", {"fieldType": "select", "options": known}),
+    ):
+        field = {"name": name, "label": name.title(), "type": kind, **more}
+        crm.post("/crm/v3/properties/contacts", {**field, "groupName": "contactinformation"})
+    records = [
+        {
+            "type": "contacts",
+            "id": str(920_000 + n),
+            "properties": {
+                "lastname": f"Muster {n}",
+                "durchwahl": f"+49 30 555 01{n:03}",
+                "sdr_status": "NEW",
+            },
+        }
+        for n in range(100)
+    ]
+    crm.control("records", {"records": records})
+    path = unset.home / "crm.toml"
+    looked = unset("setup", "--json", "--do-not-call", "none")
+    assert (looked.code, path.exists()) == (5, False)
+    assert looked.json["mapping"]["path"] == str(path)
+    done = unset.ok("setup", "--yes", "--json").json["mapping"]
+    assert (done["written"], done["open"]) == (True, [])
+    said = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert said["do_not_call"] == "none"
+    assert said["fields"] == {
+        "numbers": ["durchwahl", "phone", "mobilephone"],
+        "status": "sdr_status",
+    }
+    unset.ok("setup", "--yes", "--do-not-call", FIELD)
+    assert tomllib.loads(path.read_text(encoding="utf-8"))["do_not_call"] == FIELD
+    unset.ok("sync")
+    told = unset.ok("lead", "920000", "--json").json
+    assert "555" in json.dumps(told["numbers"])

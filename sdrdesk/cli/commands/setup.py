@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sdrdesk.cli.commands.setup_mapping import Mapped, tell_mapping, write_mapping
+from sdrdesk.cli.commands.setup_mapping import (
+    Mapped,
+    tell_mapping,
+    write_mapping,
+    write_own_fields,
+)
 from sdrdesk.cli.options import flag, json_option, text_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, need_person, print_json, say, say_err
 from sdrdesk.config_file import change_settings
-from sdrdesk.crm_file import read_crm_file, with_team
+from sdrdesk.crm_file import CRM_FILE, read_crm_file, with_team
 from sdrdesk.services.account.service import (
     field_words,
     note_fields,
@@ -29,6 +34,7 @@ from sdrdesk.services.check.other_crm import HUBSPOT
 from sdrdesk.services.setup.default_country import countries_gained
 from sdrdesk.services.setup.questions import checked, questions, settings_with
 from sdrdesk.services.sync.remapping import remap_with
+from sdrdesk.toml_file import find_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -202,12 +208,14 @@ def _map(
     done: _Done,
     mode: _Mode,
 ) -> tuple[Mapped, tuple[str, ...]]:
-    """Write the first ``crm.toml`` of another CRM than HubSpot; return it and what is wrong."""
+    """Write the first ``crm.toml``; return it and what is wrong."""
+    consent = mode.yes and not mode.dry_run
     if settings.crm.kind == HUBSPOT:
-        return Mapped(), found.problems
+        own = write_own_fields(session, crm, seen, settings, consent=consent, asks=mode.asks)
+        return own, found.problems
     if done.set_up.created:
         seen = crm.survey()
-    mapped = write_mapping(session, seen, consent=mode.yes and not mode.dry_run, asks=mode.asks)
+    mapped = write_mapping(session, seen, consent=consent, asks=mode.asks)
     folders = session.rule_files.written()
     settings = with_team(settings, read_crm_file(folders), session.environ)
     problems = _errors(check_folder(folders, ask(crm, session.db, seen), settings))
@@ -236,6 +244,11 @@ def _write(session: Session, settings: Settings, answers: Mapping[Name, str]) ->
         say_err("SDRDESK_DO_NOT_CALL is set and overrides config.toml.")
     path = session.paths.config_file
     change_settings(path, {("crm", name): text for name, text in answers.items()})
+    # The team's file counts first, so it must not contradict the answer.
+    team = session.paths.config_dir / CRM_FILE
+    said = find_toml(team) or {}
+    if named := [name for name in answers if name in said]:
+        change_settings(team, {("", name): answers[name] for name in named})
     fields = {"do_not_call": "do_not_call", "qualified_stage": "lifecycle"}
     rules = session.rulebook
     remap = remap_with(lambda: rules.dispositions, lambda: settings.crm.qualified_stage)

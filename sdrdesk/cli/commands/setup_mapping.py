@@ -1,4 +1,4 @@
-"""The part of ``setup`` for other CRMs than HubSpot: the first ``crm.toml``."""
+"""The part of ``setup`` that writes the first ``crm.toml``."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from sdrdesk.cli.terminal.output import say, say_err
 from sdrdesk.crm_file import CRM_FILE
 from sdrdesk.plain_file import write_owned
 from sdrdesk.services.check.other_crm import connector_of, first_statuses, mapping_text
+from sdrdesk.services.setup.own_fields import OwnFields, crm_text, own_fields
+from sdrdesk.services.setup.questions import stages_of
+from sdrdesk.sync.port import FieldUsePort
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sdrdesk.cli.session import Session
-    from sdrdesk.sync.port import Survey
+    from sdrdesk.config import Settings
+    from sdrdesk.sync.port import CrmClient, Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +29,23 @@ class Mapped:
     """What became of ``crm.toml``."""
 
     path: str = ""
-    """Where it is; ``""`` for HubSpot."""
+    """Where it is or would be; ``""`` when the account needs none."""
     written: bool = False
     wanted: bool = False
     """It is not there yet, and writing it needs consent."""
     undecided: tuple[str, ...] = ()
     """Statuses for which the account has no word of the usual name."""
+    open: tuple[str, ...] = ()
+    """Settings of ``[fields]`` that a person has to choose, in words."""
 
     def to_json(self) -> dict[str, object]:
         """Return its part of ``setup --json``."""
-        found = {"path": self.path, "written": self.written, "undecided": list(self.undecided)}
+        found = {
+            "path": self.path,
+            "written": self.written,
+            "undecided": list(self.undecided),
+            "open": list(self.open),
+        }
         return {"mapping": found if self.path else None}
 
 
@@ -69,6 +80,70 @@ def write_mapping(session: Session, seen: Survey, *, consent: bool, asks: bool) 
     return Mapped(str(path), consent, not consent, tuple(undecided))
 
 
+def write_own_fields(
+    session: Session, crm: CrmClient, seen: Survey, settings: Settings, *, consent: bool, asks: bool
+) -> Mapped:
+    """Write the first ``crm.toml`` of a HubSpot account whose leads use fields of its own.
+
+    Args:
+        session: the folders.
+        crm: asked which fields the latest leads have.
+        seen: the account as it is now.
+        settings: what is chosen for the account.
+        consent: write without a question.
+        asks: a person is there to answer.
+    """
+    there = session.rule_files.origin(CRM_FILE)
+    if there is not None:
+        return Mapped(str(there))
+    if not isinstance(crm, FieldUsePort) or not seen.properties.get("lead"):
+        return Mapped()
+    found = own_fields(crm.field_use(()), [field.name for field in seen.number_fields])
+    if asks:
+        found = _choose(found)
+    path = session.paths.config_dir / CRM_FILE
+    left = tuple(
+        f"{_WORDS[setting]}: {' or '.join(f'{use.name} ({use.label})' for use in uses)}"
+        for setting, uses in found.open.items()
+        if not asks
+    )
+    if not found.fields:
+        return Mapped(str(path) if left else "", open=left)
+    chosen = settings.crm
+    if chosen.qualified_stage not in dict(stages_of(seen)):
+        chosen = chosen._replace(qualified_stage="")
+    if seen.do_not_call_problem:
+        chosen = chosen._replace(do_not_call="")
+    text = crm_text(found, chosen)
+    if asks and not consent:
+        say_err(text)
+        consent = click.confirm(f"Write this to {path}?", err=True)
+    if consent:
+        write_owned(path, text, shared=True)
+    return Mapped(str(path), consent, not consent, open=left)
+
+
+def _choose(found: OwnFields) -> OwnFields:
+    """Ask for each setting that more than one field fits."""
+    for setting, uses in found.open.items():
+        say_err(f"Which field has the {_WORDS[setting]}?")
+        for number, use in enumerate(uses, 1):
+            say_err(f"  {number}  {use.label} ({use.name}), filled in {use.filled} of {use.of}")
+        kind = click.IntRange(0, len(uses))
+        typed = click.prompt("Number, or 0 for none", default=0, type=kind, err=True)
+        if typed:
+            found = found.chosen(setting, uses[typed - 1].name)
+    return found
+
+
+_WORDS = {
+    "numbers": "telephone numbers of leads",
+    "status": "lead status",
+    "persona": "persona",
+    "conversion_date": "date of the latest conversion",
+}
+
+
 def _only_mark(seen: Survey) -> str:
     fields = seen.do_not_call_fields
     return fields[0].name if len(fields) == 1 else ""
@@ -98,6 +173,8 @@ def tell_mapping(mapped: Mapped) -> None:
         say(f"Written: {mapped.path}")
     elif mapped.wanted:
         say(f"Not written: {mapped.path} (sdrdesk setup --yes writes it)")
+    for choice in mapped.open:
+        say(f"Not decided: {choice}. Write it under [fields] in {mapped.path}")
     if mapped.undecided:
         listed = ", ".join(mapped.undecided)
         say(f"Name the account's own words for these under [status] in {mapped.path}: {listed}")

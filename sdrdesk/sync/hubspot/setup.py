@@ -25,6 +25,7 @@ from sdrdesk.sync.hubspot.payloads import (
     ListsFound,
     PropertyDefinition,
     PropertyDefinitions,
+    Records,
     parse,
 )
 from sdrdesk.sync.hubspot.pull_pages import PullCalls
@@ -82,6 +83,8 @@ _READ_NUMBERS: Final = frozenset(("phone", "mobilephone", "fax"))
 
 
 _MOST_LISTS, _LISTS_AT_ONCE = 2_000, 200
+_LATEST: Final = 100
+"""Leads whose fields are counted."""
 
 
 _KINDS: Final = {
@@ -140,12 +143,15 @@ class SetupCalls(IdentityCalls, PullCalls):
     def field_use(self, lead_ids: Sequence[str]) -> tuple[FieldUse, ...]:
         """Return every property of contacts, the most often filled first.
 
+        Without ids the latest contacts are counted.
+
         Raises:
             MissingScope: the token may not read properties.
         """
         answer = self._http.get(self._paths.properties("lead"))
         found = [d for d in parse(PropertyDefinitions, answer).results if not d.archived]
-        records = self._batch("lead", lead_ids, [d.name for d in found]).results
+        ids = lead_ids or self._latest_leads()
+        records = self._batch("lead", ids, [d.name for d in found]).results
         uses = [
             FieldUse(
                 name=d.name,
@@ -157,6 +163,16 @@ class SetupCalls(IdentityCalls, PullCalls):
             for d in found
         ]
         return tuple(sorted(uses, key=lambda use: (-use.filled, use.name)))
+
+    def _latest_leads(self) -> list[str]:
+        body = {
+            "filterGroups": [],
+            "sorts": [{"propertyName": "createdate", "direction": "DESCENDING"}],
+            "properties": ["createdate"],
+            "limit": _LATEST,
+        }
+        answer = self._http.read(self._paths.search("lead"), body, search=True)
+        return [record.id for record in parse(Records, answer).results]
 
     def _lead_definitions(self, unread: _Unread) -> dict[str, PropertyDefinition]:
         try:
