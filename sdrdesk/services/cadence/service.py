@@ -277,7 +277,7 @@ class CadenceService:
 
     def lint(self) -> list[tuple[str, str, str]]:
         """Return level, place and text of each problem of the files."""
-        from sdrdesk.services.cadence.check import CadenceCheck  # with the parser of scripts
+        from sdrdesk.services.check.cadences import CadenceCheck  # with the parser of scripts
 
         rules = self._rules
         check = CadenceCheck(

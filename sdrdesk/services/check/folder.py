@@ -25,7 +25,7 @@ from sdrdesk.scripting.library import ScriptLibrary
 from sdrdesk.scripting.lint import own_properties
 from sdrdesk.scripting.model import LintFinding, Script
 from sdrdesk.scripting.parse import setting_lines
-from sdrdesk.services.cadence.check import CadenceCheck
+from sdrdesk.services.check.cadences import CadenceCheck
 from sdrdesk.services.check.names import READ, misplaced
 from sdrdesk.services.check.other_crm import HUBSPOT, of_mapping, statuses_of, values_in_use
 from sdrdesk.services.check.versions import outdated
