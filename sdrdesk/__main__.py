@@ -6,8 +6,6 @@ import gc
 import os
 import sys
 
-from sdrdesk.cli.workbench import open_workbench
-
 _YOUNG = 50_000
 """New objects before the interpreter looks for garbage. Imports make tens of thousands, and none of
 them is garbage: with the default of 700, looking for it is a tenth of a command's start."""
@@ -33,6 +31,7 @@ def main() -> None:
 
     start_fast()
     from sdrdesk.cli.terminal.exit import ended
+    from sdrdesk.cli.workbench import open_workbench
 
     sys.exit(ended(open_workbench))
 

@@ -70,7 +70,10 @@ SHIPPED: Final = tuple(theme.name for theme in THEMES)
 def made(own: OwnTheme) -> Theme:
     """Return a theme of the rep's for Textual."""
     base = next(theme for theme in THEMES if theme.name == own.base)
-    return replace(base, name=own.name, **own.colours)
+    theme = replace(base, name=own.name)
+    for name, colour in own.colours.items():
+        setattr(theme, name, colour)
+    return theme
 
 
 def theme_or_default(name: str, known: Container[str]) -> tuple[str, str]:

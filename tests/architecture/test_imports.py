@@ -96,3 +96,21 @@ def test_what_runs_before_the_first_row_waits_for_no_state_line(tmp_path: Path) 
         "sdrdesk.domain.crm.records",
     )  # fmt: skip
     assert not {name for name in loaded if name.startswith(late)}
+
+
+def test_a_press_of_tab_loads_little(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; os.environ.update(_SDRDESK_COMPLETE='view', SDRDESK_HOME=sys.argv[1])\n"
+        "import sdrdesk.__main__ as entry; entry.main(); print(*sys.modules, sep='\\n')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE_S,
+    )
+    loaded = set(done.stdout.split())
+    assert not loaded & {"click", "json", "dataclasses", "platformdirs", "sdrdesk.credentials"}
+    ours = {name for name in loaded if name.startswith("sdrdesk.")}
+    assert len(ours) <= 9, sorted(ours)

@@ -1,6 +1,7 @@
 """What a shell completes from the rep's own data: leads, outcomes, views, items, backups.
 
-A shell asks at a press of Tab, so nothing is imported that is not needed: no services, no settings.
+A shell asks at a press of Tab, so nothing is imported that is not needed: no services, no settings,
+and what has the key only for an encrypted database.
 A failure completes nothing; it never shows on the command line.
 """
 
@@ -14,7 +15,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from sdrdesk.credentials import find_database_key
 from sdrdesk.paths import Paths, find_paths
 
 ASKED = "_SDRDESK_COMPLETE"
@@ -93,6 +93,8 @@ def _rows(
         connection = sqlite3.connect(uri, timeout=0.05, uri=True)
     else:
         import sqlcipher3
+
+        from sdrdesk.credentials import find_database_key
 
         key = find_database_key(environ, path)
         if key is None:
