@@ -102,6 +102,9 @@ class _Log:
 class Crowd:
     """One account with its reps and its CRM."""
 
+    is_large = False
+    """Whether rounds ask for the rep's own leads only."""
+
     def __init__(self, desks: int, habits: Habits, seed: int) -> None:
         self.world = World(BEGIN_S)
         self.habits = habits
@@ -293,12 +296,14 @@ class Desk:
             except SdrDeskError:
                 self._crowd.seen.failed_rounds += self._crowd.measuring
 
-    def round(self) -> None:
+    def round(self, *, own_only: bool = False) -> None:
         """Ask what ``Delta.run`` asks in a background round."""
         now_ms = round(self._world.now_s * 1000)
         crowding = self.client.crowding
         self._look_at_own()
         due = due_kinds(self.looked, now_ms, light=True, tuning=self._tuning, crowding=crowding)
+        if own_only:
+            due = ()
         for kind in due:
             back_s, wide = overlap_s(
                 self._widely.get(kind, 0), now_ms, tuning=self._tuning, crowding=crowding

@@ -122,7 +122,12 @@ class SyncEngine:
         self._ask_again = True
 
     def run(
-        self, *, full: bool = False, release_held: bool = False, light: bool = False
+        self,
+        *,
+        full: bool = False,
+        release_held: bool = False,
+        light: bool = False,
+        own_only: bool = False,
     ) -> SyncReport:
         """Push once, pull once.
 
@@ -130,6 +135,8 @@ class SyncEngine:
             full: compare everything instead of asking for changes.
             release_held: send outcomes within their undo period too.
             light: a background round.
+            own_only: of a background round: ask for the rep's own leads, not for everybody's
+                changes.
 
         Raises:
             SdrDeskError: unreachable, token refused, scope missing, or too many leads gone;
@@ -138,7 +145,7 @@ class SyncEngine:
         started = time.monotonic()
         before = self._crm.requests
         pushed = self.push(release_held=release_held)
-        pulled = self.pull(full=full, light=light)
+        pulled = self.pull(full=full, light=light, own_only=own_only)
         with self._db.reader() as connection:
             open_conflicts = conflicts.count_open(connection)
             blocked = outbox.depth(connection).blocked
@@ -207,7 +214,7 @@ class SyncEngine:
                 # The CRM's number of a lead may count again, instead of the rep's.
                 rederive_changed(self._db, self._derive, self._rules)
 
-    def pull(self, *, full: bool, light: bool = False) -> Pulled:
+    def pull(self, *, full: bool, light: bool = False, own_only: bool = False) -> Pulled:
         """Bring the mirror up to date and return the counts.
 
         Raises:
@@ -224,7 +231,7 @@ class SyncEngine:
             try:
                 with self._watching_errors():
                     self._check_account()
-                    self._pull(page_writer, full=full, light=light)
+                    self._pull(page_writer, full=full, light=light, own_only=own_only)
             finally:
                 self._fresh = tuple(dict.fromkeys(page_writer.tally.fresh))
                 self._note_unreadable(page_writer)
@@ -257,8 +264,8 @@ class SyncEngine:
             here += len(ids)
         return here
 
-    def read(self, lead_ids: Sequence[str]) -> SyncReport:
-        """Read leads of which the team feed told, by id and with their companies; send nothing.
+    def read(self, lead_ids: Sequence[str], call_ids: Sequence[str] = ()) -> SyncReport:
+        """Read leads and calls of which the team feed told, by id; send nothing.
 
         Raises:
             SdrDeskError: as in ``run``; leads that were read stay.
@@ -269,7 +276,7 @@ class SyncEngine:
         with self._watching_errors():
             self._check_account()
             try:
-                self._delta(page_writer).named(lead_ids)
+                self._delta(page_writer).named(lead_ids, call_ids)
             finally:
                 self._fresh = tuple(dict.fromkeys(page_writer.tally.fresh))
                 self._note_unreadable(page_writer)
@@ -300,7 +307,7 @@ class SyncEngine:
             self._ask_again = True
             raise
 
-    def _pull(self, page_writer: PageWriter, *, full: bool, light: bool) -> None:
+    def _pull(self, page_writer: PageWriter, *, full: bool, light: bool, own_only: bool) -> None:
         with self._db.reader() as connection:
             loaded = bool(get_state(connection, "load.done"))
             compared = get_number(connection, "compared_ms")
@@ -327,7 +334,7 @@ class SyncEngine:
                 return  # the next round asks for changes since then
         elif not tasks_read and not self._full_pass(page_writer).tasks_again():
             return
-        self._delta(page_writer).run(self._owner_id, light=light, confirmed=full)
+        self._delta(page_writer).run(self._owner_id, light=light, confirmed=full, own_only=own_only)
 
     def _page_writer(self) -> PageWriter:
         return PageWriter(

@@ -37,6 +37,7 @@ class Post:
     """What is to be read now."""
 
     lead_ids: tuple[str, ...] = ()
+    call_ids: tuple[str, ...] = ()
     too_many: bool = False
     """More than can be read one by one: make an ordinary round."""
 
@@ -64,6 +65,7 @@ class Mailbox:
         self._chance = chance
         self._lock = threading.Lock()
         self._leads: dict[str, None] = {}
+        self._calls: dict[str, None] = {}
         self._too_many = False
         self._due_at = 0.0
         self._taken_at = float("-inf")
@@ -76,6 +78,8 @@ class Mailbox:
         """Called when there is something to do."""
         self.alive = False
         self.problem = ""
+        self.desks = 0
+        """Desks of the account on the feed, 0 unknown."""
 
     # -- heard, in the feed's thread --------------------------------------------------------------
 
@@ -83,18 +87,26 @@ class Mailbox:
         """Remember the leads to read, and store what round robin says."""
         self._offered([note for note in notes if note.kind == "offer"])
         with self._lock:
-            waiting = bool(self._leads) or self._too_many
+            waiting = self._waits
             for note in notes:
-                if not (note.kind == "lead" or note.step == "offered") or self._too_many:
+                if self._too_many:
                     continue
-                self._leads[note.record_id] = None
-                if len(self._leads) > MOST:
+                if note.kind == "lead" or note.step == "offered":
+                    self._leads[note.record_id] = None
+                elif note.kind == "call":
+                    self._calls[note.record_id] = None
+                if len(self._leads) + len(self._calls) > MOST:
                     self._leads.clear()
+                    self._calls.clear()
                     self._too_many = True
-            if waiting or not (self._leads or self._too_many):
+            if waiting or not self._waits:
                 return
             self._due_at = self._monotonic() + self._chance(0.0, GATHER_S)
         self.wake()
+
+    @property
+    def _waits(self) -> bool:
+        return bool(self._leads or self._calls or self._too_many)
 
     def _offered(self, notes: Sequence[Note]) -> None:
         if not notes or self._offers is None:
@@ -139,11 +151,11 @@ class Mailbox:
             return
         self._shown, self._shown_at = now, self._monotonic()
 
-    def link_changed(self, alive: bool, problem: str) -> None:
-        """Remember whether the feed is there."""
+    def link_changed(self, alive: bool, problem: str, desks: int) -> None:
+        """Remember whether the feed is there, and how many desks are on it."""
         if alive != self.alive:
             _log.info("team feed: %s", "connected" if alive else f"silent {problem}")
-        self.alive, self.problem = alive, problem
+        self.alive, self.problem, self.desks = alive, problem, desks
         self.wake()
 
     # -- asked, in the sync's thread --------------------------------------------------------------
@@ -151,7 +163,7 @@ class Mailbox:
     def due_s(self) -> float | None:
         """Return the seconds until something is to be read, ``None`` when nothing is."""
         with self._lock:
-            if not (self._leads or self._too_many):
+            if not self._waits:
                 return None
             at = max(self._due_at, self._taken_at + LEAST_BETWEEN_S)
             return max(0.0, at - self._monotonic())
@@ -159,8 +171,9 @@ class Mailbox:
     def take(self) -> Post:
         """Take out what is to be read."""
         with self._lock:
-            post = Post(tuple(self._leads), self._too_many)
+            post = Post(tuple(self._leads), tuple(self._calls), self._too_many)
             self._leads.clear()
+            self._calls.clear()
             self._too_many = False
             self._taken_at = self._monotonic()
             return post

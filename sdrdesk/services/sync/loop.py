@@ -30,6 +30,9 @@ _QUIET_S = 2.0
 
 FEED_INTERVAL_S = 1200.0
 """Between rounds while the team feed is alive: a net under it, for what it may lose."""
+MANY_DESKS = 100
+"""With more desks on the feed their rounds ask for the rep's own leads only: if each of a thousand
+looked through everybody's changes, that alone would take ten times the account's searches."""
 
 _Next = Literal["pull", "push", "read"]
 
@@ -70,6 +73,9 @@ class _Post(Protocol):
     def lead_ids(self) -> tuple[str, ...]: ...
 
     @property
+    def call_ids(self) -> tuple[str, ...]: ...
+
+    @property
     def too_many(self) -> bool: ...
 
 
@@ -80,6 +86,9 @@ class _Feed(Protocol):
 
     @property
     def alive(self) -> bool: ...
+
+    @property
+    def desks(self) -> int: ...
 
     def due_s(self) -> float | None: ...
 
@@ -215,7 +224,8 @@ class SyncLoop:
         self._pulled_at = began
         self._took_s, self._refused = 0.0, True  # until it ends well
         try:
-            report = engine.run(release_held=release, light=True)
+            many = self._feed is not None and self._feed.alive and self._feed.desks > MANY_DESKS
+            report = engine.run(release_held=release, light=True, own_only=many)
         finally:
             from_others = self._beside()  # needs no network
         self._crowding = engine.crowding
@@ -231,7 +241,7 @@ class SyncLoop:
         )
 
     def _read(self, engine: SyncEngine, on_event: Callable[[SyncEvent], None]) -> None:
-        """Read the leads of which the feed told, without a search."""
+        """Read the leads and calls of which the feed told, without a search."""
         if self._feed is None:
             return
         post = self._feed.take()
@@ -240,7 +250,7 @@ class SyncLoop:
             soonest = self._pulled_at + self._pace.interval_s
             self._next_pull_at = min(self._next_pull_at, max(soonest, self._monotonic()))
             return
-        report = engine.read(post.lead_ids)
+        report = engine.read(post.lead_ids, post.call_ids)
         on_event(
             SyncEvent(
                 "finished",

@@ -13,7 +13,6 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -31,7 +30,7 @@ from sdrdesk.domain.feed.presence import (
 from sdrdesk.domain.feed.rights import inbox_of
 from sdrdesk.domain.feed.subjects import FeedNames, owner_word
 from sdrdesk.sync.feed.bids import Bids
-from sdrdesk.sync.feed.link import FeedServer, open_link
+from sdrdesk.sync.feed.link import FeedServer, close_link, open_link
 
 if TYPE_CHECKING:
     from nats.aio.client import Client
@@ -80,8 +79,8 @@ class Listener(Protocol):
     def shown(self, reps: Mapping[str, Presence]) -> None:
         """These reps show what they do now, themselves included."""
 
-    def link_changed(self, alive: bool, problem: str) -> None:
-        """The feed came or went."""
+    def link_changed(self, alive: bool, problem: str, desks: int) -> None:
+        """The feed came or went; so many desks are on it, 0 unknown."""
 
 
 class DeskFeed:
@@ -123,7 +122,8 @@ class DeskFeed:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._bids: Bids | None = None
         self._beat_at: float | None = None
-        self._told = (False, "")
+        self._desks = 0
+        self._told = (False, "", 0)
         self._others: dict[tuple[str, str, str], tuple[TeamClaim, float]] = {}
         self._won_at: dict[str, float] = {}
 
@@ -186,8 +186,7 @@ class DeskFeed:
             self._bids = None
             self._others.clear()
             self._showed = self._readied = (None, float("-inf"))
-            with suppress(Exception):
-                await client.close()
+            await close_link(client)
             # A server that is restarted is back before anybody has to poll.
             self._say(problem)
             self._listener.claimed({})
@@ -199,7 +198,8 @@ class DeskFeed:
         bids = Bids(js, who.names, owner, who.process)
 
         async def beat(message: Msg) -> None:
-            self._beat_at = self._monotonic() if _is_well(message.data) else None
+            well, self._desks = _said(message.data)
+            self._beat_at = self._monotonic() if well else None
 
         async def claim(message: Msg) -> None:
             self._hear_claim(who, message)
@@ -370,16 +370,19 @@ class DeskFeed:
         self._listener.claimed(first)
 
     def _say(self, problem: str) -> None:
-        told = (self.alive, problem)
+        told = (self.alive, problem, self._desks)
         if told != self._told:
             self._told = told
             self._listener.link_changed(*told)
 
 
-def _is_well(body: bytes) -> bool:
-    """Return whether the relay says that it hears the CRM."""
+def _said(body: bytes) -> tuple[bool, int]:
+    """Return whether the relay says that it hears the CRM, and how many desks there are."""
     try:
         told = json.loads(body[:512])
-    except ValueError:
-        return False
-    return isinstance(told, dict) and told.get("ok") is True
+    except (ValueError, RecursionError):
+        return False, 0
+    if not isinstance(told, dict):
+        return False, 0
+    desks = told.get("desks")
+    return told.get("ok") is True, desks if type(desks) is int and 0 <= desks < 1_000_000 else 0

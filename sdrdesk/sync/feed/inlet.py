@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Final
 
 from sdrdesk.domain.feed.notes import Hint
 
+TOLD: Final = ("lead", "call")
+"""Kinds that desks are told of. The others come with their rounds."""
 MOST: Final = 20_000
 """Records that may wait. More are refused, and the CRM sends them again."""
 
@@ -19,7 +22,7 @@ class Inlet:
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
         self._lock = threading.Lock()
-        self._waiting: dict[str, tuple[Hint, float]] = {}
+        self._waiting: dict[tuple[str, str], tuple[Hint, float]] = {}
         self.dropped = 0
         """Hints of kinds that no desk reads."""
 
@@ -29,29 +32,29 @@ class Inlet:
         The order in which hints of one record come does not matter: its present state is read.
         """
         with self._lock:
-            leads = {hint.record_id: hint for hint in hints if hint.kind == "lead"}
-            new = sum(lead_id not in self._waiting for lead_id in leads)
+            told = {(h.kind, h.record_id): h for h in hints if h.kind in TOLD}
+            new = sum(key not in self._waiting for key in told)
             if len(self._waiting) + new > MOST:
                 return False
-            self.dropped += len(hints) - len(leads)
-            for lead_id, hint in leads.items():
-                known = self._waiting.get(lead_id)
+            self.dropped += len(hints) - len(told)
+            for key, hint in told.items():
+                known = self._waiting.get(key)
                 since = known[1] if known else self._monotonic()
-                self._waiting[lead_id] = (hint, since)
+                self._waiting[key] = (hint, since)
             return True
 
-    def take(self, most: int) -> list[Hint]:
-        """Take out at most so many hints, those that wait longest first."""
+    def take(self, kind: str, most: int) -> list[Hint]:
+        """Take out at most so many hints of a kind, those that wait longest first."""
         with self._lock:
-            first = list(self._waiting)[:most]
-            return [self._waiting.pop(lead_id)[0] for lead_id in first]
+            first = list(islice((key for key in self._waiting if key[0] == kind), most))
+            return [self._waiting.pop(key)[0] for key in first]
 
     def give_back(self, hints: Sequence[Hint]) -> None:
         """Put back what could not be published, behind the others."""
         now = self._monotonic()
         with self._lock:
             for hint in hints:
-                self._waiting.setdefault(hint.record_id, (hint, now))
+                self._waiting.setdefault((hint.kind, hint.record_id), (hint, now))
 
     def __len__(self) -> int:
         return len(self._waiting)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 CONNECT_S = 5
+_CLOSE_S = 2
 _PING_S = 5
 """A server that answers no ping for two of these is gone."""
 NO_PACKAGE = "The team feed needs packages that are not installed."
@@ -90,8 +91,7 @@ async def open_link(server: FeedServer, name: str, inbox: str) -> Client:
             CONNECT_S + 2,
         )
     except (errors.Error, OSError, TimeoutError, ValueError) as error:
-        with suppress(Exception):
-            await client.close()
+        await close_link(client)
         said = " ".join([str(error), *told])
         if "authorization" in said.casefold():
             raise FeedRefused(
@@ -99,11 +99,23 @@ async def open_link(server: FeedServer, name: str, inbox: str) -> Client:
                 kept="Nothing was sent.",
                 next_step="Give the line of `sdrdesk relay key` to whoever runs the server.",
             ) from error
+        if "certificate_verify_failed" in said.casefold():
+            raise UnreachableError(
+                "The certificate of the feed's server is not trusted.",
+                kept="Nothing was sent. Everything works without it; leads come by polling.",
+                next_step="Install the authority that issued it, or set SSL_CERT_FILE to its file.",
+            ) from error
         raise UnreachableError(
             f"The feed's server cannot be reached ({said or type(error).__name__}).",
             kept="Everything works without it; leads come by polling.",
         ) from error
     return client
+
+
+async def close_link(client: Client) -> None:
+    """Close a connection in any state; after a failed handshake ``close`` alone never ends."""
+    with suppress(Exception):
+        await asyncio.wait_for(client.close(), _CLOSE_S)
 
 
 def _keys(server: FeedServer) -> dict[str, Any]:

@@ -12,18 +12,18 @@ import json
 import logging
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sdrdesk.domain.crm.records import RemoteLead
 from sdrdesk.domain.errors import SdrDeskError, UsageError
 from sdrdesk.domain.feed.claims import HELD_FOR_S
 from sdrdesk.domain.feed.notes import Hint, note_body
 from sdrdesk.domain.feed.subjects import FeedNames
+from sdrdesk.store.database.batches import chunks
 from sdrdesk.sync.feed.inlet import Inlet
-from sdrdesk.sync.feed.link import FeedServer, open_link
+from sdrdesk.sync.feed.link import FeedServer, close_link, open_link
 from sdrdesk.sync.feed.sources import Source
 from sdrdesk.sync.feed.turns import Turns
 from sdrdesk.sync.port import CrmClient
@@ -46,6 +46,16 @@ _LATE_S: Final = 15.0
 _OWNERS: Final = 20_000
 _RETRY_S: Final = (1.0, 2.0, 5.0, 10.0)
 _SILENT_S: Final = 10.0
+_COUNT_EVERY_S: Final = 60.0
+"""How often the desks are counted: those that were here in the last days."""
+
+
+class _Found(NamedTuple):
+    """What was read about hints."""
+
+    leads: Sequence[RemoteLead]
+    calls: Mapping[str, Sequence[str]]
+    """The leads of each call."""
 
 
 class Relay:
@@ -83,6 +93,8 @@ class Relay:
         self.published = 0
         self._owners: dict[str, str] = {}
         """Whose a lead was last: the one who loses it is told too."""
+        self._told: dict[str, int] = {}
+        """The date with which a lead was told last: a look finds what a webhook told already."""
 
     async def run(self) -> None:
         """Relay until cancelled.
@@ -123,8 +135,7 @@ class Relay:
                 except Exception as error:  # noqa: BLE001 - the next connection may do better
                     _log.warning("relay: the feed's server: %s: %s", type(error).__name__, error)
                 finally:
-                    with suppress(Exception):
-                        await client.close()
+                    await close_link(client)
             wait_s = _RETRY_S[min(failures, len(_RETRY_S)) - 1]
             await asyncio.sleep(wait_s * random.uniform(0.7, 1.3))  # noqa: S311
 
@@ -136,17 +147,24 @@ class Relay:
         tasks = {beat, notes}
         if self._turns is not None:
             tasks.add(asyncio.ensure_future(self._turns.run(client)))
-        done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-        for task in done:
-            task.result()
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _beat(self, client: Client) -> None:
+        js, desks, counted_s = client.jetstream(timeout=_SILENT_S), 0, float("-inf")
         while not client.is_closed:
-            body = json.dumps({"ok": self.is_well(), "by": [s.name for s in self._sources]})
-            await client.publish(self._names.beat, body.encode())
+            if self._monotonic() - counted_s >= _COUNT_EVERY_S:
+                counted_s = self._monotonic()
+                info = await js.stream_info(self._names.notes_stream)
+                desks = info.state.consumer_count or 0
+            told = {"ok": self.is_well(), "by": [s.name for s in self._sources], "desks": desks}
+            await client.publish(self._names.beat, json.dumps(told).encode())
             await asyncio.sleep(BEAT_S)
         raise ConnectionError("closed")
 
@@ -155,11 +173,11 @@ class Relay:
         most = self._crm.capabilities.read_size
         while True:
             await asyncio.sleep(_GATHER_S if not failures else min(30.0, 2.0**failures))
-            hints = self.inlet.take(most)
+            hints = self.inlet.take("lead", most) or self.inlet.take("call", most)
             if not hints:
                 continue
             try:
-                found = await loop.run_in_executor(self._executor, self._read, hints)
+                found = await loop.run_in_executor(self._executor, self._look_up, hints)
                 failures = 0
             except SdrDeskError as error:
                 failures += 1
@@ -170,39 +188,60 @@ class Relay:
                 self.inlet.give_back(hints)
                 raise
             if self._turns is not None:
-                self._turns.read(found)
-            owners = {lead.lead_id: lead.owner_id for lead in found}
+                self._turns.read(found.leads)
             try:
-                await self._publish(js, hints, owners)
+                await self._publish(js, hints, found)
             except BaseException:
                 self.inlet.give_back(hints)  # some are told twice then, which does no harm
                 raise
 
-    def _read(self, hints: Sequence[Hint]) -> Sequence[RemoteLead]:
-        """Return the leads that exist. Blocks on the network."""
+    def _look_up(self, hints: Sequence[Hint]) -> _Found:
+        """Read the leads that hints of one kind are about. Blocks on the network."""
         ids = [hint.record_id for hint in hints]
-        return self._crm.read_leads(ids, explain_missing=False).found
+        if hints[0].kind == "lead":
+            return _Found(self._crm.read_leads(ids, explain_missing=False).found, {})
+        calls = {call.crm_id: call.lead_ids for call in self._crm.read_activities("call", ids)}
+        unknown = {lead_id for of_call in calls.values() for lead_id in of_call} - set(self._owners)
+        leads: list[RemoteLead] = []
+        for part in chunks(sorted(unknown), self._crm.capabilities.read_size):
+            leads += self._crm.read_leads(part, explain_missing=False).found
+        return _Found(leads, calls)
 
-    async def _publish(
-        self, js: JetStreamContext, hints: Sequence[Hint], owners: dict[str, str]
-    ) -> None:
+    async def _publish(self, js: JetStreamContext, hints: Sequence[Hint], found: _Found) -> None:
         told = []
+        owners = {lead.lead_id: lead.owner_id for lead in found.leads}
+        dates = {lead.lead_id: lead.modified_ms for lead in found.leads}
         for hint in hints:
-            before = self._owners.get(hint.record_id, "")
-            # Who had a lead that is gone finds that out by reading it.
-            now = owners.get(hint.record_id, before)
-            for owner in dict.fromkeys((now, before) if before else (now,)):
+            if hint.kind == "lead":
+                if dates.get(hint.record_id, 0) == self._told.get(hint.record_id, -1):
+                    continue
+                before = self._owners.get(hint.record_id, "")
+                # Who had a lead that is gone finds that out by reading it.
+                now = owners.get(hint.record_id, before)
+                whose = [now, before] if before else [now]
+                _remember(self._owners, hint.record_id, now)
+            else:
+                leads = found.calls.get(hint.record_id, ())
+                whose = [owners.get(lead, self._owners.get(lead, "")) for lead in leads]
+            for owner in dict.fromkeys(whose):
                 subject = self._names.note(owner, hint.kind, hint.record_id)
                 told.append(js.publish(subject, note_body(hint.at_ms)))
-            self._remember(hint.record_id, now)
+        for lead_id, owner in owners.items():
+            _remember(self._owners, lead_id, owner)
         await asyncio.gather(*told)
+        # Only now: what could not be published is told again.
+        for hint in hints:
+            if (date := dates.get(hint.record_id)) is not None and hint.kind == "lead":
+                _remember(self._told, hint.record_id, date)
         self.published += len(told)
 
-    def _remember(self, lead_id: str, owner: str) -> None:
-        self._owners.pop(lead_id, None)
-        self._owners[lead_id] = owner
-        if len(self._owners) > _OWNERS:
-            del self._owners[next(iter(self._owners))]
+
+def _remember(known: dict[str, Any], lead_id: str, value: object) -> None:
+    """Keep a value of a lead, and of the latest leads only."""
+    known.pop(lead_id, None)
+    known[lead_id] = value
+    if len(known) > _OWNERS:
+        del known[next(iter(known))]
 
 
 async def make_streams(client: Client, names: FeedNames) -> None:

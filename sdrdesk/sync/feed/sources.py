@@ -7,13 +7,13 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.feed.notes import Hint
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.sync.errors import RateLimited
+from sdrdesk.sync.errors import MissingScope, RateLimited, Refused
 from sdrdesk.sync.feed.inlet import Inlet
 from sdrdesk.sync.port import CrmClient
 
@@ -27,6 +27,8 @@ _NEAR_S: Final = 30.0
 """How far a look goes back: the index lags by seconds."""
 _WIDE_S: Final = 720.0
 _WIDE_EVERY_S: Final = 60.0
+CALLS_EVERY_S: Final = 10.0
+"""Between two looks for calls: a colleague's call is less urgent than a fresh lead."""
 _SEEN: Final = 50_000
 _SLOWEST_S: Final = 60.0
 
@@ -70,9 +72,13 @@ class Poller:
         self._clock = clock
         self._every_s = every_s
         self._monotonic = monotonic
-        self._seen: dict[str, int] = {}
+        self._seen: dict[tuple[str, str], int] = {}
         self._looked_at: float | None = None
-        self._wide_at = float("-inf")
+        self._floor_ms = 0
+        """Nothing older is told: before the relay ran, desks looked for themselves, and all of it
+        at once would be a storm."""
+        self._wide_at = self._calls_at = float("-inf")
+        self._reads_calls = True
 
     def is_well(self) -> bool:
         """Return whether the last look succeeded not long ago."""
@@ -95,30 +101,45 @@ class Poller:
                 _log.warning("relay: no look at the CRM: %s", error)
 
     def look(self) -> list[Hint]:
-        """Return the leads that changed since the last look. Blocks on the network."""
+        """Return the leads and calls that changed since the last look. Blocks on the network."""
         now = self._monotonic()
-        wide = now - self._wide_at >= _WIDE_EVERY_S
+        first = self._looked_at is None
+        wide = not first and now - self._wide_at >= _WIDE_EVERY_S
         lag_s = self._crm.capabilities.index_lag_s
         back_s = (_WIDE_S if wide else _NEAR_S) if lag_s is None else lag_s + _NEAR_S
         back_s += 2 * self._every_s
         offset_ms = round((self._crm.clock_offset_s or 0.0) * 1000)
         since_ms = to_ms(self._clock()) + offset_ms - round(back_s * 1000)
-        first = self._looked_at is None
-        hints = []
-        for found in self._crm.changed("lead", since_ms):
-            for change in found:
-                if self._seen.get(change.record_id) != change.modified_ms:
-                    self._note(change.record_id, change.modified_ms)
-                    hints.append(Hint("lead", change.record_id, change.modified_ms))
+        if first:
+            self._floor_ms = since_ms
+        since_ms = max(since_ms, self._floor_ms)
+        hints = self._changed("lead", since_ms)
+        if self._reads_calls and (first or wide or now - self._calls_at >= CALLS_EVERY_S):
+            more_ms = 0 if first or wide else round(CALLS_EVERY_S * 1000)
+            try:
+                hints += self._changed("call", since_ms - more_ms)
+            except (MissingScope, Refused) as error:
+                self._reads_calls = False
+                _log.warning("relay: calls cannot be read: %s", error)
+            self._calls_at = now
         self._looked_at = self._monotonic()
         if wide:
             self._wide_at = now
         if first:
-            _log.info("relay: %d leads changed in the last %.0f s", len(hints), back_s)
+            _log.info("relay: %d records changed in the last %.0f s", len(hints), back_s)
         return hints
 
-    def _note(self, lead_id: str, modified_ms: int) -> None:
-        self._seen.pop(lead_id, None)
-        self._seen[lead_id] = modified_ms
+    def _changed(self, kind: Literal["lead", "call"], since_ms: int) -> list[Hint]:
+        hints = []
+        for found in self._crm.changed(kind, since_ms):
+            for change in found:
+                if self._seen.get((kind, change.record_id)) != change.modified_ms:
+                    self._note((kind, change.record_id), change.modified_ms)
+                    hints.append(Hint(kind, change.record_id, change.modified_ms))
+        return hints
+
+    def _note(self, record: tuple[str, str], modified_ms: int) -> None:
+        self._seen.pop(record, None)
+        self._seen[record] = modified_ms
         if len(self._seen) > _SEEN:
             del self._seen[next(iter(self._seen))]

@@ -64,13 +64,14 @@ class Delta:
         """The rep whose leads this round asks for separately, ``""`` none."""
         self._looked_at_own_ms = 0
 
-    def run(self, owner_id: str, *, light: bool, confirmed: bool) -> None:
+    def run(self, owner_id: str, *, light: bool, confirmed: bool, own_only: bool = False) -> None:
         """Pull the changes of every kind, then read the rep's own leads by id.
 
         Args:
             owner_id: whose leads are read by id; ``""`` everybody's.
             light: a background round, which reads fewer leads by id.
             confirmed: the rep asked for a full sync.
+            own_only: leave everybody's changes out; not with an empty ``owner_id``.
 
         Raises:
             SuspiciousRemote: most of the rep's leads are gone; nothing was removed.
@@ -81,6 +82,8 @@ class Delta:
             looked = {kind: get_number(connection, f"looked.{kind}") for kind in KINDS}
             widely = {kind: get_number(connection, f"wide.{kind}") for kind in KINDS}
         due = due_kinds(looked, now_ms, light=light, tuning=self._tuning, crowding=crowding)
+        if own_only and owner_id:
+            due = ()
         if not owner_id and "lead" not in due:
             due = ("lead", *due)
         self._own = owner_id if light else ""
@@ -98,8 +101,10 @@ class Delta:
         self._reread(owner_id, light=light, confirmed=confirmed)
         look_at_open_tasks(self._db, self._crm, self._writer, self._tuning, owner_id, light=light)
 
-    def named(self, lead_ids: Sequence[str]) -> None:
+    def named(self, lead_ids: Sequence[str], call_ids: Sequence[str] = ()) -> None:
         """Pull leads by id, with what became of those that are gone, and their companies.
+
+        Calls are pulled too, unless they are here: most of them were made at this desk.
 
         No cursor moves, and no lock is needed: a round at the same time reads them again.
         """
@@ -114,6 +119,10 @@ class Delta:
             with self._db.writer() as connection:
                 self._writer.read(connection, replace(read, found=()))
         self._companies_of_leads()
+        with self._db.reader() as connection:
+            known = mirror.activity_dates(connection, "call", list(call_ids))
+        for part in chunks([i for i in call_ids if i not in known], at_once):
+            self._land("call", self._crm.read_activities("call", part))
 
     def _overlap_s(self, widely_ms: int, now_ms: int) -> tuple[float, bool]:
         """Return how far to look back behind the cursor, and whether that is the trailing pass."""

@@ -12,7 +12,7 @@ from sdrdesk.domain.feed.claims import TeamClaim
 from sdrdesk.domain.feed.notes import Note
 from sdrdesk.services.desk.local import LocalDesk
 from sdrdesk.services.feed.claims import Holder
-from sdrdesk.services.feed.mailbox import GATHER_S, LEAST_BETWEEN_S, MOST, Mailbox
+from sdrdesk.services.feed.mailbox import GATHER_S, LEAST_BETWEEN_S, MOST, Mailbox, Post
 from sdrdesk.services.feed.wall import wall_lines
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
@@ -59,10 +59,10 @@ def test_notes_are_gathered_and_each_lead_is_read_once(box: Mailbox, seconds: Se
     box.wake = lambda: woken.append(seconds.now)
     assert box.due_s() is None
     box.noted(notes(5, 6))
-    box.noted(notes(5, 7) + notes(8, kind="task"))
+    box.noted(notes(5, 7) + notes(8, kind="task") + notes(9, kind="call"))
     assert woken == [100.0]
     assert box.due_s() == pytest.approx(GATHER_S)
-    assert box.take().lead_ids == ("5", "6", "7")
+    assert box.take() == Post(("5", "6", "7"), ("9",))
     assert box.due_s() is None
     box.noted(notes(5))
     assert box.due_s() == pytest.approx(LEAST_BETWEEN_S), "a flood costs one request a second"

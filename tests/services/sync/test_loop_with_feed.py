@@ -24,6 +24,7 @@ from tests.support.patience import PATIENCE_S
 @dataclass
 class Feed:
     alive: bool = False
+    desks: int = 0
     leads: list[str] = field(default_factory=list)
     too_many: bool = False
     wake: Any = None
@@ -32,7 +33,7 @@ class Feed:
         return 0.0 if self.leads or self.too_many else None
 
     def take(self) -> Post:
-        post = Post(tuple(self.leads), self.too_many)
+        post = Post(tuple(self.leads), too_many=self.too_many)
         self.leads, self.too_many = [], False
         return post
 
@@ -50,14 +51,16 @@ class Engine:
     rounds: int = 0
     read_leads: list[str] = field(default_factory=list)
     fails: bool = False
+    own: list[bool] = field(default_factory=list)
     crowding: float = 1.0
     least_interval_s: float = 0.0
 
-    def run(self, **_: Any) -> SyncReport:
+    def run(self, *, own_only: bool = False, **_: Any) -> SyncReport:
         self.rounds += 1
+        self.own.append(own_only)
         return SyncReport(Pulled(), Pushed(), 1, 0, 0.0)
 
-    def read(self, lead_ids: Sequence[str]) -> SyncReport:
+    def read(self, lead_ids: Sequence[str], call_ids: Sequence[str] = ()) -> SyncReport:
         if self.fails:
             raise UnreachableError("no network")
         self.read_leads += lead_ids
@@ -132,6 +135,18 @@ def test_polling_comes_back_by_itself_when_the_feed_goes(
     engine, feed = Engine(), Feed(alive=True)
     with running(engine, feed):
         wait(lambda: engine.rounds > 2)  # the net under the feed
+
+
+def test_with_many_desks_on_the_feed_rounds_ask_for_the_own_leads_only() -> None:
+    for desks, own in ((loop_module.MANY_DESKS, False), (loop_module.MANY_DESKS + 1, True)):
+        engine, feed = Engine(), Feed(alive=True, desks=desks)
+        with running(engine, feed):
+            wait(lambda: engine.rounds == 1)  # noqa: B023 - in this turn of the loop
+        assert engine.own == [own]
+    engine, feed = Engine(), Feed(alive=False, desks=1000)
+    with running(engine, feed):
+        wait(lambda: engine.rounds == 1)
+    assert engine.own == [False], "without the feed nothing else tells of colleagues' changes"
 
 
 def test_a_flood_makes_no_more_rounds_than_polling() -> None:

@@ -46,7 +46,7 @@ class Ear:
     def shown(self, reps: Mapping[str, str]) -> None:
         self.reps = dict(reps)
 
-    def link_changed(self, alive: bool, problem: str) -> None:
+    def link_changed(self, alive: bool, problem: str, desks: int) -> None:
         self.told.append((alive, problem))
 
     @property

@@ -15,6 +15,7 @@ import pytest
 from sdrdesk.clock import system_clock
 from sdrdesk.sync.feed import inlet
 from sdrdesk.sync.feed.endpoint import MOST_BYTES, Webhooks
+from sdrdesk.sync.feed.sources import CALLS_EVERY_S
 from sdrdesk.sync.hubspot.webhooks import HubSpotWebhook, signature
 from tests.support.nats import NatsServer, nats_server
 from tests.support.sandbox import Sandbox, running_sandbox
@@ -158,3 +159,30 @@ def test_webhooks_signed_by_hubspot_count_and_others_do_not(
         monkeypatch.undo()
         assert post(url, body, signed(body)) == 200
         wait(lambda: made.relay.published > published)
+
+
+def test_a_colleagues_call_is_told_to_the_owner_of_the_lead_without_its_words(
+    nats: NatsServer, sandbox: Sandbox
+) -> None:
+    lead_id, owner = a_lead(sandbox)
+    with (
+        running_relay(sandbox, nats.url) as made,
+        station(nats.url, made.names, owner, machine="calls") as ana,
+        station(nats.url, made.names, "1", machine="calls") as ben,
+    ):
+        wait(lambda: ana.is_on and ben.is_on and made.relay.is_well())
+        wait(lambda: not len(made.relay.inlet))
+        time.sleep(0.3)
+        link = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 194}
+        stamp = sandbox.get(f"{CONTACTS}/{lead_id}").json["updatedAt"]
+        made_call = sandbox.post(
+            "/crm/objects/2026-09/calls",
+            {
+                "properties": {"hs_timestamp": stamp, "hs_call_body": "wants a quote"},
+                "associations": [{"to": {"id": lead_id}, "types": [link]}],
+            },
+        )
+        wait(lambda: any(note.kind == "call" for note in ana.ear.notes), 2 * CALLS_EVERY_S)
+        told = next(note for note in ana.ear.notes if note.kind == "call")
+        assert told.record_id == made_call.json["id"]
+        assert not any(note.kind == "call" for note in ben.ear.notes)
