@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -15,11 +15,11 @@ from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.queue.eligibility import LABELS, exclusion_check, exclusions
 from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.domain.ranking.ranking import QueueKey, lane, queue_key, reasons, score
-from sdrdesk.domain.text.humanize import span_words
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.queue.errors import unknown_lead
 from sdrdesk.services.queue.opening import Opening
 from sdrdesk.services.queue.order import LAST, all_ids, first_ids, walk
+from sdrdesk.services.queue.words import none_callable, office_rules
 from sdrdesk.services.views.queue import (
     FunnelStep,
     FunnelView,
@@ -294,18 +294,8 @@ class QueueService:
             above_reasons=reasons(above[1], config, now) if above else (),
             overtakes_at=passing.at if passing else None,
             overtakes_because=CAUSES[passing.cause] if passing else "",
-            offices=tuple(self._office_rules(item.owner_id)),
+            offices=tuple(office_rules(self._rules, item.owner_id)),
         )
-
-    def _office_rules(self, owner_id: str) -> Iterator[str]:
-        """Yield which rules of an office hold for the leads of an owner."""
-        if office := self._rules.windows.of(owner_id).office:
-            yield f"calling hours of {office}"
-        if self._rules.is_shipped("sla.toml"):
-            return  # nothing of it has to be read
-        sla = self._rules.sla.of(owner_id)
-        if sla.office:
-            yield f"SLA of {sla.office}: first call within {sla.first_attempt_s / 60:g} min"
 
     def standing(self, lead_id: str) -> Standing:
         """Return the rank of a lead now, and who else is in a call with it."""
@@ -470,15 +460,8 @@ class QueueService:
             return problem
         if snapshot.find:
             return f"No callable lead matches {snapshot.find!r}."
-        steps = sorted(self.funnel().steps, key=lambda step: -step.removed)
-        kept = ", ".join(f"{step.removed} {step.text}" for step in steps[:4])
         now = self._clock()
-        soonest = self._next_opening(now)
-        when = ""
-        if soonest:
-            opens = span_words((soonest - now) / timedelta(seconds=1))
-            when = f" The next becomes callable in {opens}; to practise until then: sdrdesk demo"
-        return f"No lead is callable now. Of {snapshot.total} leads: {kept}.{when}"
+        return none_callable(snapshot.total, self.funnel().steps, now, self._next_opening(now))
 
     def _next_opening(self, now: datetime) -> datetime | None:
         told = self._facts()

@@ -13,6 +13,7 @@ from sdrdesk.config import load_settings
 from sdrdesk.crm_file import read_crm_file
 from sdrdesk.domain.cadence.cadence import parse_cadence
 from sdrdesk.domain.config.problem import ConfigProblem
+from sdrdesk.domain.config.theme import parse_theme
 from sdrdesk.rulebook import RULE_FILES, Rulebook
 from sdrdesk.toml_file import TomlFileError
 
@@ -45,6 +46,12 @@ def read_as(folder: Path, text: str) -> str:
             return path.name
         finally:
             path.unlink()
+    try:
+        parse_theme("example", tomllib.loads(text), ("desk-dark", "desk-light"))
+    except ConfigProblem:
+        pass
+    else:
+        return "theme"
     try:
         parse_cadence("example", tomllib.loads(text))
     except ConfigProblem:

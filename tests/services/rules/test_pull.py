@@ -20,6 +20,9 @@ from sdrdesk.services.rules.source import opened
 
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 RETRY = 'extends = "shipped"\nmax_attempts = {}\n'
+CADENCE = (
+    'title = "Demo"\nabout = "One"\n[[step]]\ndo = "call"\n[end]\ndo = "hand_back"\nafter = "1d"\n'
+)
 
 
 @pytest.fixture
@@ -221,9 +224,9 @@ def test_a_machine_that_dies_in_a_swap_has_one_set_or_the_other(
 
 
 def test_hooks_and_cadences_travel_with_the_rules(files: RuleFiles, team: Path) -> None:
-    for name in ("hooks/after-outcome", "cadences/demo.toml"):
+    for name, text in (("hooks/after-outcome", "# one\n"), ("cadences/demo.toml", CADENCE)):
         (team / name).parent.mkdir()
-        (team / name).write_text("# one\n")
+        (team / name).write_text(text)
     found = pull(files, team)
     assert found.done
     assert {change.words for change in found.changes} >= {
@@ -233,7 +236,7 @@ def test_hooks_and_cadences_travel_with_the_rules(files: RuleFiles, team: Path) 
     assert "Hooks run only after you agree" in found.result()[-1]
     folder = files.team()
     assert folder is not None
-    assert (folder / "cadences/demo.toml").read_text() == "# one\n"
+    assert (folder / "cadences/demo.toml").read_text() == CADENCE
     assert (folder / "hooks/after-outcome").stat().st_mode & 0o777 == 0o700
     (team / "hooks/after-outcome").write_text("# two\n")
     assert [change.words for change in pull(files, team).changes] == [
