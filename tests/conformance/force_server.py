@@ -54,6 +54,7 @@ class ForceServer(httpx.BaseTransport):
     def __init__(self, clock: Clock, *, key: str) -> None:
         """Make an org whose key field is ``unique``, ``plain`` or missing (``""``)."""
         self.clock = clock
+        self.org = ORG
         self.fields = {name: _COMMON | more for name, more in FIELDS.items()}
         self.unique = key == "unique"
         for entity in ("Task", "Event") if key else ():
@@ -118,7 +119,7 @@ class ForceServer(httpx.BaseTransport):
     def _answer(self, method: str, path: str, body: Any) -> tuple[int, Any]:
         parts = urlsplit(path)
         if parts.path == "/services/oauth2/userinfo":
-            return 200, {"user_id": RITA, "organization_id": ORG, "zoneinfo": "Europe/Dublin"}
+            return 200, {"user_id": RITA, "organization_id": self.org, "zoneinfo": "Europe/Dublin"}
         if not parts.path.startswith(DATA):
             raise Refusal(404, "NOT_FOUND", "The requested resource does not exist")
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}

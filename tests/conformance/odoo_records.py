@@ -103,6 +103,7 @@ class OdooRecords:
         self.lock = threading.RLock()
         self.requests: list[str] = []
         self.wrong_keys = 0
+        self.databases = {DATABASE}
         self.values_of = {"mail.activity", "calendar.event"} if version < 19 else set[str]()
         """Models that call the argument of ``write`` ``values``, not ``vals``."""
         self.down = 0

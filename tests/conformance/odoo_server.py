@@ -67,7 +67,7 @@ class OdooServer(OdooButtons, httpx.BaseTransport):
             info = [self.version, 0, 0, "final", 0, ""]
             return {"server_version": shown, "server_version_info": info, "server_serie": shown,
                     "protocol_version": 1}  # fmt: skip
-        if args[0] != DATABASE:
+        if args[0] not in self.databases:
             said = f'connection to server failed: FATAL:  database "{args[0]}" does not exist\n'
             raise OdooError("psycopg2.OperationalError", said, 500)
         if method == "authenticate":
@@ -82,7 +82,7 @@ class OdooServer(OdooButtons, httpx.BaseTransport):
         return self.run(uid, model, name, list(given), dict(named[0] if named else {}))
 
     def _json2(self, request: httpx.Request, model: str, name: str) -> tuple[int, Any]:
-        if request.headers.get("X-Odoo-Database", DATABASE) != DATABASE:
+        if request.headers.get("X-Odoo-Database", DATABASE) not in self.databases:
             return 404, "<!DOCTYPE html>\n<title>404 Not Found</title>\n<h1>Not Found</h1>"
         try:
             if request.method != "POST":
