@@ -25,6 +25,8 @@ from sdrdesk.sync.port import Changed, CreateItem, Departed, LeadField, Page
 
 RecordT = TypeVar("RecordT")
 Row = Mapping[str, Any]
+UNTRIED = ", which this connector was not tried with"
+"""What follows the name of a server's version."""
 
 
 def also_of(mapping: Mapping[str, Mapping[str, object]]) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ def arena() -> Iterator[Callable[[], Arena]]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Play a module's own ``PLAYED_IN`` worlds, else all; one of each CRM in ``make test``."""
-    if "world" in metafunc.fixturenames:
+    if "world" in metafunc.fixturenames and "account" not in metafunc.fixturenames:
         names = getattr(metafunc.module, "PLAYED_IN", WORLDS)
         metafunc.parametrize("world", [_marked(name) for name in names], indirect=True)
 

@@ -27,9 +27,9 @@ from sdrdesk.sync.espocrm.mapping import (
     to_lead,
     where,
 )
-from sdrdesk.sync.espocrm.traits import PAGE, TRAITS
+from sdrdesk.sync.espocrm.traits import PAGE, TRAITS, TRIED
 from sdrdesk.sync.espocrm.transport import Transport
-from sdrdesk.sync.plain_crm import PlainCrm, Row, all_pages, chunks
+from sdrdesk.sync.plain_crm import UNTRIED, PlainCrm, Row, all_pages, chunks
 from sdrdesk.sync.plain_texts import OUTCOMES
 from sdrdesk.sync.port import AccountInfo, LeadsRead, Newest
 
@@ -95,6 +95,7 @@ class Reading(PlainCrm):
         found = self._app_user()
         user, acl = found["user"], _at(found, "acl", "table")
         version = one_line(str(_at(found, "settings", "version") or ""), limit=20)
+        tried = not version or version.startswith(TRIED)
         rights = [
             f"{scope}.{action}={rights[action]}"
             for scope, rights in sorted(acl.items() if isinstance(acl, dict) else ())
@@ -109,7 +110,7 @@ class Reading(PlainCrm):
             scopes=tuple(one_line(right, limit=80) for right in rights[:200]),
             token_kind=API_KEY if user.get("type") == "api" else "password",
             user_id=str(user["id"]),
-            server=f"EspoCRM {version}".strip(),
+            server=f"EspoCRM {version}".strip() + ("" if tried else UNTRIED),
         )
 
     def lead_link(self) -> str:
@@ -269,9 +270,11 @@ class Reading(PlainCrm):
         assert kind != "company"  # noqa: S101  # see ``pulls``
         return to_activity(kind, row, self._names)
 
-    def _of_kind(self, kind: RemoteKind, conditions: Conditions, order: str = "id") -> list[Row]:
+    def _of_kind(
+        self, kind: RemoteKind, conditions: Conditions, order: str = "id", most: int = 0
+    ) -> list[Row]:
         select = self._names.lead_select if kind == "lead" else self._names.activity_select
-        return self._query(_entity(kind), select, conditions, order=order)
+        return self._query(_entity(kind), select, conditions, order=order, most=most)
 
     def _all(self, entity: str, select: str, conditions: Conditions) -> list[Row]:
         """Return every record that meets the conditions, by id."""
@@ -279,7 +282,7 @@ class Reading(PlainCrm):
         def page(last: str) -> list[Row]:
             return self._query(entity, select, [*conditions, *_after(last)], order="id")
 
-        return all_pages(f"{entity}s", PAGE, page)
+        return all_pages(f"{entity}s", self.page_size, page)
 
     def _query(
         self,
@@ -288,10 +291,10 @@ class Reading(PlainCrm):
         conditions: Conditions,
         *,
         order: str = "id",
-        most: int = PAGE,
+        most: int = 0,
     ) -> list[Row]:
         query = where(conditions)
-        query += [("orderBy", order), ("order", "asc"), ("maxSize", str(most))]
+        query += [("orderBy", order), ("order", "asc"), ("maxSize", str(most or self.page_size))]
         return _rows(self._http.get(entity, [*query, ("select", select)]))
 
 

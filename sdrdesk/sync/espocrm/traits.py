@@ -9,6 +9,9 @@ from sdrdesk.sync.capabilities import Capabilities
 PAGE: Final = 200
 """Records of a page; EspoCRM refuses more."""
 
+TRIED: Final = ("9.0", "9.1")
+"""Versions that this connector was made from."""
+
 TRAITS: Final = Capabilities(
     absence_is_certain=True,  # a record is found by its key at once
     stages_only_forward=False,

@@ -36,7 +36,7 @@ from sdrdesk.sync.odoo.mapping import (
     zone_of,
 )
 from sdrdesk.sync.odoo.traits import PAGE, TRAITS
-from sdrdesk.sync.plain_crm import PlainCrm, Row, all_pages, stamp_ms, written
+from sdrdesk.sync.plain_crm import UNTRIED, PlainCrm, Row, all_pages, stamp_ms, written
 from sdrdesk.sync.port import AccountInfo, LeadsRead, Newest
 
 Domain = list[Any]
@@ -105,7 +105,7 @@ class Reading(PlainCrm):
         """Return database, zone and version."""
         user_id = self._api.sign_in()
         generation, shown = self._api.version()
-        untried = "" if generation in (17, 19) else ", which this connector was not tried with"
+        untried = "" if generation in (17, 19) else UNTRIED
         return AccountInfo(
             account_id=self.account_id().removeprefix("Odoo "),
             ui_domain=self._api.http.host,
@@ -221,14 +221,14 @@ class Reading(PlainCrm):
     def rows_after(self, kind: RemoteKind, cursor: str) -> tuple[list[Row], str]:
         """Return a page of records by id, and the cursor of the next."""
         if MODEL[kind] not in _CUT_FIRST:
-            rows = self._rows(kind, _after(cursor), "id asc", PAGE)
+            rows = self._rows(kind, _after(cursor), "id asc", self.page_size)
             return rows, self.after(rows)
         if not cursor or kind not in self._listed:
             self._listed[kind] = self._ids(kind, _after(cursor), "id asc")
         ids = self._listed[kind]
         begin = bisect_right(ids, int(cursor or 0))
-        page = ids[begin : begin + PAGE]
-        more = len(ids) > begin + PAGE
+        page = ids[begin : begin + self.page_size]
+        more = len(ids) > begin + self.page_size
         if not more:
             del self._listed[kind]
         rows = self._rows(kind, [["id", "in", page]], "id asc", 0) if page else []
@@ -239,11 +239,13 @@ class Reading(PlainCrm):
         since: Domain = [["write_date", ">=", second], *_owned(owner_id)]
         order = "write_date asc, id asc"
         if MODEL[kind] not in _CUT_FIRST:
-            return self._rows(kind, since, order, PAGE)
+            return self._rows(kind, since, order, self.page_size)
         if second >= written(self._clock() - _SHORT):
             return self._rows(kind, since, order, 0)
         ids = self._ids(kind, since, order)
-        pages = [ids[begin : begin + PAGE] for begin in range(0, len(ids), PAGE)]
+        pages = [
+            ids[begin : begin + self.page_size] for begin in range(0, len(ids), self.page_size)
+        ]
         return [row for page in pages for row in self._rows(kind, [["id", "in", page]], order, 0)]
 
     def _ids(self, kind: RemoteKind, domain: Domain, order: str) -> list[int]:
@@ -259,7 +261,7 @@ class Reading(PlainCrm):
         """
         start = ForeignRecord(kind, "", {"at": second}).moment("at") or 0
         span: Domain = [["write_date", ">=", second], ["write_date", "<", stamp_ms(start + 1000)]]
-        most = 0 if MODEL[kind] in _CUT_FIRST else PAGE
+        most = 0 if MODEL[kind] in _CUT_FIRST else self.page_size
         return self._rows(kind, [*span, *_owned(owner_id), *_after(last_id)], "id asc", most)
 
     def rows_by_id(self, kind: RemoteKind, ids: Sequence[str]) -> list[Row]:
