@@ -12,6 +12,8 @@ NO_OUTCOME = "No outcome"
 """Label of a call without one."""
 CORRECTED = "corrected"
 """Outcome of a call whose outcome was corrected after sending: it still counts as a dial."""
+_MOST_KNOWN = 10_000
+"""Outcomes remembered: titles are free text."""
 _BETWEEN = " · "
 """Separates the outcome's label from the lead in the title of a call."""
 
@@ -37,6 +39,7 @@ class OutcomeClassifier:
         self._by_title = {(d.crm_outcome, d.label): d for d in dispositions.values()}
         self._by_label = _certain(dispositions)
         self._only = _only(dispositions)
+        self._known: dict[tuple[str, str, str, bool], CallOutcome] = {}
 
     def of(
         self, disposition: str, outcome: str, head: str = "", corrected: bool = False
@@ -49,6 +52,17 @@ class OutcomeClassifier:
             head: the beginning of the call's title in the CRM, see ``head_of``.
             corrected: the outcome was corrected after it was sent.
         """
+        asked = (disposition, outcome, head, corrected)
+        found = self._known.get(asked)
+        if found is None:
+            found = self._classified(*asked)
+            if len(self._known) < _MOST_KNOWN:
+                self._known[asked] = found
+        return found
+
+    def _classified(
+        self, disposition: str, outcome: str, head: str, corrected: bool
+    ) -> CallOutcome:
         if corrected:
             return CallOutcome(CORRECTED, "Corrected", NOTHING)
         known = self._by_key.get(disposition)

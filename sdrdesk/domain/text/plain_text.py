@@ -27,7 +27,7 @@ def clean(value: str | None, *, limit: int = 65_536) -> str:
 
 def clean_all(value: str) -> str:
     """Return ``value`` cleaned, at any length."""
-    return clean(value, limit=len(value))
+    return value if value.isprintable() else clean(value, limit=len(value))
 
 
 def one_line(value: str | None, *, limit: int = 500) -> str:

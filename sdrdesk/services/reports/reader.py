@@ -299,12 +299,11 @@ def distinct_names(owner_ids: Iterable[str], names: Mapping[str, str]) -> dict[s
 
 
 class _DialMaker:
-    """Turns rows into dials; each outcome is looked up once."""
+    """Turns rows into dials."""
 
     def __init__(self, classifier: OutcomeClassifier, cancelled: frozenset[str]) -> None:
         self._meanings = classifier
         self._cancelled = cancelled
-        self._known: dict[tuple[str, str, str, bool], CallOutcome] = {}
 
     def __call__(self, row: CallRow) -> Dial:
         """Return the dial of one row."""
@@ -313,12 +312,8 @@ class _DialMaker:
             key, lead_id, owner_id, kind, at_ms, disposition, label, duration_s, title, reason,
             script_id, _, corrected, _,
         ) = row  # fmt: skip
-        asked = (disposition, label, "" if disposition else head_of(title), bool(corrected))
-        outcome = self._known.get(asked)
-        if outcome is None:
-            outcome = self._meanings.of(*asked)
-            if len(self._known) < _MOST_KNOWN:  # titles are free text
-                self._known[asked] = outcome
+        head = "" if disposition else head_of(title)
+        outcome = self._meanings.of(disposition, label, head, bool(corrected))
         return Dial(
             key,
             lead_id,

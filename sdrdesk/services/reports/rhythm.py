@@ -131,6 +131,9 @@ def rhythm_pictures(found: Rhythm) -> tuple[Picture, ...]:
     )
 
 
+_MEANT: Final = Flag.INTENDED_PERSON
+
+
 def _moments(reader: Reader, span: DateRange) -> Iterator[Moment]:
     classifier = OutcomeClassifier(reader.dispositions)
     zones = rep_zones(reader)
@@ -143,22 +146,25 @@ def _moments(reader: Reader, span: DateRange) -> Iterator[Moment]:
         reader.targets.conversation_s,
         apart,
     )
+    counts: dict[tuple[int, str], list[int]] = {}
     for row in rows:
         if not reader.reads(row.owner_id):
             continue
         outcome = classifier.of(
             row.disposition, row.outcome_label, row.title_head, bool(row.corrected)
         )
-        talked = row.is_long and outcome.is_(Flag.REACHED) and outcome.is_(Flag.INTENDED_PERSON)
-        is_call = row.kind == "call"
-        yield Moment(
-            row.quarter,
-            zones.get(row.owner_id, span.zone),
-            row.calls if is_call else 0,
-            row.calls if is_call and talked else 0,
-            row.calls if outcome.is_(Flag.MEETING) and row.kind != "not_made" else 0,
-            row.calls if is_call and outcome.is_(Flag.REACHED) else 0,
-        )
+        found = counts.get((row.quarter, row.owner_id))
+        if found is None:
+            found = counts[row.quarter, row.owner_id] = [0, 0, 0, 0]
+        if row.kind == "call":
+            found[0] += row.calls
+            if Flag.REACHED in outcome.flags:
+                found[3] += row.calls
+                found[1] += row.calls if row.is_long and _MEANT in outcome.flags else 0
+        if Flag.MEETING in outcome.flags and row.kind != "not_made":
+            found[2] += row.calls
+    for (quarter, owner_id), found in counts.items():
+        yield Moment(quarter, zones.get(owner_id, span.zone), *found)
     for dial in reader.meetings(span.start, span.end):
         quarter = to_ms(dial.at) // QUARTER_HOUR_MS
         met = {"credited": 1, "cancelled": -1}.get(dial.meeting, 0)

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.mirror.activity_sql import CORRECTED
+from sdrdesk.store.mirror.activity_sql import CORRECTED_OF_MANY
 from sdrdesk.store.mirror.attempts import took_place
 from sdrdesk.store.reports.meeting_rows import HEAD
+from sdrdesk.store.reports.report_rows import range_way
 
 BEFORE = timedelta(days=60)
 """A call before that is forgotten: the next one is a new beginning."""
@@ -47,13 +48,14 @@ def gaps_between(
         for place, bound in enumerate(bounds)
     )
     with db.reader() as connection:
+        way = range_way(connection, from_ms, high)
         rows = connection.execute(
             f"SELECT CASE {within} ELSE {len(bounds)} END AS band, owner_id, disposition,"  # noqa: S608
             " outcome_label, head, corrected, count(*) FROM ("
             "SELECT a.at_ms, a.owner_id, a.disposition, a.outcome_label,"
-            f" {HEAD} AS head, {CORRECTED} AS corrected,"
+            f" {HEAD} AS head, {CORRECTED_OF_MANY} AS corrected,"
             " a.at_ms - lag(a.at_ms) OVER (PARTITION BY a.lead_id ORDER BY a.at_ms) AS gap"
-            " FROM activity a INDEXED BY ix_activity_at"
+            f" FROM activity a {way}"
             " WHERE a.at_ms >= ? AND a.at_ms < ? AND a.kind = 'call' AND a.direction <> 'in'"
             f" AND a.undone_ms IS NULL AND {took_place(to_ms(now))}"
             ") WHERE at_ms >= ? AND gap IS NOT NULL"

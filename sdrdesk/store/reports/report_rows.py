@@ -13,7 +13,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror.activities import state_of
-from sdrdesk.store.mirror.activity_sql import CORRECTED, STATES
+from sdrdesk.store.mirror.activity_sql import CORRECTED_OF_MANY, STATES
 from sdrdesk.store.mirror.attempts import took_place
 from sdrdesk.store.mirror.lead_ids import display_name
 from sdrdesk.store.mirror.mirror import option_labels
@@ -35,7 +35,7 @@ def _call(now_ms: int) -> str:
     return (
         f"a.activity_key, a.lead_id, a.owner_id, {_kind(now_ms)}, a.at_ms, a.disposition,"
         f" a.outcome_label, {_SECONDS}, a.title, a.reason, a.script_id, a.callback_ms,"
-        f" {CORRECTED}, a.not_made"
+        f" {CORRECTED_OF_MANY}, a.not_made"
     )
 
 
@@ -45,7 +45,7 @@ _STANDS = (
 )
 _PAIRS = 400
 """Leads asked for in one statement; two placeholders each."""
-_BY_TIME = "INDEXED BY ix_activity_at"
+BY_TIME = "INDEXED BY ix_activity_at"
 
 
 class CallRow(NamedTuple):
@@ -155,7 +155,7 @@ def calls_between(
     whose = "" if owner_id is None else " AND a.owner_id = ?"
     with db.reader() as connection:
         rows = connection.execute(
-            f"SELECT {_call(to_ms(now))} FROM activity a {_BY_TIME}"  # noqa: S608  # constants
+            f"SELECT {_call(to_ms(now))} FROM activity a {BY_TIME}"  # noqa: S608  # constants
             f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}{whose}"
             " ORDER BY a.at_ms, a.activity_key",
             (to_ms(start), to_ms(end), *(() if owner_id is None else (owner_id,))),
@@ -171,7 +171,7 @@ def day_rows(
     with db.reader() as connection:
         rows = connection.execute(
             f"SELECT {_call(to_ms(now))}, a.note, a.crm_id, a.local, {STATES},"  # noqa: S608
-            f" l.first_name, l.last_name, l.email FROM activity a {_BY_TIME}"
+            f" l.first_name, l.last_name, l.email FROM activity a {BY_TIME}"
             " LEFT JOIN lead l ON l.lead_id = a.lead_id"
             f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}{whose}"
             " ORDER BY a.at_ms, a.activity_key",
@@ -183,7 +183,7 @@ def day_rows(
         note, crm_id, local, states, first, last, email = row[width:]
         name = "" if first is None else display_name(first, last, email, row[1])
         state = "crm" if states is None and not local else state_of(states, None, local)
-        call = CallRow(*row[:width])
+        call = CallRow._make(row[:width])
         found.append(DayRow(call, clean_all(note), crm_id, state, name, bool(local)))
     return found
 
@@ -200,7 +200,8 @@ def calls_since(
     moments, now_ms = sorted(since.items()), to_ms(now)
     facts = (  # constants and a number
         f" SELECT asked.lead_id, CAST(a.at_ms AS INTEGER), a.activity_key, {_kind(now_ms)},"  # noqa: S608
-        f" a.disposition, a.outcome_label, {HEAD}, a.reason, {CORRECTED} FROM asked CROSS JOIN "
+        f" a.disposition, a.outcome_label, {HEAD}, a.reason, {CORRECTED_OF_MANY}"
+        " FROM asked CROSS JOIN "
     )
     these = f" AND a.at_ms >= asked.since_ms AND {_STANDS} AND {_kind(now_ms)} <> 'not_made'"
     with db.reader() as connection:
@@ -223,18 +224,18 @@ def calls_since(
                 )
 
 
-def _way(connection: Connection, low: int, high: int) -> str:
+def range_way(connection: Connection, low: int, high: int) -> str:
     """Return how to read a date range: by the index on moments, or by scanning the table.
 
     Index reads jump all over the file. From two fifths of the table on, a full scan is faster
     (measured with ``bench.reports``), and SQLite does not know how many rows a range has.
     """
     inside = connection.execute(
-        f"SELECT count(*) FROM activity {_BY_TIME} WHERE at_ms >= ? AND at_ms < ?",  # noqa: S608
+        f"SELECT count(*) FROM activity {BY_TIME} WHERE at_ms >= ? AND at_ms < ?",  # noqa: S608
         (low, high),
     ).fetchone()[0]
     clean_all = connection.execute("SELECT count(*) FROM activity").fetchone()[0]
-    return "NOT INDEXED" if inside * 5 > clean_all * 2 else _BY_TIME
+    return "NOT INDEXED" if inside * 5 > clean_all * 2 else BY_TIME
 
 
 def outcomes_missing(
@@ -246,10 +247,10 @@ def outcomes_missing(
     """
     low, high = to_ms(start), to_ms(end)
     with db.reader() as connection:
-        way = _way(connection, low, high)
+        way = range_way(connection, low, high)
         rows = connection.execute(
             "SELECT a.owner_id, CASE WHEN a.disposition = '' AND a.outcome_label = ''"  # noqa: S608
-            f" AND NOT {CORRECTED} THEN {HEAD} END AS head, count(*)"
+            f" AND NOT {CORRECTED_OF_MANY} THEN {HEAD} END AS head, count(*)"
             f" FROM activity a {way} WHERE a.at_ms >= ? AND a.at_ms < ? AND a.kind = 'call'"
             " AND a.direction <> 'in' AND a.undone_ms IS NULL"
             f" AND {took_place(to_ms(now))} GROUP BY a.owner_id, head",
@@ -267,11 +268,11 @@ def groups_between(
     """
     low, high = to_ms(start), to_ms(end)
     with db.reader() as connection:
-        way = _way(connection, low, high)
+        way = range_way(connection, low, high)
         rows = connection.execute(
             f"SELECT a.owner_id, {_kind(to_ms(now))} AS what, a.disposition, a.outcome_label,"  # noqa: S608
             f" {HEAD} AS head, a.script_id, a.reason, {_SECONDS} >= ? AS is_long,"
-            f" {CORRECTED} AS corrected,"
+            f" {CORRECTED_OF_MANY} AS corrected,"
             f" count(*), sum({_SECONDS}) FROM activity a {way}"
             f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}"
             " GROUP BY a.owner_id, what, a.disposition, a.outcome_label, head, a.script_id,"
@@ -295,13 +296,13 @@ def quarters_between(
     """
     low, high = to_ms(start), to_ms(end)
     with db.reader() as connection:
-        way = _way(connection, low, high)
+        way = range_way(connection, low, high)
         rows = connection.execute(
             "SELECT a.at_ms / 900000 AS quarter, CASE WHEN a.owner_id IN"  # noqa: S608
             f" ({marks(owner_ids)}) THEN a.owner_id ELSE '' END AS whose,"
             f" {_kind(to_ms(now))} AS what,"
             f" a.disposition, a.outcome_label, {HEAD} AS head, {_SECONDS} >= ? AS is_long,"
-            f" {CORRECTED} AS corrected, count(*) FROM activity a {way}"
+            f" {CORRECTED_OF_MANY} AS corrected, count(*) FROM activity a {way}"
             f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}"
             " GROUP BY quarter, whose, what, a.disposition, a.outcome_label, head, is_long,"
             " corrected",
@@ -410,7 +411,7 @@ def promised_between(db: Database, start: datetime, end: datetime) -> list[tuple
             "SELECT a.owner_id, a.lead_id, a.callback_ms"  # noqa: S608  # constants
             " FROM activity a INDEXED BY ix_activity_callback"
             " WHERE a.callback_ms >= ? AND a.callback_ms < ?"
-            f" AND a.undone_ms IS NULL AND NOT {CORRECTED} ORDER BY a.callback_ms",
+            f" AND a.undone_ms IS NULL AND NOT {CORRECTED_OF_MANY} ORDER BY a.callback_ms",
             (to_ms(start), to_ms(end)),
         ).fetchall()
     return [(str(owner), str(lead), int(at)) for owner, lead, at in rows]
@@ -438,7 +439,7 @@ def handoff_answers(
             "  AND q.qualify_json <> '{}' AND q.undone_ms IS NULL"
             f" WHERE a.at_ms >= ? AND a.at_ms < ? AND a.disposition IN ({marks(dispositions)})"
             " AND a.disposition <> ''"
-            f" AND a.undone_ms IS NULL AND a.corrects = '' AND NOT {CORRECTED}{only}"
+            f" AND a.undone_ms IS NULL AND a.corrects = '' AND NOT {CORRECTED_OF_MANY}{only}"
             " ORDER BY a.at_ms, a.activity_key, q.at_ms",
             (to_ms(start), to_ms(end), *dispositions, *whose),
         ).fetchall()
