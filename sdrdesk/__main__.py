@@ -1,4 +1,7 @@
-"""Entry point of ``sdrdesk`` and ``python -m sdrdesk``."""
+"""Entry point of ``sdrdesk`` and ``python -m sdrdesk``.
+
+The parser of command lines is imported only for a command: the workbench starts without it.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,6 @@ def main() -> None:
         code = run(arguments)
         gc.freeze()  # the process ends: nothing is worth freeing one by one
         sys.exit(code)
-    # The workbench starts without the parser of command lines: a rep waits for the first row.
     from sdrdesk.memory import start_fast
 
     start_fast()

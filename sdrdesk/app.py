@@ -1,4 +1,7 @@
-"""The Textual app: modes, themes, keys, and the background sync."""
+"""The Textual app: modes, themes, keys, and the background sync.
+
+Screens other than the queue are imported when they are opened, not before the first row.
+"""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def write_report(error: BaseException) -> Path | None:
             logging.getLogger("sdrdesk").error("unexpected error", exc_info=error)
             if not handler.failed:
                 return Path(handler.baseFilename)
-    import tempfile
+    import tempfile  # only after a crash
 
     try:
         handle, name = tempfile.mkstemp(prefix="sdrdesk-report-", suffix=".txt")

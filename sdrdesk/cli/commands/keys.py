@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import click
 
+from sdrdesk.app import SdrDeskApp
 from sdrdesk.cli.options import json_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, need_person, table
+from sdrdesk.screens.shell.all_keys import TITLES, bound
+from sdrdesk.screens.shell.hints import key_name
 
 
 @click.command
 @json_option
 def keys(as_json: bool) -> None:
     """List every key of the workbench with its id and your keymap applied, and check the keymap."""
-    from sdrdesk.app import SdrDeskApp
-    from sdrdesk.screens.shell.all_keys import TITLES, bound
-    from sdrdesk.screens.shell.hints import key_name
-
     with open_session() as session:
         keymap = session.settings.ui.keymap
         problems = session.keymap_problems()

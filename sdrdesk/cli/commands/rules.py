@@ -21,8 +21,10 @@ from sdrdesk.domain.ranking.fit import lint_fit
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account.rules import account_rules, rep_of
 from sdrdesk.services.check.account import ask, from_disk, read_snapshot
+from sdrdesk.services.check.folder import check_folder
 from sdrdesk.services.rules.effect import Leads
 from sdrdesk.services.rules.in_force import describe
+from sdrdesk.services.rules.pull import RulesPull
 from sdrdesk.services.rules.source import opened
 from sdrdesk.store.queue.candidates import latest_leads
 from sdrdesk.store.reports.lookups import every_lead
@@ -65,8 +67,6 @@ def check(folder: Path | None, account: Path | None, as_json: bool) -> None:
 
     Without DIR, the rules in force. Exit code 0 only if everything was looked at and is in order.
     """
-    from sdrdesk.services.check.folder import check_folder
-
     with open_session() as session:
         seen = read_snapshot(account) if account else account_seen(session)
         settings = session.settings if folder is None else None
@@ -87,9 +87,6 @@ def pull(source: str, dry_run: bool, as_json: bool) -> None:
     URL#BRANCH takes another branch. Without a source, the one of last time. What is wrong is named
     with file and line, and the rules in force stay (exit code 5).
     """
-    from sdrdesk.services.check.folder import check_folder
-    from sdrdesk.services.rules.pull import RulesPull
-
     with open_session() as session:
         files = session.rule_files
         known = files.pulled()

@@ -1,7 +1,7 @@
 """Telephone numbers from free text, made dialable, and the zones they may ring in.
 
-``phone_text`` finds candidates in a field, ``phone_plan`` decides which are numbers. The library
-takes a tenth of a second to load, so it is imported on first use (here and in ``phone_plan``).
+``phone_text`` finds candidates in a field, ``phone_plan`` decides which are numbers. The library is
+imported when it is first used, here and in ``phone_plan``: it takes a tenth of a second to load.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ def do_not_call_unread(db: Database, settings: Settings) -> bool:
 
 def account_rules(db: Database, settings: Settings) -> AccountRules:
     """Return the known stages, outcomes and statuses of the account."""
-    from sdrdesk.domain.outcome.types import DEFAULT_STAGES, AccountRules
+    from sdrdesk.domain.outcome.types import DEFAULT_STAGES, AccountRules  # only outcomes
 
     known = options_of(db, "lifecycle", "outcome", "status")
     stages = tuple(option.value for option in known["lifecycle"])

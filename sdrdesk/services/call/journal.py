@@ -181,7 +181,7 @@ def is_running(pid: int) -> bool:
     if pid <= 0:
         return False
     if os.name == "nt":  # os.kill would end the process there
-        import ctypes
+        import ctypes  # only on Windows
 
         kernel = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]  # Windows only
         handle = kernel.OpenProcess(0x1000, False, pid)  # PROCESS_QUERY_LIMITED_INFORMATION

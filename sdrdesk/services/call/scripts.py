@@ -240,7 +240,7 @@ class ScriptShelf:
             personas: those of the account.
             languages: number of leads by language code.
         """
-        from sdrdesk.scripting.lint import unspoken
+        from sdrdesk.scripting.lint import unspoken  # loads Jinja
 
         library = self._library
         found = library.lint(personas=personas, slots=sorted(self._slots().keys))

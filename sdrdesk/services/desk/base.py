@@ -1,4 +1,7 @@
-"""The clock, the rules and the rep of a desk, with the services that need no single lead."""
+"""The clock, the rules and the rep of a desk, with the services that need no single lead.
+
+Each service is imported when it is first used: the first row must not wait for the others.
+"""
 
 from __future__ import annotations
 
@@ -46,10 +49,7 @@ Practice: TypeAlias = "Callable[[str, str], PracticeView | None]"
 
 
 class DeskBase:
-    """Every desk has these; ``LocalDesk`` adds the queue, the leads and the calls.
-
-    Each service is imported when it is first used: the first row must not wait for the others.
-    """
+    """Every desk has these; ``LocalDesk`` adds the queue, the leads and the calls."""
 
     def __init__(
         self,

@@ -1,4 +1,7 @@
-"""The desk of one rep on one machine: every service, put together when it is first asked for."""
+"""The desk of one rep on one machine: every service, put together when it is first asked for.
+
+Each service is imported when it is first used: the first row must not wait for the others.
+"""
 
 from __future__ import annotations
 
@@ -51,10 +54,7 @@ if TYPE_CHECKING:
 
 
 class LocalDesk(DeskBase):
-    """Implements ``services.desk.protocol.Desk`` on the local database.
-
-    Each service is imported when it is first used: the first row must not wait for the others.
-    """
+    """Implements ``services.desk.protocol.Desk`` on the local database."""
 
     def _start(self) -> None:
         db, settings = self._db, self._settings

@@ -1,4 +1,7 @@
-"""The queue: ranked leads, the reasons, and the funnel to the callable ones."""
+"""The queue: ranked leads, the reasons, and the funnel to the callable ones.
+
+Each question imports its own rules when it is asked: ``next`` and an outcome need few of them.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The HubSpot connector: its API's names, paths, and quirks are only in this package.
 
-Imported late: httpx and pydantic take longer to import than the queue takes to appear.
+The client is imported when it is made: httpx and pydantic take longer than the first row.
 """
 
 from __future__ import annotations
