@@ -1,4 +1,4 @@
-"""Counts of leads by the rule that excludes them, without reading every lead."""
+"""The funnel: counts of leads by the rule that excludes them, without reading every lead."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
-from sdrdesk.domain.queue.eligibility import CHAIN, exclusion_check
+from sdrdesk.domain.queue.eligibility import CHAIN, LABELS, exclusion_check
+from sdrdesk.domain.queue.funnel import funnel_of_counts
 from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.views.queue import FunnelStep, FunnelView
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.queue.candidates import candidates_in
 from sdrdesk.store.queue.grouped_counts import (
@@ -22,6 +24,20 @@ from sdrdesk.store.queue.rank_index import ensure_indices
 from sdrdesk.store.queue.ranked_leads import RankedLeads
 
 _WINDOW = CHAIN[-1].name
+
+
+def funnel(db: Database, rulebook: Rulebook, told: QueueFacts, now: datetime) -> FunnelView:
+    """Return the steps from all leads to the callable ones; the numbers add up."""
+    found = funnel_of_counts(counts_by_rule(db, rulebook, told, now))
+    return FunnelView(
+        total=found.total,
+        steps=tuple(
+            FunnelStep(step.rule, LABELS[step.rule], step.removed, step.left)
+            for step in found.steps
+            if step.removed
+        ),
+        callable=found.callable,
+    )
 
 
 def counts_by_rule(

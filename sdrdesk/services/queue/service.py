@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sdrdesk.clock import Clock
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.errors import NotFoundError, UsageError
-from sdrdesk.domain.queue.eligibility import LABELS, exclusion_check, exclusions
+from sdrdesk.domain.queue.eligibility import exclusion_check, exclusions
 from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.domain.ranking.ranking import QueueKey, lane, queue_key, reasons, score
 from sdrdesk.rulebook import Rulebook
@@ -24,7 +24,6 @@ from sdrdesk.services.queue.opening import Opening
 from sdrdesk.services.queue.order import LAST, all_ids, first_ids, walk
 from sdrdesk.services.queue.words import none_callable, office_rules
 from sdrdesk.services.views.queue import (
-    FunnelStep,
     FunnelView,
     QueueRow,
     QueueSnapshot,
@@ -338,21 +337,9 @@ class QueueService:
 
     def funnel(self) -> FunnelView:
         """Return the steps from all leads to the callable ones; the numbers add up."""
-        from sdrdesk.domain.queue.funnel import funnel_of_counts
-        from sdrdesk.services.queue.funnel_counts import counts_by_rule
+        from sdrdesk.services.queue.funnel_counts import funnel
 
-        found = funnel_of_counts(
-            counts_by_rule(self._db, self._rules, self._facts(), self._clock())
-        )
-        return FunnelView(
-            total=found.total,
-            steps=tuple(
-                FunnelStep(step.rule, LABELS[step.rule], step.removed, step.left)
-                for step in found.steps
-                if step.removed
-            ),
-            callable=found.callable,
-        )
+        return funnel(self._db, self._rules, self._facts(), self._clock())
 
     def window_note(self, lead_id: str, at: datetime) -> str:
         """Return why ``at`` is a bad time to call the lead, ``""`` when it is fine.
