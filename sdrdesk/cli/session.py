@@ -141,7 +141,10 @@ class Session(Machine):
             me = rep_of(self.db, self.settings)
             return (me.owner_id, me.name) if me else ("", "")
 
-        return HookEvents(self.hooks, self.desk.leads.view, rep)
+        return HookEvents(
+            self.hooks, self.db, self.clock, self.desk.leads.view, rep,
+            lambda key: self.desk.outcome.recorded(key),
+        )  # fmt: skip
 
     def hook_events(self) -> HookEvents | None:
         """Return who tells the hooks of events, ``None`` without a folder of hooks."""

@@ -152,6 +152,7 @@ def _agents(session: Session, app: SdrDeskApp) -> DeskSocket | None:
     def tools() -> AgentTools:
         return AgentTools(
             session.desk,
+            session.desk.proposals,
             allowed == "write",
             app.agent_did,
             *limits,

@@ -22,7 +22,8 @@ def test_an_agent_proposes_and_records_and_the_crm_says_who(synced: DeskHome) ->
     session = Session(find_paths(synced.environ), synced.environ, lambda: datetime.now(UTC))
     before = len(calls(synced))
     try:
-        recorded = asyncio.run(drive(AgentTools(session.desk, writes=True)))
+        desk = session.desk
+        recorded = asyncio.run(drive(AgentTools(desk, desk.proposals, writes=True)))
     finally:
         session.close()
     synced.ok("sync")

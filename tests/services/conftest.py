@@ -13,6 +13,7 @@ from sdrdesk.clock import Clock
 from sdrdesk.config import CallSettings, Settings
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.call.scripts import ScriptShelf
+from sdrdesk.services.desk.hook_events import HookEvents
 from sdrdesk.services.desk.local import LocalDesk
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.tables import OwnerRow
@@ -44,6 +45,7 @@ def make_desk(db: Database, tmp_path: Path) -> MakeDesk:
         demo: bool = False,
         clock: Clock | None = None,
         default_country: str = "",
+        hooks: Callable[[], HookEvents | None] = lambda: None,
     ) -> LocalDesk:
         return LocalDesk(
             db=db,
@@ -54,6 +56,7 @@ def make_desk(db: Database, tmp_path: Path) -> MakeDesk:
             zone=ZoneInfo("UTC"),
             demo=demo,
             meetings_dir=tmp_path / "meetings",
+            hooks=hooks,
         )
 
     return make

@@ -36,8 +36,9 @@ def mcp(allow_write: bool) -> None:
             next_step="Install it: pip install 'sdrdesk[agents]'",
         ) from error
     with open_session() as session:
+        desk = session.ready_desk
         tools = AgentTools(
-            session.ready_desk, writes=allow_write, today=lambda: session.day("today")
+            desk, desk.proposals, writes=allow_write, today=lambda: session.day("today")
         )
         server = _server(tools)
 

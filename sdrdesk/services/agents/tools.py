@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
-import uuid
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from sdrdesk.clock import iso, iso_or_none
@@ -20,6 +19,7 @@ from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.services.agents.data import as_data
 from sdrdesk.services.agents.limits import READS, WRITES, Limit, TooFastError
+from sdrdesk.services.call.agent_proposals import VALID, Proposals
 from sdrdesk.services.desk.json import (
     disposed_json,
     funnel_json,
@@ -40,9 +40,6 @@ Json = dict[str, Any]
 
 NAMES: tuple[str, ...] = get_args(ReportName)
 
-_VALID = timedelta(minutes=10)
-"""How long a proposal can be recorded."""
-_MOST_PROPOSALS = 50
 _MOST_TEXT = 4_000
 _NOTHING = "Nothing was done."
 
@@ -76,12 +73,6 @@ class Tool(NamedTuple):
         }
 
 
-class _Proposal(NamedTuple):
-    lead_id: str
-    entry: Entry
-    at: datetime
-
-
 _LEAD = Field("lead_id", "Id of the lead.", required=True)
 
 
@@ -90,6 +81,7 @@ class AgentTools:
 
     Args:
         desk: the rep's desk.
+        proposals: keeps what is proposed.
         writes: whether the rep allows it to record.
         changed: called with words after something was recorded.
         reads_limit: of reads; one of its own for each agent.
@@ -100,6 +92,7 @@ class AgentTools:
     def __init__(
         self,
         desk: Desk,
+        proposals: Proposals,
         writes: bool,
         changed: Callable[[str], None] = lambda _words: None,
         reads_limit: Limit | None = None,
@@ -112,8 +105,7 @@ class AgentTools:
         self._writes = writes_limit or Limit(WRITES, "writes")
         self._today = today or (lambda: desk.now().date())
         self._lock = threading.Lock()
-        self._proposals: dict[str, _Proposal] = {}
-        self._recorded: dict[str, Json] = {}
+        self._proposals = proposals
         self._own: list[str] = []
         self.agent = agent_name("")
         self.tools: Mapping[str, Tool] = {
@@ -267,42 +259,21 @@ class AgentTools:
             qualify={key: text[:_MOST_TEXT] for key, text in qualify.items()},
         )
         preview = list(desk.outcome.preview(lead_id, entry))
-        self._forget_old(now)
-        key = uuid.uuid4().hex
-        self._proposals[key] = _Proposal(lead_id, entry, now)
         return {
-            "proposal_id": key,
+            "proposal_id": self._proposals.keep(self.agent, lead_id, entry),
             "lead_id": lead_id,
             "disposition": entry.disposition,
             "callback_at": iso_or_none(entry.callback_at),
             "meeting_at": iso_or_none(entry.meeting_at),
             "preview": preview,
-            "until": iso(now + _VALID),
+            "until": iso(now + VALID),
         }
 
     def _record(self, given: Json) -> object:
-        key = given["proposal_id"]
-        if key in self._recorded:  # the answer got lost
-            return self._recorded[key]
-        self._forget_old(self._desk.now())
-        proposal = self._proposals.pop(key, None)
-        if proposal is None:
-            raise UsageError(
-                "There is no such proposal.", kept=_NOTHING, next_step="Propose it again."
-            )
-        done = disposed_json(self._desk.outcome.record(proposal.lead_id, proposal.entry))
-        self._own.append(str(done["activity_key"]))
-        self._recorded[key] = {**done, "recorded_by": self.agent}
-        return self._recorded[key]
-
-    def _forget_old(self, now: datetime) -> None:
-        while self._proposals:
-            first = next(iter(self._proposals))
-            if len(self._proposals) < _MOST_PROPOSALS and self._proposals[first].at > now - _VALID:
-                break
-            del self._proposals[first]
-        while len(self._recorded) > _MOST_PROPOSALS:
-            del self._recorded[next(iter(self._recorded))]
+        done, new = self._proposals.record(given["proposal_id"])
+        if new:
+            self._own.append(done.activity_key)
+        return {**disposed_json(done), "recorded_by": self.agent}
 
     def _note(self, given: Json) -> object:
         text = with_mark(given["text"], self.agent)
@@ -317,6 +288,8 @@ class AgentTools:
         return {"lead_id": lead_id, "until": iso(until)}
 
     def _undo(self) -> object:
+        if not self._own:  # nothing in this session, perhaps in the one before it
+            self._own += filter(None, [self._proposals.last_of(self.agent)])
         if not self._own:
             raise UsageError("You have recorded nothing to undo.", kept=_NOTHING)
         reason = f"by an agent: {self.agent}"

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -47,7 +48,7 @@ from sdrdesk.store.record.blocks import open_block
 from sdrdesk.store.record.call_journal import current_calls
 from sdrdesk.store.record.opening_lines import first_line
 from sdrdesk.store.record.outcome_fields import lead_before, sent_fields, sets_do_not_call
-from sdrdesk.store.record.outcomes import count_left, record, undo
+from sdrdesk.store.record.outcomes import count_left, items_of, record, undo
 from sdrdesk.store.record.reopened_calls import reopen_in
 from sdrdesk.store.reports.lookups import slots_of
 
@@ -57,6 +58,8 @@ Mark = Callable[[Connection, ActState], None]
 """Writes in an undo's transaction what became of the act."""
 Told = Callable[[Disposed, Entry, Disposition], None]
 """Hears of an outcome that was recorded; returns at once."""
+Telling = Callable[[Entry, Disposition], Also | None]
+"""Returns what notes an outcome for those who hear of it, in its transaction; ``None``: nobody."""
 
 if TYPE_CHECKING:
     from sdrdesk.services.block.service import BlockService
@@ -83,6 +86,7 @@ class OutcomeService:
         follow_scripts: Callable[[], object],
         follow_cadence: Callable[[Connection, str], None] = lambda _connection, _lead_id: None,
         told: Told = lambda _done, _entry, _disposition: None,
+        telling: Telling = lambda _entry, _disposition: None,
     ) -> None:
         self._db = db
         self._leads = leads
@@ -98,6 +102,7 @@ class OutcomeService:
         self._meetings = meetings
         self._follow_scripts = follow_scripts
         self._told = told
+        self._telling = telling
         self._follow_cadence = follow_cadence
         self.latest = ""
         """The outcome recorded last in this session; undo of another call asks first."""
@@ -138,7 +143,8 @@ class OutcomeService:
         """Return the changes that ``entry`` would make; nothing is written."""
         return self._plan(self._leads.need(lead_id), entry, rep_of(self._db, self._settings))
 
-    def _plan(self, lead: Lead, entry: Entry, me: Owner | None) -> OutcomePlan:
+    def _plan(self, lead: Lead, entry: Entry, me: Owner | None, key: str = "") -> OutcomePlan:
+        keys = chain([key] if key else (), (str(uuid.uuid4()) for _ in repeat(None)))
         chosen = self.disposition(entry.disposition)
         owner = must_be_known(me, self._db, self._settings)
         if chosen.note == "handoff" and entry.qualified_before is None:
@@ -154,7 +160,7 @@ class OutcomeService:
                 takes_unowned=self._rules.rules.unassigned,
             ),
             owner.owner_id,
-            lambda: str(uuid.uuid4()),
+            lambda: next(keys),
             self._next_due(lead, chosen, entry),
             hold,
             promises_of(self._db, lead.lead_id),
@@ -179,11 +185,11 @@ class OutcomeService:
         advice = self._advice(self._leads.need(lead_id), entry)
         return (*made.preview, *made.local, *([f"! {advice}"] if advice else ()))
 
-    def record(self, lead_id: str, entry: Entry) -> Disposed:
+    def record(self, lead_id: str, entry: Entry, key: str = "") -> Disposed:
         """Record an outcome, write the file of a meeting it sets, and choose the next lead.
 
         One transaction holds the outcome, its items for the CRM, its place in the block, and the
-        use of the opening note.
+        use of the opening note. ``key`` becomes the key of the activity, ``""`` makes one.
         """
         with self._db.reading():
             me = rep_of(self._db, self._settings)
@@ -196,7 +202,9 @@ class OutcomeService:
             advice = self._advice(lead, entry)
             also.append(self._noting(entry))
             also.append(lambda within, done: self._follow_cadence(within, done.lead_id))
-            made = self._plan(lead, entry, me)
+            if told := self._telling(entry, self.disposition(entry.disposition)):
+                also.append(told)
+            made = self._plan(lead, entry, me, key)
         done = self._record(lead, made, also)._replace(advice=advice)
         self.latest = done.activity_key
         # Settling many leads at once, the rep is not on the way to the next.
@@ -279,6 +287,19 @@ class OutcomeService:
             problem=". ".join(made.warnings) + "." if made.warnings else "",
             notes=(*made.stays, *made.warnings),
         )
+
+    def recorded(self, activity_key: str) -> Disposed | None:
+        """Return an outcome as it was reported when it was recorded, ``None`` for none."""
+        found = activity_of(self._db, activity_key)
+        if found is None:
+            return None
+        lead = self._leads.need(found.lead_id)
+        until = found.at + timedelta(seconds=self._settings.sync.grace_s)
+        items = items_of(self._db, activity_key)
+        return Disposed(
+            activity_key, lead.lead_id, lead.name, found.disposition, self.label(found), until,
+            items, None,
+        )  # fmt: skip
 
     def last(self) -> Activity:
         """Return the last outcome that was not undone.

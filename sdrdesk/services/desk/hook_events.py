@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from sdrdesk.clock import iso, iso_or_none
+from sdrdesk.clock import Clock, iso, iso_or_none
 from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.domain.outcome.catalog import Flag
+from sdrdesk.domain.outcome.entry_json import entry_from, entry_values
 from sdrdesk.services.block.text import summary_json
 from sdrdesk.services.desk.json import disposed_json, lead_json
+from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.record.hook_events import (
+    HookEvent,
+    drop_events,
+    hand_over,
+    put_event,
+    waiting_events,
+)
 
 if TYPE_CHECKING:
+    from sdrdesk.domain.lead.activity import Activity
     from sdrdesk.domain.outcome.catalog import Disposition
     from sdrdesk.domain.outcome.types import Entry
     from sdrdesk.services.hooks.runner import Hooks
@@ -20,6 +31,8 @@ if TYPE_CHECKING:
     from sdrdesk.services.views.call import Disposed
     from sdrdesk.services.views.lead import LeadView
     from sdrdesk.services.views.sync import SyncEvent
+    from sdrdesk.store.database.connection import Connection
+    from sdrdesk.store.database.database import Database
 
 Json = dict[str, object]
 
@@ -38,34 +51,84 @@ class HookEvents:
 
     Args:
         hooks: who is told.
+        db: keeps the events that the hooks are not done with.
+        clock: the present moment.
         lead: returns a lead; raises NotFoundError.
+        recorded: returns an outcome by its key, ``None`` for none.
         rep: returns owner id and name of the rep, empty when unknown.
     """
 
     def __init__(
         self,
         hooks: Hooks,
+        db: Database,
+        clock: Clock,
         lead: Callable[[str], LeadView],
         rep: Callable[[], tuple[str, str]],
+        recorded: Callable[[str], Disposed | None],
     ) -> None:
         self._hooks = hooks
+        self._db = db
+        self._clock = clock
+        self._recorded = recorded
         self._lead = lead
         self._rep = rep
         self._failing = False
 
+    def noting(
+        self, entry: Entry, disposition: Disposition
+    ) -> Callable[[Connection, Activity], None] | None:
+        """Return what notes an outcome for its hooks in its transaction, ``None`` without any."""
+        events = [event for event in _events_of(entry, disposition) if self._hooks.ready(event)]
+        if not events:
+            return None
+        now_ms = to_ms(self._clock())
+
+        def note(connection: Connection, activity: Activity) -> None:
+            for event in events:
+                key = _key_of(activity.activity_key, event)
+                told = (key, event, activity.lead_id, activity.activity_key, entry_values(entry))
+                put_event(connection, HookEvent(*told), now_ms)
+
+        return note
+
     def outcome(self, done: Disposed, entry: Entry, disposition: Disposition) -> None:
         """Tell of a recorded outcome, and of the meeting that it set."""
+        for event in _events_of(entry, disposition):
+            self._tell(event, _key_of(done.activity_key, event), lambda: done, entry)
 
+    def _tell(
+        self, event: str, key: str, outcome: Callable[[], Disposed | None], entry: Entry
+    ) -> None:
         def about() -> Json:
+            done = outcome()
             return {
                 **self._who(),
-                "lead": self._lead_fields(done.lead_id),
-                "outcome": outcome_fields(done, entry),
+                "lead": self._lead_fields(done.lead_id) if done else None,
+                "outcome": outcome_fields(done, entry) if done else None,
             }
 
-        self._hooks.fire("after-outcome", about)
-        if disposition.is_(Flag.MEETING) and entry.meeting_at is not None:
-            self._hooks.fire("meeting-set", about)
+        def begins() -> bool:
+            return hand_over(self._db, key, to_ms(self._clock()))
+
+        self._hooks.fire(event, about, key, begins)
+
+    def tell_rest(self) -> None:
+        """Take the events whose hooks are done, and tell the others that were cut off."""
+        if not self._hooks.on:
+            return
+        done, now_ms = self._hooks.files.done(), to_ms(self._clock())
+        waiting = waiting_events(self._db, now_ms)
+        gone = [told.key for told in waiting if not self._hooks.ready(told.event)]
+        if done or gone:
+            drop_events(self._db, (*done, *gone), now_ms)
+            self._hooks.files.forget_done(done)
+        for told in waiting:
+            if told.key not in (*done, *gone):
+                self._tell(
+                    told.event, told.key, partial(self._recorded, told.activity_key),
+                    entry_from(told.entry),
+                )  # fmt: skip
 
     def block_ended(self, summary: BlockSummary) -> None:
         """Tell of a block that ended."""
@@ -97,7 +160,8 @@ class HookEvents:
         self._hooks.fire("fresh-lead", about)
 
     def news(self) -> list[str]:
-        """Return the failures of hooks that were not told yet, in sentences."""
+        """Return the failures of hooks that were not told yet, in sentences; tell the rest."""
+        self.tell_rest()
         return self._hooks.files.news()
 
     def _who(self) -> Json:
@@ -110,6 +174,15 @@ class HookEvents:
         except NotFoundError:  # merged or deleted in this moment
             return {"lead_id": lead_id}
         return {name: whole[name] for name in _LEAD}
+
+
+def _events_of(entry: Entry, disposition: Disposition) -> tuple[str, ...]:
+    meets = disposition.is_(Flag.MEETING) and entry.meeting_at is not None
+    return ("after-outcome", "meeting-set") if meets else ("after-outcome",)
+
+
+def _key_of(activity_key: str, event: str) -> str:
+    return f"{activity_key}.{event}"
 
 
 def outcome_fields(done: Disposed, entry: Entry) -> Json:

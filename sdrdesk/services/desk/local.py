@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from sdrdesk.domain.outcome.types import Entry
     from sdrdesk.services.block.service import BlockService
     from sdrdesk.services.cadence.service import CadenceService
+    from sdrdesk.services.call.agent_proposals import Proposals
     from sdrdesk.services.call.corrections import CorrectionService
     from sdrdesk.services.call.dialer import Dialer
     from sdrdesk.services.call.journal import CallService
     from sdrdesk.services.call.meetings import Meetings
+    from sdrdesk.services.call.opening_line import Also
     from sdrdesk.services.call.outcomes import OutcomeService
     from sdrdesk.services.call.undo import UndoService
     from sdrdesk.services.desk.rule_follower import RuleFollower
@@ -208,6 +210,7 @@ class LocalDesk(DeskBase):
             lambda: self._scripts().follow(),
             self._follow_cadence,
             self._told,
+            self._telling,
         )
 
     def _follow_cadence(
@@ -239,10 +242,21 @@ class LocalDesk(DeskBase):
         if events := self._hooks():
             events.outcome(done, entry, disposition)
 
+    def _telling(self, entry: Entry, disposition: Disposition) -> Also | None:
+        events = self._hooks()
+        return events.noting(entry, disposition) if events else None
+
     def hook_news(self) -> Sequence[str]:
         """Return the failures of hooks that were not told yet, in sentences."""
         events = self._hooks()
         return events.news() if events else ()
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        """What agents proposed."""
+        from sdrdesk.services.call.agent_proposals import Proposals
+
+        return Proposals(self._db, self.outcome, self._clock)
 
     @cached_property
     def undo(self) -> UndoService:

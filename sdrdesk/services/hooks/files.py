@@ -22,7 +22,7 @@ from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.plain_file import read_plain, write_owned
 from sdrdesk.rule_files import HOOKS
-from sdrdesk.services.hooks.watchdog import keep
+from sdrdesk.services.hooks.watchdog import DONE, keep
 
 EVENTS: Final = ("after-outcome", "fresh-lead", "meeting-set", "block-end", "sync-failed")
 """The events, and so the names of hooks; ``after-outcome.py`` is one too."""
@@ -148,6 +148,16 @@ class HookFiles:
         with suppress(OSError):  # a full disk must not stop the event
             self.place.mkdir(mode=0o700, parents=True, exist_ok=True)
         keep(self.place, hook.key, {"ok": False, "what": what, "seconds": 0.0, "event": hook.event})
+
+    def done(self) -> list[str]:
+        """Return the keys of events whose hooks all ran."""
+        return [path.name.removesuffix(DONE) for path in self.place.glob(f"*{DONE}")]
+
+    def forget_done(self, keys: Sequence[str]) -> None:
+        """Forget that these ran; their events are taken."""
+        for key in keys:
+            with suppress(OSError):
+                (self.place / f"{key}{DONE}").unlink()
 
     def news(self) -> list[str]:
         """Return each failure that was not told yet, in a sentence; it counts as told now."""

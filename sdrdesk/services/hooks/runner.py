@@ -8,8 +8,10 @@ import queue
 import subprocess
 import sys
 import threading
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from sdrdesk import __version__
 from sdrdesk.clock import Clock, iso
@@ -33,6 +35,14 @@ _MOST_WAITING = 64
 _HAND_OVER_S = 5.0
 
 Json = Mapping[str, object]
+
+
+class _Job(NamedTuple):
+    event: str
+    hooks: Sequence[Hook]
+    make: Callable[[], Json]
+    key: str
+    begins: Callable[[], bool]
 
 
 def hook_environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -64,24 +74,36 @@ class Hooks:
         self.files = files
         self._environ = environ
         self._clock = clock
-        self._on = on and IN_HOOK not in environ
+        self.on = on and IN_HOOK not in environ
         self._seconds = seconds
-        self._waiting: queue.Queue[tuple[str, Sequence[Hook], Callable[[], Json]] | None]
+        self._waiting: queue.Queue[_Job | None]
         self._waiting = queue.Queue(_MOST_WAITING)
         self._thread: threading.Thread | None = None
 
-    def fire(self, event: str, make: Callable[[], Json]) -> None:
+    def ready(self, event: str) -> list[Hook]:
+        """Return the hooks of an event that would run now."""
+        found = self.files.of(event) if self.on else []
+        return [hook for hook in found if hook.state == "ready"]
+
+    def fire(
+        self,
+        event: str,
+        make: Callable[[], Json],
+        key: str = "",
+        begins: Callable[[], bool] = lambda: True,
+    ) -> None:
         """Tell the hooks of an event and return at once; raises nothing.
 
         Args:
             event: one of ``EVENTS``.
             make: returns what the event is about; called in another thread.
+            key: of an event that is told until its hooks are done with it; ``""`` makes one.
+            begins: asked just before the hooks start, in that thread; ``False`` leaves them.
         """
-        if not self._on:
+        if not self.on:
             return
-        found = self.files.of(event)
-        ready = [hook for hook in found if hook.state == "ready"]
-        for hook in found:
+        ready = self.ready(event)
+        for hook in self.files.of(event):
             if hook.state == "refused" and self.files.result(hook).get("what") != hook.why:
                 self.files.keep_failure(hook, hook.why)
         if not ready:
@@ -90,15 +112,16 @@ class Hooks:
             self._thread = threading.Thread(target=self._work, name="hooks", daemon=True)
             self._thread.start()
         try:
-            self._waiting.put_nowait((event, ready, make))
+            self._waiting.put_nowait(_Job(event, ready, make, key, begins))
         except queue.Full:
             self._left_out(ready)
 
-    def payload(self, event: str, about: Json) -> bytes:
+    def payload(self, event: str, about: Json, key: str = "") -> bytes:
         """Return the JSON that a hook gets on stdin."""
         head = {
             "version": VERSION,
             "event": event,
+            "key": key or str(uuid.uuid4()),
             "at": iso(self._clock()),
             "sdrdesk": __version__,
         }
@@ -118,22 +141,23 @@ class Hooks:
 
     def _work(self) -> None:
         while (job := self._waiting.get()) is not None:
-            event, hooks, make = job
             try:
-                self._start(event, hooks, self.payload(event, make()))
+                payload = self.payload(job.event, job.make(), job.key)
+                if job.begins():
+                    self._start(job.event, job.hooks, payload, job.key)
             except Exception:  # noqa: BLE001 - a hook must not stop the others
-                _log.exception("the hooks of %s could not be started", event)
-                for hook in hooks:
+                _log.exception("the hooks of %s could not be started", job.event)
+                for hook in job.hooks:
                     self.files.keep_failure(hook, "it could not be started")
 
-    def _start(self, event: str, hooks: Sequence[Hook], payload: bytes) -> None:
+    def _start(self, event: str, hooks: Sequence[Hook], payload: bytes, key: str) -> None:
         place = self.files.place
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         named = [part for hook in hooks for part in (hook.key, str(hook.path))]
         subprocess.run(  # noqa: S603 - our own module, no shell
             (
                 sys.executable, "-I", "-S", str(Path(watchdog.__file__)),
-                str(place), f"{self._seconds:g}", event, *named,
+                str(place), f"{self._seconds:g}", event, key, *named,
             ),
             input=payload,
             stdout=subprocess.DEVNULL,

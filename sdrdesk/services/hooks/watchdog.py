@@ -1,9 +1,10 @@
 """Runs the hooks of one event and ends them in time; a process of its own, standard library only.
 
-``python -I -S watchdog.py RESULTS SECONDS EVENT ID PATH [ID PATH ...]``, with the JSON of the event
-on stdin. sdrdesk starts it and does not wait, so a hook outlives a command or a workbench that
-quits, and one that hangs, crashes or prints without end costs only this process. What became of
-each hook is in ``RESULTS/ID.json``.
+``python -I -S watchdog.py RESULTS SECONDS EVENT KEY ID PATH [ID PATH ...]``, with the JSON of the
+event on stdin. sdrdesk starts it and does not wait, so a hook outlives a command or a workbench
+that quits, and one that hangs, crashes or prints without end costs only this process. What became
+of each hook is in ``RESULTS/ID.json``; when all ran, ``RESULTS/KEY.done`` says so, unless KEY is
+empty.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ RUNNING = 4
 """Events whose hooks run at one moment on this machine; others wait for them."""
 WAITING = 20
 """Events that run or wait; more are left out."""
+DONE = ".done"
 _NAP_S = 0.05
 
 
@@ -154,7 +156,7 @@ def _locked(file: IO[bytes]) -> bool:
 
 def main(arguments: list[str]) -> None:
     """Run the hooks of one event, one after the other."""
-    folder, seconds, event, *named = arguments
+    folder, seconds, event, key, *named = arguments
     payload = sys.stdin.buffer.read()
     # Whoever started this has nothing to wait for or to collect.
     if sys.platform != "win32" and os.fork():
@@ -169,6 +171,9 @@ def main(arguments: list[str]) -> None:
             result = run(path, payload, most) if let_in and free else {**busy, "seconds": 0.0}
             result.pop("said", None)
             keep(results, name, {**result, "event": event})
+        if key and let_in and free:
+            with contextlib.suppress(OSError):
+                (results / f"{key}{DONE}").touch()
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ class Chain:
     """Whether ``migrations.at_once`` creates an empty file's schema in one step."""
 
 
-MIGRATIONS = Chain(_HERE / "migrations", "0026", at_once=True)
+MIGRATIONS = Chain(_HERE / "migrations", "0027", at_once=True)
 """The migrations of this sdrdesk. A test compares ``head`` with what Alembic finds."""
 
 

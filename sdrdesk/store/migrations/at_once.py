@@ -34,8 +34,9 @@ from sdrdesk.store.migrations.tables_0023 import CHANGES as CHANGES_0023
 from sdrdesk.store.migrations.tables_0024 import STATEMENTS as STATEMENTS_0024
 from sdrdesk.store.migrations.tables_0025 import TABLES as TABLES_0025
 from sdrdesk.store.migrations.tables_0026 import CHANGES as CHANGES_0026
+from sdrdesk.store.migrations.tables_0027 import TABLES as TABLES_0027
 
-REVISION = "0026"
+REVISION = "0027"
 
 _CHANGED_0007 = {"CREATE TABLE activity (": ACTIVITY, "CREATE TABLE outbox (": OUTBOX}
 
@@ -69,6 +70,7 @@ STATEMENTS = (
     *STATEMENTS_0024,
     *TABLES_0025,
     *CHANGES_0026,
+    *TABLES_0027,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (

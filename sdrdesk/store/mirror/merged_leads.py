@@ -8,7 +8,10 @@ from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 
 _OWN_MERGE = ("lead", "lead_desk", "number_hold", "first_line", "call_lead", "sla_pause")
-_REFERRING = ("outbox", "activity", "conflict", "promise", "lead_news", "mail_draft", "cadence_run")
+_REFERRING = (
+    "outbox", "activity", "conflict", "promise", "lead_news", "mail_draft", "cadence_run",
+    "hook_event", "agent_proposal",
+)  # fmt: skip
 """Tables whose rows only get the new id."""
 
 

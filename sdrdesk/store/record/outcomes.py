@@ -325,6 +325,12 @@ def close_numbers(
         )
 
 
+def items_of(db: Database, activity_key: str) -> tuple[tuple[str, str, str], ...]:
+    """Return key, kind and state of each outbox item of an outcome."""
+    with db.reader() as connection:
+        return _items_of(connection, activity_key)
+
+
 def _items_of(connection: Connection, activity_key: str) -> tuple[tuple[str, str, str], ...]:
     rows = connection.execute(
         "SELECT key, kind, state FROM outbox WHERE activity_key = ? ORDER BY priority, seq",

@@ -9,7 +9,8 @@ index and compare as integers, and CRMs send them so. There are two kinds of tab
   ``number_hold``, ``conflict``, ``call_journal``, ``call_talk``, ``call_claim``, ``block``,
   ``block_pause``, ``block_call``, ``first_line``, ``outbox_account``,
   ``outbox_lead``, ``clock_shift``, ``act``, ``shared_item``, ``sla_pause``, ``shared_record``,
-  ``mail_draft``, ``cadence_run``, ``cadence_step``, ``forgotten``):
+  ``mail_draft``, ``cadence_run``, ``cadence_step``, ``hook_event``, ``agent_proposal``,
+  ``forgotten``):
   everything a rep did or typed; never deleted by sync or migration.
 
 ``conversion`` came from the CRM, which no longer has it, so it is kept like a record.
@@ -28,8 +29,10 @@ from sdrdesk.store.tables.calls import RegisterEntryRow as RegisterEntryRow
 from sdrdesk.store.tables.calls import RegisterMatchRow as RegisterMatchRow
 from sdrdesk.store.tables.calls import RegisterTodoRow as RegisterTodoRow
 from sdrdesk.store.tables.calls import SuppressionRow as SuppressionRow
+from sdrdesk.store.tables.follow_up import AgentProposalRow as AgentProposalRow
 from sdrdesk.store.tables.follow_up import CadenceRunRow as CadenceRunRow
 from sdrdesk.store.tables.follow_up import CadenceStepRow as CadenceStepRow
+from sdrdesk.store.tables.follow_up import HookEventRow as HookEventRow
 from sdrdesk.store.tables.follow_up import MailDraftRow as MailDraftRow
 from sdrdesk.store.tables.mirror import AliasRow as AliasRow
 from sdrdesk.store.tables.mirror import CallLeadRow as CallLeadRow

@@ -1,4 +1,4 @@
-"""What follows a call: e-mails and cadences."""
+"""What follows a call: e-mails, cadences, hooks and what agents propose."""
 
 from __future__ import annotations
 
@@ -83,3 +83,32 @@ class CadenceStepRow(SQLModel, table=True):
     how: str
     activity_key: str = ""
     """What did it, ``""`` for a skipped one."""
+
+
+class HookEventRow(SQLModel, table=True):
+    """Record: an event that its hooks have not finished with; written with what it tells of."""
+
+    __tablename__ = "hook_event"
+
+    event_key: str = Field(primary_key=True)
+    """The same whenever it is told again."""
+    event: str
+    lead_id: str
+    activity_key: str
+    entry_json: str
+    """What was entered: ``domain.outcome.entry_json``."""
+    at_ms: int
+    handed_ms: int | None = None
+    """When its hooks were started last, ``None``: not yet."""
+
+
+class AgentProposalRow(SQLModel, table=True):
+    """Record: an outcome that an agent proposed. Its id becomes the activity's key."""
+
+    __tablename__ = "agent_proposal"
+
+    proposal_id: str = Field(primary_key=True)
+    agent: str
+    lead_id: str
+    entry_json: str
+    at_ms: int

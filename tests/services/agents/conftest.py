@@ -21,6 +21,8 @@ def desk(make_desk: MakeDesk, db: Database) -> LocalDesk:
 
 
 def tools_of(desk: LocalDesk, *, writes: bool = True, most: int = 1_000) -> AgentTools:
-    made = AgentTools(desk, writes, reads_limit=Limit(most, "requests", lambda: 0.0))
+    made = AgentTools(
+        desk, desk.proposals, writes, reads_limit=Limit(most, "requests", lambda: 0.0)
+    )
     made.name("pilot [v1]\n")
     return made

@@ -17,7 +17,9 @@ from sdrdesk.services.agents.limits import Limit, TooFastError
 from sdrdesk.services.agents.rpc import reply
 from sdrdesk.services.agents.tools import AgentTools
 from sdrdesk.services.desk.local import LocalDesk
+from sdrdesk.store.record.agent_proposals import MOST
 from tests.services.agents.conftest import ORDER, tools_of
+from tests.services.conftest import MakeDesk
 
 Json = dict[str, Any]
 texts = st.text(max_size=30)
@@ -70,14 +72,14 @@ def test_without_leave_nothing_can_be_recorded(desk: LocalDesk) -> None:
 
 def test_an_outcome_is_proposed_then_recorded_once_marked_and_undone(desk: LocalDesk) -> None:
     told: list[str] = []
-    tools = AgentTools(desk, writes=True, changed=told.append)
+    tools = AgentTools(desk, desk.proposals, writes=True, changed=told.append)
     tools.name("pilot")
     made = tools.call("propose_outcome", {"lead_id": "501", "outcome": "no_answer", "note": "rang"})
     assert desk.outbox.items() == []
     assert made["preview"]
     done = tools.call("record_outcome", {"proposal_id": made["proposal_id"]})
     again = tools.call("record_outcome", {"proposal_id": made["proposal_id"]})
-    assert done == again
+    assert {**again, "next_lead_id": done["next_lead_id"]} == done
     assert done["recorded_by"] == "pilot"
     (call,) = [item for item in desk.outbox.items() if item.kind == "call"]
     assert call.state == "held"
@@ -107,7 +109,6 @@ def test_an_old_or_unknown_proposal_is_refused(desk: LocalDesk) -> None:
             tools.call("record_outcome", {"proposal_id": "0" * 32})
         if tools.answer("propose_outcome", {"lead_id": "501", "outcome": "busy"})[1]:
             break
-    assert len(tools._proposals) <= 50
     assert made["proposal_id"]
 
 
@@ -158,3 +159,26 @@ def test_the_order_in_a_name_is_nowhere_an_error_text(desk: LocalDesk) -> None:
     answer, failed = tools_of(desk).answer("report", {"name": ORDER})
     assert failed
     assert answer["error"].keys() == {"untrusted_text"}
+
+
+def test_a_proposal_outlives_a_restart_and_is_recorded_once(
+    make_desk: MakeDesk, desk: LocalDesk
+) -> None:
+    made = tools_of(desk).call("propose_outcome", {"lead_id": "501", "outcome": "no_answer"})
+    given = {"proposal_id": made["proposal_id"]}
+    done = tools_of(make_desk()).call("record_outcome", given)
+    assert done["activity_key"] == made["proposal_id"]
+    again = tools_of(make_desk()).call("record_outcome", given)  # the answer got lost
+    assert (again["activity_key"], again["outbox"]) == (done["activity_key"], done["outbox"])
+    assert len(desk.log.day(desk.now().date()).activities) == 1
+    assert tools_of(make_desk()).call("undo", {})["clean"] is True
+    with pytest.raises(UsageError, match="nothing to undo"):
+        tools_of(make_desk()).call("undo", {})
+
+
+def test_of_a_flood_of_proposals_the_latest_are_kept(desk: LocalDesk) -> None:
+    entry = Entry("no_answer", desk.now())
+    keys = [desk.proposals.keep("pilot", "501", entry) for _ in range(MOST + 1)]
+    with pytest.raises(UsageError, match="no such proposal"):
+        desk.proposals.record(keys[0])
+    assert desk.proposals.record(keys[-1])[1]

@@ -15,6 +15,7 @@ from sdrdesk.services.hooks import watchdog
 from sdrdesk.services.hooks.files import HookFiles
 from sdrdesk.services.hooks.runner import IN_HOOK, Hooks
 from sdrdesk.services.views.sync import SyncEvent
+from sdrdesk.store.database.database import Database
 from tests.services.hooks.conftest import NOW, Write, result
 
 SECRETS = {"SDRDESK_TOKEN": "pat-1", "SDRDESK_DB_KEY": "00", "AWS_SECRET_ACCESS_KEY": "x"}
@@ -110,16 +111,17 @@ def test_no_hook_starts_in_the_demo_or_from_a_hook(files: HookFiles, write: Writ
     assert not files.place.exists()
 
 
-def test_an_outage_is_told_once_until_a_round_works(files: HookFiles) -> None:
+def test_an_outage_is_told_once_until_a_round_works(files: HookFiles, db: Database) -> None:
     told: list[str] = []
 
     class Kept(Hooks):
-        def fire(self, event: str, make: object) -> None:
+        def fire(self, event: str, *_: object) -> None:
             told.append(event)
 
     events = HookEvents(
-        Kept(files, {}, lambda: NOW), lambda _: pytest.fail("asked"), lambda: ("", "")
-    )
+        Kept(files, {}, lambda: NOW), db, lambda: NOW, lambda _: pytest.fail("asked"),
+        lambda: ("", ""), lambda _: None,
+    )  # fmt: skip
     for kind in ("offline", "failed", "offline", "finished", "started", "offline"):
         events.heard(SyncEvent(kind, "no network"))
     events.heard(SyncEvent("finished", "", fresh_lead_ids=("1", "2")))
