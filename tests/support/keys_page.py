@@ -21,7 +21,8 @@ Every key has a public id: `[ui] keymap` in the [configuration](configuration.md
 `keymap = { "queue.call" = "c" }`. `F1` shows the keys of a screen, `ctrl+p` finds any of them by
 name, and `sdrdesk keys` lists them all as you have them. An id that no key has, and a key given to
 two actions of one screen, are named when the workbench opens, by `sdrdesk keys` and by
-`sdrdesk doctor`.
+`sdrdesk doctor`. Where characters lie on German, French, Spanish and Nordic keyboards:
+[other keyboards](keyboards.md).
 
 A key means one thing on every screen, or nothing: then it says where it works. Outcome letters have
 no other meaning anywhere, so a habit from one screen can do no harm on another.

@@ -13,6 +13,7 @@ from sdrdesk import config
 from sdrdesk.config import ENVIRONMENT, Settings
 from sdrdesk.rulebook import RULE_FILES, shipped_path
 from sdrdesk.services.check.versions import marked
+from tests.support.keyboards import keyboards_page
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -143,7 +144,11 @@ def _help(command: click.Command, path: str) -> Iterator[str]:
             yield from _help(inner, f"{path} {name}")
 
 
-PAGES = {"configuration.md": configuration, "commands.md": commands}
+PAGES = {
+    "configuration.md": configuration,
+    "commands.md": commands,
+    "keyboards.md": keyboards_page,
+}
 
 
 def mark_editions() -> None:

@@ -18,7 +18,7 @@ from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.dialogs import ConfirmModal, TextModal
 from sdrdesk.screens.shell.hints import hints_of
-from sdrdesk.screens.shell.keys import key
+from sdrdesk.screens.shell.keys import EARLIER, LATER, key
 from sdrdesk.screens.shell.list_screen import ListScreen
 from sdrdesk.services.agenda.service import AgendaItem, AgendaView, Span
 from sdrdesk.services.views.sync import SyncEvent
@@ -63,8 +63,8 @@ back in the queue at once, with the script for a missed meeting. `u` in the queu
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "call", "call", "agenda.call", "Call the lead of this line", footer=True),
         key("o", "open", "open", "agenda.open", "Open the lead of this line", footer=True),
-        key("left_square_bracket", "span(-1)", "nearer", "agenda.less", "Fewer days", footer=True),
-        key("right_square_bracket", "span(1)", "further", "agenda.more", "More days", footer=True),
+        key(EARLIER, "span(-1)", "nearer", "agenda.less", "Fewer days", footer=True),
+        key(LATER, "span(1)", "further", "agenda.more", "More days", footer=True),
         key(
             "P", "whose", "whose", "agenda.whose", "Mine, everybody's, those of a team", footer=True
         ),

@@ -26,7 +26,7 @@ from sdrdesk.screens.log.rep import teams_of
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
-from sdrdesk.screens.shell.keys import key
+from sdrdesk.screens.shell.keys import EARLIER, LATER, key
 from sdrdesk.services.lead.at_risk import AtRiskRow, AtRiskView
 from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.widgets.lead_line import LeadLine
@@ -93,8 +93,8 @@ call (`✎`).
         key("o", "open", "open", "travel.open", "Open the lead: timeline, colleagues, numbers"),
         key("u,ctrl+z", "undo", "undo", "travel.undo", "Undo the last action, for all its leads"),
         key("ctrl+y", "redo", "redo", "travel.redo", "Redo what was undone"),
-        key("right_square_bracket", "hours(1)", "more", "travel.more", "An hour more"),
-        key("left_square_bracket", "hours(-1)", "less", "travel.less", "An hour less"),
+        key(LATER, "hours(1)", "more", "travel.more", "An hour more"),
+        key(EARLIER, "hours(-1)", "less", "travel.less", "An hour less"),
         key("P", "whose", "whose", "travel.whose", "All of your queue, or those of a team"),
         *person_keys("travel"),
         key("escape,q", "back", "back", "travel.back", "Unmark all, then leave"),

@@ -46,8 +46,17 @@ rep after a question, `#` writes them to a CSV file that only you can read.
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "lead", "lead", "behind.lead", "Open the lead", footer=True),
         key("ctrl+s", "save", "save as view", "behind.save", "Save as a view", footer=True),
-        key("at", "assign", "assign", "behind.assign", "Give all to another rep", footer=True),
-        key("number_sign", "export", "export", "behind.export", "Write a CSV file", footer=True),
+        key(
+            "at,ctrl+g", "assign", "assign", "behind.assign", "Give all to another rep", footer=True
+        ),
+        key(
+            "number_sign,ctrl+o",
+            "export",
+            "export",
+            "behind.export",
+            "Write a CSV file",
+            footer=True,
+        ),
         key("escape,q", "back", "back", "behind.back", "Back to the report", footer=True),
     ]
 

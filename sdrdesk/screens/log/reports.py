@@ -20,7 +20,7 @@ from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.dialogs import MenuModal
 from sdrdesk.screens.shell.hints import hints_of
-from sdrdesk.screens.shell.keys import key
+from sdrdesk.screens.shell.keys import EARLIER, LATER, key
 from sdrdesk.services.reports.behind import Numbers
 from sdrdesk.services.reports.registry import Report, ReportName
 from sdrdesk.services.reports.tables import Sheet, text_lines
@@ -82,8 +82,8 @@ or writes it to a file.
         key("comma", "choose", "all reports", "report.choose", "Choose a report from a list"),
         key("U", "show('outcomes')", "outcomes", "report.outcomes", "Outcomes, by rep"),
         key("K", "show('scripts')", "scripts", "report.scripts", "Results by script"),
-        key("left_square_bracket", "go(-1)", "earlier", "report.earlier", "As many days earlier"),
-        key("right_square_bracket", "go(1)", "later", "report.later", "As many days later"),
+        key(EARLIER, "go(-1)", "earlier", "report.earlier", "As many days earlier"),
+        key(LATER, "go(1)", "later", "report.later", "As many days later"),
         key("escape,q", "back", "back", "report.back", "Go back"),
     ]
 

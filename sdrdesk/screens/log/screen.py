@@ -19,7 +19,7 @@ from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
-from sdrdesk.screens.shell.keys import key
+from sdrdesk.screens.shell.keys import EARLIER, LATER, key
 from sdrdesk.services.views.call import Corrected
 from sdrdesk.services.views.log import LogEntry, LogView
 from sdrdesk.services.views.sync import StatusView, SyncEvent
@@ -69,11 +69,11 @@ kept of those due. Days begin and end in each rep's time zone.
             footer=True,
         ),
         key(
-            "left_square_bracket", "day(-1)", "day before", "log.before", "The day before",
+            EARLIER, "day(-1)", "day before", "log.before", "The day before",
             footer=True,
         ),
         key(
-            "right_square_bracket", "day(1)", "day after", "log.after", "The day after", footer=True
+            LATER, "day(1)", "day after", "log.after", "The day after", footer=True
         ),
         key("P", "rep", "rep", "log.rep", "Whose day: the team's, mine or a rep's", footer=True),
         key("S", "report('speed')", "speed", "log.speed", "Speed to lead", footer=True),

@@ -25,6 +25,8 @@ _NAMES = {
     "equals_sign": "=",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "left_parenthesis": "(",
+    "right_parenthesis": ")",
     "up": "↑",
     "down": "↓",
     "left": "←",

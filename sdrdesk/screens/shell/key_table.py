@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from sdrdesk.domain.outcome.catalog import Disposition
 from sdrdesk.screens.shell.hints import key_name
+from sdrdesk.screens.shell.keys import EARLIER, LATER
 
 
 class Meaning(NamedTuple):
@@ -145,16 +146,16 @@ MEANINGS: Final = (
     Meaning("B", "puts the best first", "log.order"),
     Meaning("comma", "chooses a report", "report.choose"),
     Meaning("percent_sign", "compares with the days before", "report.compare"),
-    Meaning("at", "gives leads to another rep", "behind.assign"),
-    Meaning("number_sign", "writes a file", "behind.export"),
+    Meaning("at,ctrl+g", "gives leads to another rep", "behind.assign"),
+    Meaning("number_sign,ctrl+o", "writes a file", "behind.export"),
     Meaning("M", "chooses the period", "report.span"),
     Meaning("0", "goes to today", "log.today"),
     Meaning(
-        "left_square_bracket", "goes back in time",
+        EARLIER, "goes back in time",
         "travel.less log.before report.earlier agenda.less",
     ),
     Meaning(
-        "right_square_bracket", "goes on in time",
+        LATER, "goes on in time",
         "travel.more log.after report.later agenda.more",
     ),
     # Sync.

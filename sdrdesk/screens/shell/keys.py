@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from textual.binding import Binding
 
 from sdrdesk.domain.outcome.catalog import Disposition
+
+EARLIER: Final = "left_square_bracket,left_parenthesis"
+LATER: Final = "right_square_bracket,right_parenthesis"
+"""Brackets need AltGr on most European keyboards, parentheses on none."""
 
 
 def key(

@@ -14,6 +14,7 @@ from sdrdesk.screens.shell.key_table import MEANINGS, elsewhere, letter_problems
 from sdrdesk.screens.shell.keys import own_bindings
 from tests.support.bench import workbench
 from tests.support.fake_desk import FakeDesk
+from tests.support.keyboards import LAYOUTS, PLACES, symbols
 from tests.support.keys_page import PAGE, bound, keys_page
 
 
@@ -152,3 +153,18 @@ async def test_the_palette_begins_with_the_actions_of_the_screen_and_has_only_ou
         assert bench.text.index("Call the lead") < bench.text.index("Skip for an hour")
         await bench.type("maximize")
         await bench.sees("No matches")
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_meaning_has_a_key_without_altgr(layout: str) -> None:
+    at = LAYOUTS.index(layout)
+    found = dict(symbols())
+    assert {"&", ";", "[", "@"} <= {key for keys in found for key in keys}
+    hard = [keys for keys in found if all(PLACES[key][at].startswith("AltGr") for key in keys)
+            and not {"@", "#"} & set(keys)]  # fmt: skip
+    assert hard == []
+
+
+def test_at_and_number_sign_which_some_keyboards_hide_have_a_second_key() -> None:
+    keys = [meaning.keys.split(",") for meaning in MEANINGS]
+    assert [group[1] for group in keys if group[0] in ("at", "number_sign")] == ["ctrl+g", "ctrl+o"]
