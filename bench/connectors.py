@@ -1,4 +1,4 @@
-"""What other CRMs cost: ``python -m bench.connectors [--leads N] [--hubspot]``.
+"""What other CRMs cost: ``python -m bench.connectors [--leads N]``.
 
 Requests of a first load, of an idle round and of a round with five changes, against the fewest that
 the CRM's API allows; then the CPU of a first load beside HubSpot's. The small CRMs of the tests
@@ -62,8 +62,8 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "odoo17": Kind("Odoo 17", 500, 500, 3, 6, 6, 1, 5),
-    "odoo19": Kind("Odoo 19", 500, 500, 2, 6, 6, 1, 5),
+    "odoo17": Kind("Odoo 17", 500, 500, 3, 6, 3, 1, 5),
+    "odoo19": Kind("Odoo 19", 500, 500, 2, 6, 3, 1, 5),
     "espocrm": Kind("EspoCRM 9", 200, 100, 1, 0, 4, 5, 4),
 }
 

@@ -74,6 +74,7 @@ class EspoServer(httpx.BaseTransport):
         self.lock = threading.RLock()
         self.made = 0
         self.wrong_keys = 0
+        self.version = "9.1.7"
         self.down = 0
         """The status of a server in maintenance."""
         for user, kind in PEOPLE.items():
@@ -308,7 +309,7 @@ class EspoServer(httpx.BaseTransport):
         me = self.records["User"][self.user]
         user = {n: me[n] for n in ("id", "name", "userName", "type", "isActive")}
         user |= {"defaultTeamId": None, "teamsIds": [] if self.user == "admin" else [TEAM]}
-        settings = {"timeZone": "UTC", "version": "9.1.7"}
+        settings = {"timeZone": "UTC", "version": self.version}
         return {"token": None, "user": user, "acl": acl, "settings": settings}
 
     def _metadata(self, path: list[str]) -> Any:

@@ -13,10 +13,13 @@ from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.sync.errors import Locked, RateLimited
 from sdrdesk.sync.port import CrmClient
 from tests.conformance.force_world import ForceWorld
+from tests.conformance.odoo_records import RITA
 from tests.conformance.worlds import (
+    EspoWorld,
     Failing,
     HubSpotWorld,
     MemoryWorld,
+    OdooWorld,
     World,
     make_world,
     open_desk,
@@ -125,6 +128,34 @@ def test_changes_of_one_rep_are_only_theirs(world: World, desk: Desk) -> None:
         found = {c.record_id for page in desk.crm.changed("lead", 0, owner) for c in page}
         assert found == {lead.lead_id for lead in read if lead.owner_id == owner}
     assert [c for page in desk.crm.changed("lead", 0, "999999") for c in page] == []
+
+
+def log_elsewhere(world: World, lead: str) -> bool:
+    """Log a call at the CRM without sdrdesk; return whether this world can."""
+    now = "2026-11-18 14:00:00"
+    if isinstance(world, OdooWorld):
+        row = {"model": "crm.lead", "res_id": int(lead), "body": "By hand"}
+        world.server.create(RITA, "mail.message", row | {"mail_activity_type_id": 2})
+    elif isinstance(world, EspoWorld):
+        body = {"name": "Call", "status": "Held", "dateStart": now, "dateEnd": now}
+        world.server.create("Call", body | {"leadsIds": [lead], "description": "By hand"})
+    elif isinstance(world, ForceWorld):
+        call = {"TaskSubtype": "Call", "Status": "Completed", "Subject": "Call", "IsClosed": True}
+        world.server.put("Task", call | {"WhoId": lead, "Description": "By hand"})
+    else:
+        return False
+    return True
+
+
+def test_a_call_that_was_logged_without_sdrdesk_comes_with_its_lead(
+    world: World, desk: Desk
+) -> None:
+    lead = world.leads()[0]
+    if not log_elsewhere(world, lead):
+        return  # the sandbox's own calls come in the tests of sync
+    world.forward(1)
+    desk.sync()
+    assert desk.sql("SELECT lead_id FROM activity WHERE note = 'By hand'") == [(lead,)]
 
 
 def test_nothing_is_the_same_however_it_is_said(world: World, desk: Desk) -> None:

@@ -85,6 +85,14 @@ def test_the_account_says_who_and_what_is_allowed() -> None:
     assert crm.account_id() == "EspoCRM crm.example"
 
 
+def test_a_version_that_was_not_tried_is_told() -> None:
+    server = small_server()
+    assert client(server).whoami().server == "EspoCRM 9.1.7"
+    server.version = "10.0.0"
+    said = "EspoCRM 10.0.0, which this connector was not tried with"
+    assert client(server).whoami().server == said
+
+
 def test_setup_by_an_administrator_makes_each_field_once() -> None:
     server = small_server(key_field=False)
     server.fields["Call"].discard("cOutcome")
