@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +32,7 @@ from sdrdesk.memory import IdleCollector
 from sdrdesk.screens.queue.screen import QueueScreen
 from sdrdesk.screens.shell.base import report_crash
 from sdrdesk.screens.shell.clock_watch import LOOK_EVERY_S, ClockWatch
-from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.context import Workplace, is_remote
 from sdrdesk.screens.shell.key_queue import KeyQueueApp
 from sdrdesk.screens.shell.keys import key, outcome_letters
 from sdrdesk.screens.shell.notices import Notices
@@ -73,6 +74,7 @@ class SdrDeskApp(KeyQueueApp):
         keymap: binding id to key, from the config.
         tidying: decides when to collect garbage, ``None`` leaves it to the interpreter.
         notices: what to ring and notify for, ``None`` for nothing.
+        line: how the terminal is connected: ``[ui] line`` of the settings.
     """
 
     TITLE = "sdrdesk"
@@ -101,6 +103,7 @@ class SdrDeskApp(KeyQueueApp):
         keymap: Mapping[str, str] | None = None,
         tidying: IdleCollector | None = None,
         notices: NoticeSettings | None = None,
+        line: str = "fast",
         driver_class: type[Driver] | None = None,
     ) -> None:
         super().__init__(driver_class=driver_class)
@@ -116,6 +119,11 @@ class SdrDeskApp(KeyQueueApp):
             keymap=dict(keymap or {}),
             themes=tuple(one.name for one in themes),
         )
+        if line == "slow" or (line == "auto" and is_remote(os.environ)):
+            # Only here: elsewhere the first row need not wait for it.
+            from sdrdesk.screens.shell.slow_line import SlowLine
+
+            self.place.line = SlowLine(self, counts_as_slow=line == "slow")
         self._clocks = ClockWatch(self, self.place)
         self._rules = RuleWatch(self, self.place, lambda: tidying is not None and tidying.is_idle)
         self._first_run = first_run
@@ -172,6 +180,8 @@ class SdrDeskApp(KeyQueueApp):
             self.notify(words, severity="warning", markup=False)
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, "desk"))
         self._answer_signals()
+        if self.place.line is not None:
+            self.app_resume_signal.subscribe(self, self.place.line.forget, immediate=True)
         if self._first_run:
             from sdrdesk.screens.shell.welcome import WelcomeModal
 
@@ -234,8 +244,17 @@ class SdrDeskApp(KeyQueueApp):
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         update: object = renderable  # typed as if it could only be one of Rich's
         if isinstance(update, CompositorUpdate):
+            draws = self._running and not self._closed and not self._batch_count
+            if draws and self.place.line is not None and self.place.line.take(update):
+                self.post_display_hook()
+                return
             update = self._picture.update(update)
         super()._display(screen, cast("RenderableType | None", update))
+
+    def on_cursor_position(self) -> None:
+        """Draw the next piece of the picture on a slow line."""
+        if self.place.line is not None:
+            self.place.line.answered()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep a dialog open until it is answered."""

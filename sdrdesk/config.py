@@ -206,6 +206,10 @@ class UiSettings(NamedTuple):
     """What 3/4 means when you type it: ``day`` (3 April), ``month`` (March 4), or ``account``: as
     in the country of the CRM account's time zone, else of ``[crm] default_country``. When that is
     unknown, sdrdesk asks."""
+    line: str = "auto"
+    """How the terminal is connected. Over SSH, ``auto`` draws in small pieces, so that keys do not
+    wait behind a repaint, and clocks run coarser when the line turns out to be slow. ``slow`` does
+    both anywhere, ``fast`` nowhere."""
     keymap: Mapping[str, str] = MappingProxyType({})
     """Binding id to key, such as ``"queue.snooze" = "S"``; see docs/keys.md or ``sdrdesk keys``."""
 
@@ -451,6 +455,7 @@ _READ: Mapping[tuple[str, ...], Callable[[TableReader], object]] = {
     ("feed", "share_presence"): lambda t: t.boolean("share_presence", False),
     ("agents", "socket"): lambda t: t.choice("socket", ("off", "read", "write"), "off"),
     ("ui", "date_order"): lambda t: t.choice("date_order", ("account", "day", "month"), "account"),
+    ("ui", "line"): lambda t: t.choice("line", ("auto", "slow", "fast"), "auto"),
     ("ui", "keymap"): _keymap,
 }
 """Settings that are not plain text, or only some texts of which are allowed."""

@@ -119,6 +119,7 @@ def run_workbench(session: Session, *, first_run: bool = False) -> None:
         keymap=settings.ui.keymap,
         tidying=IdleCollector(),
         notices=settings.notices,
+        line=settings.ui.line,
         driver_class=drawing_driver(),
     )
     agents = _agents(session, app)

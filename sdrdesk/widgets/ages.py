@@ -12,6 +12,9 @@ _HOT_S: Final = 15 * 60
 _WARM_S: Final = 24 * 3_600
 """A conversion is warm up to this age."""
 
+_STEPS_OF_5_S: Final = 60
+_STEPS_OF_15_S: Final = 300
+
 
 class Heat(StrEnum):
     """How urgent a row is; each has a glyph, a word and a colour."""
@@ -46,6 +49,12 @@ def heat_of(age_s: float | None, *, callback: bool, resting: bool) -> Heat:
 def row_clock(age_s: float | None) -> str:
     """Return the age for a row, at most 6 cells: ``58s``, ``1h47m``, ``23d``, ``—`` unknown."""
     return "—" if age_s is None else span_words(min(age_s, 9_999 * DAY_S))
+
+
+def coarse(seconds: float) -> int:
+    """Return what a clock shows where each change costs: steps of 5 s, later of a minute."""
+    step = 5 if seconds < _STEPS_OF_5_S else 15 if seconds < _STEPS_OF_15_S else 60
+    return int(seconds // step) * step
 
 
 def stopwatch(seconds: float) -> str:

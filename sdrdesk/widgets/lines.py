@@ -76,14 +76,17 @@ class NoticeLine(Widget):
         super().__init__(id=id)
         self._clocks: list[Timer] = []
 
-    def say(self, notice: Content | Live, seconds: float = _NOTICE_S) -> None:
-        """Show ``notice`` for ``seconds``; a later one replaces it."""
+    def say(self, notice: Content | Live, seconds: float = _NOTICE_S, every_s: float = 1.0) -> None:
+        """Show ``notice`` for ``seconds``; a later one replaces it.
+
+        ``every_s``: how often one that counts down is drawn again.
+        """
         self.hush()
         draw: Live = (lambda: notice) if isinstance(notice, Content) else notice
         self.notice = draw()
         self._clocks = [self.set_timer(seconds, self.hush)]
         if not isinstance(notice, Content):
-            self._clocks.append(self.set_interval(1.0, lambda: setattr(self, "notice", draw())))
+            self._clocks.append(self.set_interval(every_s, lambda: setattr(self, "notice", draw())))
 
     def hush(self) -> None:
         """Drop the notice."""

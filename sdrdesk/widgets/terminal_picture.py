@@ -18,7 +18,7 @@ from rich.console import Console
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import SGR_STYLES, Strip
 
-_GAP = 4
+GAP = 4
 """Equal cells between two changed ones that are sent again: moving the cursor costs as much."""
 
 
@@ -33,8 +33,8 @@ class _Look(NamedTuple):
 
 
 _PLAIN = _Look("", "", "", "")
-_Cell = tuple[str, _Look]
-_Row = list[_Cell | None]
+Cell = tuple[str, _Look]
+Row = list[Cell | None]
 """The cells of a line; ``None`` for one that may not be what we think it is."""
 
 
@@ -42,7 +42,7 @@ class TerminalPicture:
     """The cells on the terminal, line by line."""
 
     def __init__(self) -> None:
-        self._rows: dict[int, _Row] = {}
+        self._rows: dict[int, Row] = {}
 
     def update(self, frame: CompositorUpdate) -> CompositorUpdate:
         """Return an update that shows the same as ``frame`` and sends less."""
@@ -57,20 +57,20 @@ class TerminalPicture:
 class _Whole(CompositorUpdate):
     """Sends every cell: the first frame, another size or screen, back from another program."""
 
-    def __init__(self, frame: LayoutUpdate, rows: dict[int, _Row]) -> None:
+    def __init__(self, frame: LayoutUpdate, rows: dict[int, Row]) -> None:
         self._frame = frame
         self._rows = rows
 
     def render_segments(self, console: Console) -> str:
         """Return what to write to the terminal."""
-        frame, pen = self._frame, _Pen(console)
+        frame, pen = self._frame, Pen(console)
         self._rows.clear()
         for y, strips in enumerate(frame.strips, frame.region.y):
             pieces = [piece for strip in strips for piece in pen.pieces(strip)]
             pen.write(frame.region.x, y, pieces)
             if frame.region.x == 0:
                 self._rows[y] = [None] * frame.region.width
-                if cells := _cells(pieces):
+                if cells := cells_of(pieces):
                     self._rows[y][:] = cells
         return pen.end()
 
@@ -78,26 +78,20 @@ class _Whole(CompositorUpdate):
 class _Changes(CompositorUpdate):
     """Sends the cells of the changed parts that look different from those on the terminal."""
 
-    def __init__(self, frame: ChopsUpdate, rows: dict[int, _Row]) -> None:
+    def __init__(self, frame: ChopsUpdate, rows: dict[int, Row]) -> None:
         self._frame = frame
         self._rows = rows
 
     def render_segments(self, console: Console) -> str:
         """Return what to write to the terminal."""
-        frame, pen = self._frame, _Pen(console)
-        for y, first, last in frame.spans:
-            for end, (start, strip) in zip(
-                frame.chop_ends[y], frame.chops[y].items(), strict=False
-            ):
-                if strip is None or start >= last or end <= first:
-                    continue
-                left, right = max(start, first), min(end, last)
-                self._send(pen, y, left, strip.crop(left - start, right - start))
+        pen = Pen(console)
+        for y, x, strip in changed_parts(self._frame):
+            self._send(pen, y, x, strip)
         return pen.end()
 
-    def _send(self, pen: _Pen, y: int, x: int, strip: Strip) -> None:
+    def _send(self, pen: Pen, y: int, x: int, strip: Strip) -> None:
         pieces = list(pen.pieces(strip))
-        new, row = _cells(pieces), self._rows.get(y, [])
+        new, row = cells_of(pieces), self._rows.get(y, [])
         end = x + strip.cell_length
         if new is None:
             pen.write(x, y, pieces)
@@ -109,15 +103,27 @@ class _Changes(CompositorUpdate):
             row[x:end] = new
 
 
-class _Pen:
+def changed_parts(frame: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+    """Yield line, first cell and text of each part of a frame that may look different."""
+    for y, first, last in frame.spans:
+        for end, (start, strip) in zip(frame.chop_ends[y], frame.chops[y].items(), strict=False):
+            if strip is None or start >= last or end <= first:
+                continue
+            left, right = max(start, first), min(end, last)
+            yield y, left, strip.crop(left - start, right - start)
+
+
+class Pen:
     """Writes text, with a colour sequence only where the look changes."""
 
     def __init__(self, console: Console) -> None:
         self._system = console._color_system or ColorSystem.TRUECOLOR
         self._written: list[str] = []
         self._look = _PLAIN
+        self.size = 0
+        """Characters written so far."""
 
-    def pieces(self, strip: Strip) -> Iterator[_Cell]:
+    def pieces(self, strip: Strip) -> Iterator[Cell]:
         """Yield the text of a strip in pieces of one look."""
         system = self._system
         for text, style, control in strip:
@@ -130,15 +136,17 @@ class _Pen:
             link = f"{style.link_id};{style.link}" if style.link else ""
             yield text, _look(attributes, style.color, style.bgcolor, link, system)
 
-    def write(self, x: int, y: int, pieces: Iterable[_Cell]) -> None:
+    def write(self, x: int, y: int, pieces: Iterable[Cell]) -> None:
         """Write pieces of text from a cell on."""
-        write = self._written.append
-        write(f"\x1b[{y + 1};{x + 1}H")
+        written = [f"\x1b[{y + 1};{x + 1}H"]
+        write = written.append
         for text, look in pieces:
             if look is not self._look and look != self._look:
                 write(_change(self._look, look))
                 self._look = look
             write(text)
+        self._written += written
+        self.size += sum(map(len, written))
 
     def end(self) -> str:
         """Return all that was written; the terminal's look is plain afterwards."""
@@ -179,9 +187,9 @@ def _is_simple(text: str) -> bool:
     return text.isascii() or all(get_character_cell_size(one) == 1 for one in text)
 
 
-def _cells(pieces: Sequence[_Cell]) -> list[_Cell] | None:
+def cells_of(pieces: Sequence[Cell]) -> list[Cell] | None:
     """Return one entry for each cell, ``None`` where terminals may disagree on the cells."""
-    cells: list[_Cell] = []
+    cells: list[Cell] = []
     for text, look in pieces:
         if not _is_simple(text):
             return None
@@ -189,7 +197,7 @@ def _cells(pieces: Sequence[_Cell]) -> list[_Cell] | None:
     return cells
 
 
-def _runs(old: Sequence[_Cell | None], new: Sequence[_Cell]) -> Iterator[tuple[int, int]]:
+def _runs(old: Sequence[Cell | None], new: Sequence[Cell]) -> Iterator[tuple[int, int]]:
     """Yield start and end of each run of cells to send."""
     if old == new:
         return
@@ -197,7 +205,7 @@ def _runs(old: Sequence[_Cell | None], new: Sequence[_Cell]) -> Iterator[tuple[i
     for at, (before, after) in enumerate(zip_longest(old, new)):
         if before == after:
             continue
-        if start >= 0 and at - end > _GAP:
+        if start >= 0 and at - end > GAP:
             yield start, end
             start = -1
         start, end = (at if start < 0 else start), at + 1

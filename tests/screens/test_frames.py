@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from sdrdesk.widgets.frame import LeanCompositor
+from sdrdesk.widgets.picture_pieces import PicturePieces
 from sdrdesk.widgets.terminal_picture import TerminalPicture
 from tests.support.bench import draw_really
 
@@ -86,6 +87,63 @@ def test_the_terminal_shows_what_the_whole_frames_would_show(
             side.show(ChopsUpdate(chops, [(y, x, end)], [[end] for _ in range(HEIGHT)]))
     assert ours.seen() == theirs.seen()
     assert ours.sent <= theirs.sent + 8 * (len(changes) + HEIGHT)
+
+
+@given(
+    st.lists(_PIECES, min_size=HEIGHT, max_size=HEIGHT),
+    st.lists(st.one_of(_LINE, st.integers(1, 60)), max_size=8),
+)
+@settings(max_examples=20)
+def test_pieces_of_any_size_make_the_same_picture_in_the_end(
+    first: list[list[tuple[str, Style]]],
+    steps: list[tuple[int, list[tuple[str, Style]], int, int] | int],
+) -> None:
+    """A number is a piece of that size, sent between two frames."""
+    ours, theirs, pieces = Side(None), Side(None), PicturePieces()
+    lines = [strip_of(some, WIDTH) for some in first]
+    whole = LayoutUpdate([[line] for line in lines], Region(0, 0, WIDTH, HEIGHT))
+    theirs.show(whole)
+    assert pieces.take(whole, _CONSOLE)
+    for step in steps:
+        if isinstance(step, int):
+            ours.stream.feed(pieces.piece(_CONSOLE, step))
+            continue
+        y, some, x, width = step
+        end = min(WIDTH, x + width)
+        chops: list[dict[int, Strip | None]] = [{} for _ in range(HEIGHT)]
+        chops[y] = {x: strip_of(some, end - x)}
+        frame = ChopsUpdate(chops, [(y, x, end)], [[end] for _ in range(HEIGHT)])
+        theirs.show(frame)
+        assert pieces.take(frame, _CONSOLE)
+    while pieces.is_due:
+        ours.stream.feed(pieces.piece(_CONSOLE, 40))
+    assert ours.seen() == theirs.seen()
+
+
+def test_what_changed_last_is_sent_first_and_what_changed_twice_once() -> None:
+    pieces = PicturePieces()
+    plain = [strip_of([(letter * WIDTH, _STYLES[0])], WIDTH) for letter in "abc"]
+    pieces.take(LayoutUpdate([[line] for line in plain], Region(0, 0, WIDTH, 3)), _CONSOLE)
+    for text in ("14:05", "14:06"):
+        clock = strip_of([(text, _STYLES[0])], 5)
+        pieces.take(ChopsUpdate([{}, {}, {3: clock}], [(2, 3, 8)], [[8]] * 3), _CONSOLE)
+    sent = pieces.piece(_CONSOLE, 40)
+    assert sent.startswith("\x1b[3;1H")
+    assert "14:06" in sent
+    assert "14:05" not in sent + pieces.piece(_CONSOLE, 10_000)
+    assert not pieces.is_due
+
+
+def test_another_program_on_the_terminal_is_drawn_over() -> None:
+    pieces, line = PicturePieces(), strip_of([("Ada", _STYLES[0])], WIDTH)
+    frame = LayoutUpdate([[line]], Region(0, 0, WIDTH, 1))
+    pieces.take(frame, _CONSOLE)
+    assert "Ada" in pieces.piece(_CONSOLE, 1_000)
+    pieces.take(frame, _CONSOLE)
+    assert not pieces.piece(_CONSOLE, 1_000)
+    pieces.forget()
+    pieces.take(frame, _CONSOLE)
+    assert "Ada" in pieces.piece(_CONSOLE, 1_000)
 
 
 def test_what_is_on_screen_already_is_not_sent() -> None:

@@ -1,15 +1,40 @@
-"""The automatic start of calls: when it may start one, its pause, and its delay."""
+"""The clock of a call, and the automatic start: when it may start one, its pause, its delay."""
 
 from __future__ import annotations
+
+from datetime import datetime, timedelta
 
 from textual.content import Content
 
 from sdrdesk.domain.block.block import endings
 from sdrdesk.screens.call.base import CallBase
+from sdrdesk.widgets.ages import coarse
 
 
 class PaceOfCalls(CallBase):
-    """Starts the next call automatically, when the rep wants that."""
+    """Runs the clock; starts the next call automatically, when the rep wants that."""
+
+    def _beat(self) -> None:
+        """Draw when a clock shows another second, which falls on no fixed beat."""
+        now = self.desk.now()
+        since = self._clock_from
+        second = int((self._clock_at(now) - since).total_seconds()) if since else now.second
+        moment = since, second, self._auto.left_s(now)
+        if moment != self._beat_at:
+            self._beat_at = moment
+            self._tick()
+
+    @property
+    def _clock_from(self) -> datetime | None:
+        call = self.session.call
+        return self.place.settled_at if call is None else call.talking_at or call.clock_from
+
+    def _clock_at(self, now: datetime) -> datetime:
+        """Return the moment that the clock shows, on a slow line an earlier one."""
+        since = self._clock_from
+        if since is None or not self.place.is_slow:
+            return now
+        return since + timedelta(seconds=coarse((now - since).total_seconds()))
 
     @property
     def _may_start(self) -> bool:

@@ -115,16 +115,6 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
 
     # -- drawing --------------------------------------------------------------------------------
 
-    def _beat(self) -> None:
-        """Draw when a clock shows another second, which falls on no fixed beat."""
-        now, call = self.desk.now(), self.session.call
-        since = self.place.settled_at if call is None else call.talking_at or call.clock_from
-        second = int((now - since).total_seconds()) if since is not None else now.second
-        moment = since, second, self._auto.left_s(now)
-        if moment != self._beat_at:
-            self._beat_at = moment
-            self._tick()
-
     def _tick(self) -> None:
         now, session = self.desk.now(), self.session
         starts_in_s = self._auto.left_s(now)
@@ -152,7 +142,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         title.left = text.title_left(lead, self._rank)
         title.right = text.title_right(
             session.call,
-            now,
+            self._clock_at(now),
             status.block if status else None,
             self.size.width,
             starts_in_s,

@@ -241,7 +241,8 @@ class DeskScreen(Asking[None]):
 
     def say(self, text: Content | Live) -> None:
         """Show what was just done."""
-        self.query_one("#notice", NoticeLine).say(text)
+        every_s = 5.0 if self.place.is_slow else 1.0
+        self.query_one("#notice", NoticeLine).say(text, every_s=every_s)
 
     def show_state(self, status: StatusView) -> None:
         """Show the state line."""

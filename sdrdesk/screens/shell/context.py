@@ -19,8 +19,14 @@ from sdrdesk.services.views.sync import SyncEvent
 
 if TYPE_CHECKING:
     from sdrdesk.screens.shell.import_run import ImportRun
+    from sdrdesk.screens.shell.slow_line import SlowLine
     from sdrdesk.services.feed.offers import OfferView
     from sdrdesk.widgets.lines import Live
+
+
+def is_remote(environ: Mapping[str, str]) -> bool:
+    """Return whether the terminal is at the other end of an SSH connection."""
+    return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
 
 
 @dataclass(slots=True)
@@ -63,6 +69,14 @@ class Workplace:
     """The moment the rep planned for last, aware UTC: what "before I land" means."""
     released_at: datetime | None = None
     """When the rep last had held outcomes sent: undo leaves a trace from then on."""
+
+    line: SlowLine | None = None
+    """Draws where the line to the terminal may be slow, ``None`` elsewhere."""
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether the line to the terminal is slow: what runs by the second runs coarser."""
+        return self.line is not None and self.line.is_slow
 
     def warn_once(self, app: App[None], words: str) -> None:
         """Show a warning about the rep's own settings, once."""

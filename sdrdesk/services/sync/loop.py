@@ -24,6 +24,8 @@ _log = logging.getLogger(__name__)
 
 _NAP_S = 0.5
 """How long the thread sleeps at a time: quitting waits for it, and grace periods end in it."""
+_NAP_OFFLINE_S = 2.0
+"""The same while nothing can be sent: each look wakes the processor."""
 _QUIET_S = 2.0
 """Pause for due items that could not be sent."""
 
@@ -298,7 +300,8 @@ class SyncLoop:
                 return "push"
             # Quitting may have to wait this long for the thread.
             read_s = self._feed.due_s() if self._feed is not None and not self._failures else None
-            naps = (self._next_pull_at - now, _NAP_S, due, read_s)
+            nap_s = _NAP_OFFLINE_S if self._failures else _NAP_S
+            naps = (self._next_pull_at - now, nap_s, due, read_s)
             self._wake.wait(max(min(nap for nap in naps if nap is not None), 0.02))
             self._wake.clear()
             if self._kicked:

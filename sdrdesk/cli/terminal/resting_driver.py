@@ -1,0 +1,98 @@
+"""Reads keys without looking for them.
+
+Textual looks ten times a second, which is a third of what an idle workbench costs. Here the thread
+sleeps until a key comes.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import selectors
+import sys
+from codecs import getincrementaldecoder
+from typing import TYPE_CHECKING
+
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+_ESCAPE_S = 0.05
+"""How often to look whether an Escape stands alone, while that is not known."""
+_LAST_S = 0.1
+"""How long to wait at the end for what the terminal still answers: the shell must not get it."""
+
+
+class RestingDriver(LinuxDriver):
+    """Textual's driver; its thread for input wakes for input only."""
+
+    def __init__(
+        self,
+        app: App[object],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._ended, self._end = os.pipe()
+
+    def disable_input(self) -> None:
+        """Stop reading."""
+        if self._key_thread is not None and self._key_thread.is_alive():
+            os.write(self._end, b".")
+        super().disable_input()
+
+    def close(self) -> None:
+        """Close what was opened."""
+        super().close()
+        os.close(self._ended)
+        os.close(self._end)
+
+    def run_input_thread(self) -> None:
+        """Wait for input and dispatch it, until ``disable_input``."""
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")().decode
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            selector.register(self._ended, selectors.EVENT_READ)
+            ends = False
+            while not ends:
+                wait_s = None if parser._timeout_time is None else _ESCAPE_S
+                ready = {key.fd for key, _ in selector.select(wait_s)}
+                if ends := self._ended in ready:
+                    os.read(self._ended, 1)
+                    selector.unregister(self._ended)
+                    ready |= {key.fd for key, _ in selector.select(_LAST_S)}
+                if self.fileno in ready:
+                    self._read(parser, decode(os.read(self.fileno, 4096)))
+                for event in parser.tick():
+                    self.process_message(event)
+
+    def _read(self, parser: XTermParser, text: str) -> None:
+        if not text:
+            self.exit_event.wait(_LAST_S)  # half a letter, or a terminal that is gone
+            return
+        for event in parser.feed(text):
+            self.process_message(event)
+
+
+class StdoutDriver(RestingDriver):
+    """Draws on stdout."""
+
+    def __init__(
+        self,
+        app: App[object],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        out = sys.__stdout__
+        if isinstance(out, io.TextIOWrapper):
+            # As on stderr: a character that the terminal cannot show must not stop the drawing.
+            out.reconfigure(errors="backslashreplace")
+            self._file = out
