@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from sdrdesk.domain.check.account import (
@@ -15,7 +16,7 @@ from sdrdesk.domain.check.account import (
     account_of_json,
 )
 from sdrdesk.domain.config.problem import ConfigProblem
-from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.errors import StorageError, UsageError
 from sdrdesk.plain_file import read_plain, write_owned
 from sdrdesk.store.account.lead_counts import lead_counts
 from sdrdesk.store.database.database import Database
@@ -54,7 +55,8 @@ def ask(crm: CrmClient, db: Database, seen: Survey | None = None) -> AccountView
         for kind in OPTION_FIELDS
     }
     if seen.list_ids:
-        with db.writer() as connection:
+        # On a full disk the look goes on; the next one remembers.
+        with suppress(StorageError), db.writer() as connection:
             former_names.remember(connection, former_names.LIST, seen.list_ids)
     return AccountView(
         name=crm.account_id(),
