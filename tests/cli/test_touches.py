@@ -20,7 +20,8 @@ def test_a_call_that_came_in_is_logged_as_incoming_and_is_no_dial(synced: DeskHo
     rep = synced.ok("log", "--json").json
     now = rep["reps"][0]
     assert (now["dials"], now["incoming"]) == (today["dials"], today["incoming"] + 1)
-    (entry,) = [entry for entry in rep["activities"] if entry["kind"] == "incoming"]
+    (entry,) = [x for x in rep["activities"] if x["activity_key"] == done["activity_key"]]
+    assert entry["kind"] == "incoming"
     crm_id = entry["crm_id"]
     wanted = "hs_call_direction,hs_call_from_number,hs_call_to_number"
     call = synced.crm.get(f"/crm/objects/2026-09/calls/{crm_id}?properties={wanted}").json
