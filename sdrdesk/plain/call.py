@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from zoneinfo import ZoneInfo
 
+from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
+from sdrdesk.domain.outcome.phone_events import PhoneEvent
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.outcome.validation import needs_more
-from sdrdesk.domain.text.humanize import span_words
+from sdrdesk.domain.text.humanize import call_length, span_words
 from sdrdesk.plain import words
 from sdrdesk.plain.fill import Form
 from sdrdesk.plain.talk import Talk
@@ -41,7 +44,11 @@ class Calls:
         self._talk.say(f"The call is on. {words.outcomes(self._desk.outcomes())}")
         if call.first_line:
             self._talk.say(f"Your opening note: {call.first_line}")
-        dialled = self._desk.phone.dial(call.lead_id, call.number)
+
+        def tell(event: PhoneEvent) -> None:  # in the thread that listens to the phone
+            self._hear(session, call, event)
+
+        dialled = self._desk.phone.dial(call.lead_id, call.number, tell)
         if dialled.how != "clipboard" or self._talk.copy(dialled.number):
             self._say_if(dialled.said)
         else:
@@ -49,6 +56,24 @@ class Calls:
         practice = self._desk.phone.practice(call.lead_id, call.number)
         if practice is not None:
             self._talk.say(words.practice(practice))
+
+    def _hear(self, session: CallSession, dialled: CallView, event: PhoneEvent) -> None:
+        """Read out what the phone says of a call; it proposes, and records nothing."""
+        call = session.call
+        if call is None or call[:3] != dialled[:3]:  # of an earlier call
+            return
+        if event.kind == "ringing":
+            self._talk.say("Ringing.")
+        elif event.kind == "answered":
+            if call.talking_at is None and session.length_s is None:
+                with suppress(SdrDeskError):  # the clock of the talk is no reason to stop
+                    session.call = self._desk.call.talk(True)
+                self._talk.say("They answered.")
+        elif session.length_s is None:
+            length_s, outcome = session.ended(event)
+            cause = f", {event.cause}" if event.cause else ""
+            likely = f" Likely outcome: {outcome.label}." if outcome else ""
+            self._talk.say(f"The call ended after {call_length(length_s)}{cause}.{likely}")
 
     def commands(self, session: CallSession, call: CallView) -> dict[str, Command]:
         """Return the commands during ``call``."""

@@ -87,6 +87,8 @@ class PlainDesk:
     def _tell_news(self) -> None:
         for line in self._news.take_trouble():
             self._talk.say(line)
+        for line in self._desk.hook_news():
+            self._talk.say(line)
         if self._session.call is None:
             self._questions.tell_new()
         if self._session.call is None and (over := self._desk.block.news()):

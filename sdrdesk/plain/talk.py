@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from typing import TextIO
 
 from sdrdesk.domain.text.plain_text import clean
@@ -18,11 +19,19 @@ class Talk:
     def __init__(self, source: TextIO, sink: TextIO) -> None:
         self._source = source
         self._sink = sink
+        self._lock = threading.Lock()
+        self._asked = ""
+        """The prompt that waits for a line, ``""`` for none."""
 
     def say(self, text: str) -> None:
-        """Write ``text`` without control characters."""
-        self._sink.write(clean(text) + "\n")
-        self._sink.flush()
+        """Write ``text`` without control characters; what waits for a line is asked again.
+
+        May be called in any thread. What was typed so far stays.
+        """
+        with self._lock:
+            before, after = ("\n", self._asked) if self._asked else ("", "")
+            self._sink.write(f"{before}{clean(text)}\n{after}")
+            self._sink.flush()
 
     def ask(self, prompt: str) -> str:
         """Write a prompt and return the typed line, trimmed.
@@ -30,11 +39,15 @@ class Talk:
         Raises:
             Gone: the input ended.
         """
-        self._sink.write(f"{clean(prompt)} > ")
-        self._sink.flush()
+        with self._lock:
+            self._asked = f"{clean(prompt)} > "
+            self._sink.write(self._asked)
+            self._sink.flush()
         line = self._source.readline()
-        if not self._source.isatty():
-            self._sink.write("\n")  # a pipe gives no line break of its own
+        with self._lock:
+            self._asked = ""
+            if not self._source.isatty():
+                self._sink.write("\n")  # a pipe gives no line break of its own
         if not line:
             raise Gone
         return clean(line).strip()
