@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.console import RenderableType
 from textual import events
-from textual._compositor import CompositorUpdate
+from textual._compositor import ChopsUpdate, CompositorUpdate
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import Provider
@@ -249,7 +249,21 @@ class SdrDeskApp(KeyQueueApp):
                 self.post_display_hook()
                 return
             update = self._picture.update(update)
+            if draws and isinstance(renderable, ChopsUpdate) and self._write_changes(update):
+                return
         super()._display(screen, cast("RenderableType | None", update))
+
+    def _write_changes(self, update: CompositorUpdate) -> bool:
+        """Write a frame without moving the cursor, which only a text field needs."""
+        driver = self._driver
+        if driver is None or self.is_headless or isinstance(self.focused, TextField):
+            return False
+        if text := update.render_segments(self.console):
+            self._begin_update()
+            driver.write(text)
+            self._end_update()
+        self.post_display_hook()
+        return True
 
     def on_cursor_position(self) -> None:
         """Draw the next piece of the picture on a slow line."""

@@ -23,6 +23,7 @@ from sdrdesk.cli.background import sync_loop
 from sdrdesk.cli.session import Session
 from sdrdesk.clock import iso, system_clock
 from sdrdesk.paths import find_paths
+from sdrdesk.screens.sync.questions import QuestionsScreen
 from sdrdesk.store.reports.lookups import every_activity
 from tests.support.bench import screen_text
 from tests.support.desk_home import open_always
@@ -44,6 +45,7 @@ TURNS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("m", "plus", "3", "d", "enter"), "meeting_set"),
     (("w",), "wrong_number"),
 )
+COLLEAGUE = "70002"
 CHARACTERS = {"enter": "\r", "plus": "+"}
 LOST_ANSWERS = {"method": "POST", "path": "/calls", "nth": 2, "times": 2, "drop": "after"}
 
@@ -107,9 +109,52 @@ async def block(home: Path, crm: Sandbox, dials: int) -> None:
         session.close()
 
 
-async def by_keys(session: Session, dials: int) -> None:
+async def block_with_questions(home: Path, crm: Sandbox, dials: int) -> None:
+    """Call without a network while leads move to a colleague, and answer what the sync asks."""
+    clock = MovableClock()
+    paths = find_paths(environment(home, crm))
+    paths.ensure()
+    session = Session(paths, environment(home, crm), clock)
+    try:
+        session.engine().run(release_held=False)
+        await by_keys(session, dials, online=False)
+        called = {a.lead_id for a, _ in every_activity(session.db) if a.local and a.disposition}
+        for lead_id in sorted(called)[::3]:
+            fields = {"properties": {"hubspot_owner_id": COLLEAGUE}}
+            assert crm.patch(f"{CRM}/contacts/{lead_id}", fields).status == 200
+        clock.ahead += timedelta(minutes=1)
+        session.engine().run(release_held=True)
+        assert session.desk.questions.open()
+        await answer_by_keys(session)
+        for _ in range(20):
+            report = session.engine().push(release_held=True)
+            if not report.left and not session.desk.questions.open():
+                break
+            clock.ahead += timedelta(minutes=10)
+            if session.desk.questions.open():
+                await answer_by_keys(session)
+        assert {item.state for item in session.desk.outbox.items()} <= {"sent"}
+        compare(session, crm, dials)
+    finally:
+        session.close()
+
+
+async def answer_by_keys(session: Session) -> None:
+    """Have everything written that the sync asks about."""
+    app = SdrDeskApp(session.desk, None, theme="")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(app, lambda: "callable of" in screen_text(app), "the queue")
+        await app.push_screen(QuestionsScreen(app.place))
+        await until(app, lambda: "Before it is written" in screen_text(app), "the questions")
+        await pilot.press("ctrl+a", "R")
+        await until(app, lambda: not session.desk.questions.open(), "the answers")
+        with contextlib.suppress(WorkerCancelled):
+            await app.workers.wait_for_complete()
+
+
+async def by_keys(session: Session, dials: int, *, online: bool = True) -> None:
     """Work through the queue as fast as the keys are taken."""
-    app = SdrDeskApp(session.desk, sync_loop(session), theme="")
+    app = SdrDeskApp(session.desk, sync_loop(session) if online else None, theme="")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await until(app, lambda: "callable of" in screen_text(app), "the queue")
@@ -179,6 +224,22 @@ def compare(session: Session, crm: Sandbox, dials: int) -> None:
 async def test_every_call_of_a_block_is_at_the_crm_exactly_once(home: Path) -> None:
     with sandbox_process("--leads", "200", "--no-limits", "--lag-ms", "0") as (crm, _):
         await block(home, crm, 40)
+
+
+@pytest.mark.long
+async def test_what_moved_meanwhile_is_asked_and_then_written_exactly_once(home: Path) -> None:
+    with sandbox_process("--leads", "120", "--no-limits", "--lag-ms", "0") as (crm, _):
+        await block_with_questions(home, crm, 10)
+
+
+@pytest.mark.soak
+async def test_everything_asked_in_two_hundred_calls_is_at_the_crm_exactly_once(
+    home: Path, request: pytest.FixtureRequest
+) -> None:
+    if "soak" not in str(request.config.getoption("markexpr")):
+        pytest.skip("a minute or two: make soak")
+    with sandbox_process("--leads", "1000", "--no-limits", "--lag-ms", "0") as (crm, _):
+        await block_with_questions(home, crm, 200)
 
 
 @pytest.mark.soak
