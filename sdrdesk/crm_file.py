@@ -21,7 +21,7 @@ from sdrdesk.toml_file import read_toml, wrong_setting
 
 CRM_FILE = "crm.toml"
 _TEXTS = ("do_not_call", "qualified_stage", "default_country", "client_id")
-_OWN = ("status", "persona", "conversion_date")
+_OWN = ("status", "persona", "conversion_date", "owner")
 _PROPERTY = re.compile(r"[a-zA-Z0-9_]{1,100}")
 _TABLES = ("lead", "call", "status", "limits")
 
@@ -39,7 +39,8 @@ class CrmFile(NamedTuple):
     """As ``[crm] client_id``; a rep's own counts first."""
     fields: Mapping[str, str | tuple[str, ...]] | None = None
     """Properties of the account's own: ``numbers`` (in order), ``status``, ``persona``,
-    ``conversion_date``; ``also``: further ones to show (``company:NAME`` of the company)."""
+    ``conversion_date``, ``owner``; ``also``: further ones to show (``company:NAME`` for one of the
+    company's)."""
 
     others: Mapping[str, Mapping[str, str]] = MappingProxyType({})
     """What is what in another CRM than HubSpot: ``lead`` and ``call`` (our field to its own),

@@ -242,18 +242,22 @@ def _keep(
 def _write(session: Session, settings: Settings, answers: Mapping[Name, str]) -> tuple[str, int]:
     if "do_not_call" in answers and session.environ.get("SDRDESK_DO_NOT_CALL", "").strip():
         say_err("SDRDESK_DO_NOT_CALL is set and overrides config.toml.")
-    path = session.paths.config_file
-    change_settings(path, {("crm", name): text for name, text in answers.items()})
-    # The team's file counts first, so it must not contradict the answer.
-    team = session.paths.config_dir / CRM_FILE
-    said = find_toml(team) or {}
-    if named := [name for name in answers if name in said]:
-        change_settings(team, {("", name): answers[name] for name in named})
+    path, team = session.paths.config_file, session.paths.config_dir / CRM_FILE
+    own: dict[tuple[str, str], str] = {("crm", name): text for name, text in answers.items()}
+    if find_toml(team) is not None:
+        # The team's file counts first; what this desk says besides must not contradict it.
+        change_settings(team, {("", name): text for name, text in answers.items()})
+        mine = (find_toml(path) or {}).get("crm")
+        held = mine if isinstance(mine, dict) else {}
+        own = {(table, name): text for (table, name), text in own.items() if name in held}
+    if own:
+        change_settings(path, own)
     fields = {"do_not_call": "do_not_call", "qualified_stage": "lifecycle"}
     rules = session.rulebook
     remap = remap_with(lambda: rules.dispositions, lambda: settings.crm.qualified_stage)
     mended = [fields[name] for name in answers if name in fields]
-    return str(path), retry_mended(session.db, remap, mended)
+    written = team if find_toml(team) is not None else path
+    return str(written), retry_mended(session.db, remap, mended)
 
 
 def _tell(
@@ -276,7 +280,8 @@ def _tell(
         return
     for name, value in answers.items():
         where = f"in {done.written}" if done.written else "not written: this is a dry run"
-        say(f'[crm] {name} = "{value}" ({where})')
+        table = "" if done.written.endswith(CRM_FILE) else "[crm] "
+        say(f'{table}{name} = "{value}" ({where})')
     if done.retried:
         say(f"Refused changes to send again with the next sync: {done.retried}")
     if done.marks:

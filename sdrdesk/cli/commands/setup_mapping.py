@@ -141,6 +141,7 @@ _WORDS = {
     "status": "lead status",
     "persona": "persona",
     "conversion_date": "date of the latest conversion",
+    "owner": "owner",
 }
 
 

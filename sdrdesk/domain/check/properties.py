@@ -13,7 +13,12 @@ from sdrdesk.domain.config.reader import nearest
 LEAD: Final = "fields of contacts"
 COMPANY: Final = "fields of companies"
 """What was not read, in the words of ``AccountView.not_read``."""
-_KINDS: Final = {"conversion_date": ("date",), "status": ("choice",), "persona": ("choice",)}
+_KINDS: Final = {
+    "conversion_date": ("date",),
+    "status": ("choice",),
+    "persona": ("choice",),
+    "owner": ("choice",),
+}
 """Kinds of property that a setting of ``[fields]`` can use."""
 _ALWAYS: Final = frozenset(("persona_value",))
 """What ``extra`` has in any case."""

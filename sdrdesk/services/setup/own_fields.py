@@ -26,6 +26,10 @@ _STANDARD: Final = {
         "recent_conversion_date", "date",
         r"conver|form|anfrage|inquiry|enquiry|demande|solicitud|richiesta|request",
     ),
+    "owner": (
+        "hubspot_owner_id", "choice",
+        r"owner|betreuer|zust[aä]ndig|besitzer|propri[eé]taire|responsable",
+    ),
 }  # fmt: skip
 """Setting of ``[fields]`` to HubSpot's field, the kind, and how others are called."""
 _NUMBERS: Final = ("phone", "mobilephone")

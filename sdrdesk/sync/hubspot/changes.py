@@ -33,15 +33,17 @@ _FAR_MS = 4_102_444_800_000
 _EARLIEST_MS = 946_684_800_000
 """1 January 2000: a search from the epoch itself is answered with an error."""
 
+Owned = tuple[str, str]
+"""Property of the owner, and the owner's id."""
 Search = Callable[[dict[str, object]], Records]
 
 
 def changed_since(
-    search: Search, prop: str, since_ms: int, owner_id: str = "", until_ms: int = _FAR_MS
+    search: Search, prop: str, since_ms: int, owned: Owned | None = None, until_ms: int = _FAR_MS
 ) -> Iterator[tuple[Changed, ...]]:
     """Yield every record with ``prop`` at or after ``since_ms``, oldest first, once per date.
 
-    With ``owner_id`` only that owner's records. Dates after ``until_ms`` are ignored. A record that
+    With ``owned`` only that owner's records. Dates after ``until_ms`` are ignored. A record that
     changes again meanwhile is yielded again.
     """
     start = max(since_ms, _EARLIEST_MS)
@@ -52,7 +54,7 @@ def changed_since(
     fresh: tuple[Changed, ...] | None = None
     while True:
         walk.go_on((start, after), brought=fresh != ())
-        page = search(_window(prop, start, after, owner_id))
+        page = search(_window(prop, start, after, owned))
         found = _inside(page, prop, start, until_ms, undated)
         dated = any(c.record_id not in undated for c in found)
         fresh = tuple(c for c in found if c.record_id not in seen_at_start)
@@ -66,7 +68,7 @@ def changed_since(
             start, after = last, ""
         elif dated and (not fresh or len(found) >= _PAGE):
             # This millisecond fills more than a page.
-            yield from _same_moment(search, prop, start, owner_id)
+            yield from _same_moment(search, prop, start, owned)
             start, after, seen_at_start = start + 1, "", set()
         elif page.after.isdecimal() and int(page.after) > _CEILING - _PAGE:
             return  # only unusable dates: the daily comparison finds the rest
@@ -99,12 +101,12 @@ def _inside(
 
 
 def _same_moment(
-    search: Search, prop: str, moment: int, owner_id: str
+    search: Search, prop: str, moment: int, owned: Owned | None
 ) -> Iterator[tuple[Changed, ...]]:
     """Yield all records of one millisecond by ascending id, without an offset and its limit."""
     last_id = 0
     while True:
-        page = search(_keyset(prop, moment, last_id, owner_id))
+        page = search(_keyset(prop, moment, last_id, owned))
         numbers = {int(r.id) for r in page.results if r.id.isascii() and r.id.isdecimal()}
         ids = sorted(number for number in numbers if number > last_id)
         if ids:
@@ -119,21 +121,21 @@ def where(prop: str, operator: str, value: object) -> dict[str, str]:
     return {"propertyName": prop, "operator": operator, "value": str(value)}
 
 
-def _window(prop: str, start: int, after: str, owner_id: str) -> dict[str, object]:
+def _window(prop: str, start: int, after: str, owned: Owned | None) -> dict[str, object]:
     between = where(prop, "BETWEEN", start) | {"highValue": str(_FAR_MS)}
-    return _query([between], prop, prop, after, owner_id)
+    return _query([between], prop, prop, after, owned)
 
 
-def _keyset(prop: str, moment: int, last_id: int, owner_id: str) -> dict[str, object]:
+def _keyset(prop: str, moment: int, last_id: int, owned: Owned | None) -> dict[str, object]:
     filters = [where(prop, "EQ", moment), where("hs_object_id", "GT", last_id)]
-    return _query(filters, prop, "hs_object_id", "", owner_id)
+    return _query(filters, prop, "hs_object_id", "", owned)
 
 
 def _query(
-    filters: list[dict[str, str]], prop: str, order: str, after: str, owner_id: str
+    filters: list[dict[str, str]], prop: str, order: str, after: str, owned: Owned | None
 ) -> dict[str, object]:
-    if owner_id:
-        filters = [*filters, where("hubspot_owner_id", "EQ", owner_id)]
+    if owned:
+        filters = [*filters, where(owned[0], "EQ", owned[1])]
     body: dict[str, object] = {
         "filterGroups": [{"filters": filters}],
         "sorts": [{"propertyName": order, "direction": "ASCENDING"}],

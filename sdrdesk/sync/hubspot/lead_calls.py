@@ -10,6 +10,7 @@ from sdrdesk.domain.people.numbers import without_country
 from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.errors import Conflicting, Refused, Rejected
 from sdrdesk.sync.hubspot import mapping
+from sdrdesk.sync.hubspot.own_names import OWNER
 from sdrdesk.sync.hubspot.payloads import Batch, Record, Records, parse
 from sdrdesk.sync.hubspot.pull_pages import PullCalls
 
@@ -148,12 +149,13 @@ class LeadCalls(PullCalls):
         return Added(record.id)
 
     def _properties(self, lead: NewLead, owner_id: str) -> dict[str, str]:
-        values = {LEAD_VALUE_PROPERTIES[name]: value for name, value in lead.values.items()}
+        own = self._own.property_of
+        values = {own(LEAD_VALUE_PROPERTIES[name]): value for name, value in lead.values.items()}
         values["lifecyclestage"] = "lead"
         if lead.email:
             values["email"] = lead.email
         if owner_id:
-            values["hubspot_owner_id"] = owner_id
+            values[own(OWNER)] = owner_id
         if lead.do_not_call and self._do_not_call:
             values[self._do_not_call.name] = self._do_not_call.write(on=True)
         return values

@@ -17,6 +17,7 @@ class OwnNames:
     status: str = ""
     persona: str = ""
     conversion_date: str = ""
+    owner: str = ""
     wanted: WantedProperties = NO_PROPERTIES
     """Further properties that the team's rules name."""
 
@@ -43,7 +44,7 @@ class OwnNames:
 
     def more(self) -> tuple[str, ...]:
         """Return the properties to read besides the standard ones."""
-        single = (self.status, self.persona, self.conversion_date)
+        single = (self.status, self.persona, self.conversion_date, self.owner)
         return tuple(dict.fromkeys(name for name in (*self.numbers, *single) if name))
 
     def standard(self, properties: Mapping[str, str | None]) -> Mapping[str, str | None]:
@@ -62,10 +63,12 @@ class OwnNames:
 
 
 STANDARD = OwnNames()
+OWNER = "hubspot_owner_id"
 _NUMBERS = ("phone", "mobilephone")
 _STANDARD = {
     "hs_lead_status": "status",
     "hs_persona": "persona",
     "recent_conversion_date": "conversion_date",
+    OWNER: "owner",
 }
 """Standard property to the field of ``OwnNames``."""

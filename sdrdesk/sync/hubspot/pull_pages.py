@@ -27,7 +27,7 @@ from sdrdesk.sync.hubspot.activity_mapping import ACTIVITY_PROPERTIES, to_activi
 from sdrdesk.sync.hubspot.changes import changed_since
 from sdrdesk.sync.hubspot.mapping import DoNotCall
 from sdrdesk.sync.hubspot.mark_field import MarkField
-from sdrdesk.sync.hubspot.own_names import OwnNames
+from sdrdesk.sync.hubspot.own_names import OWNER, OwnNames
 from sdrdesk.sync.hubspot.page_size import batch_that_fits, page_that_fits
 from sdrdesk.sync.hubspot.paths import MODIFIED, ApiPaths, path_step
 from sdrdesk.sync.hubspot.payloads import AnswerT, Batch, LinksBatch, Record, Records, parse
@@ -150,7 +150,8 @@ class PullCalls(MarkField):
         # The CRM's clock as far as known, plus a day.
         now_s = self._clock().timestamp() + (self._http.clock_offset_s or 0.0)
         until_ms = round((now_s + 86_400) * 1000)
-        return changed_since(search, MODIFIED[kind], since_ms, owner_id, until_ms)
+        owned = (self._own.property_of(OWNER), owner_id) if owner_id else None
+        return changed_since(search, MODIFIED[kind], since_ms, owned, until_ms)
 
     def gone(self, since_ms: int) -> Departed:
         """Return nothing: HubSpot has no list of deleted or merged contacts."""

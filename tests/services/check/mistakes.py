@@ -204,3 +204,51 @@ MISTAKES = [
         ("enabled = false", "enabled = 0", "must be true or false"),
     ),
 ]  # fmt: skip
+
+
+class WrongFile(NamedTuple):
+    """A whole file with one mistake."""
+
+    file: str
+    text: str
+    said: str
+    line: int
+
+
+SCRIPT = "+++\nid = 'a'\n{}\n+++\n## Opener\nHi\n"
+
+WRONG_FILES = [
+    WrongFile("crm.toml", 'do_not_cal = "dnc"\n', "did you mean 'do_not_call'?", 1),
+    WrongFile("crm.toml", '\nqualified_stage = "sql"\n', "as salesqualifiedlead", 2),
+    WrongFile("crm.toml", 'default_country = "Germany"\n', "unknown country 'Germany'", 1),
+    WrongFile("crm.toml", "[fields]\nnumbers = 'phone'\n", "must be a list of texts", 2),
+    WrongFile("crm.toml", "[fields]\nstate = 'x'\n", "did you mean 'status'?", 2),
+    WrongFile("crm.toml", "[fields]\nstatus = 'lead status'\n", "must name properties", 2),
+    WrongFile("crm.toml", "[fields]\nnumbers = []\n", "must name properties", 2),
+    WrongFile("crm.toml", "[fields\n", "Expected ']'", 1),
+    WrongFile("config.toml", "[crm]\nownr = 'x'\n", "did you mean 'owner'?", 2),
+    WrongFile("config.toml", "[cmr]\nowner = 'x'\n", "did you mean 'crm'?", 1),
+    WrongFile("config.toml", "[crm]\napi_url = 'http://crm.example'\n", "https", 2),
+    WrongFile("config.toml", "[crm]\nowner = 'eva@x.example'\n", 'no owner "eva@x.example"', 2),
+    WrongFile("config.toml", "[rep]\ntime_zone = 'Dublin'\n", "unknown time zone 'Dublin'", 2),
+    WrongFile("config.toml", "[sync]\ninterval_s = 5\n", "must be between 15 and 3600", 2),
+    WrongFile("config.toml", "[calls]\ndial = 'phone'\n", "'phone' is not known", 2),
+    WrongFile("config.toml", "[calls]\ndial = 'command'\n", "dial_command", 1),
+    WrongFile("config.toml", "[storage]\nretention_days = 5\n", "must be 0 or between 30", 2),
+    WrongFile("config.toml", "[queue]\nowners = 'all '\n", "is not known", 2),
+    WrongFile("scripts/library.toml", "shiped = false\n", "did you mean 'shipped'?", 1),
+    WrongFile(
+        "scripts/library.toml", "[headings]\nopner = 'Einstieg'\n", "did you mean 'opener'?", 2
+    ),
+    WrongFile("scripts/a.md", SCRIPT.format("langage = 'de'"), "did you mean 'language'?", 3),
+    WrongFile("scripts/a.md", SCRIPT.format("priority = 'high'"), "must be a whole number", 3),
+    WrongFile("scripts/a.md", SCRIPT.format("x = @"), "Invalid value", 3),
+    WrongFile("scripts/a.md", "## Opener\nHi\n", "+++", 1),
+    WrongFile("retry.toml", 'extends = "ours"\n', 'must be "shipped"', 1),
+    WrongFile("retry.toml", 'extends = "shipped"\nmax_atempts = 3\n', "'max_attempts'?", 2),
+    WrongFile("retry.toml", 'without = ["x"]\n', 'needs extends = "shipped"', 1),
+    WrongFile("views.toml", 'extends = "shipped"\nwithout = ["view.hott"]\n', 'has no "hott"', 2),
+    WrongFile("sla.toml", 'extends = "shipped"\n[stages]\nsql = "deal"\n', 'stage "deal"', 3),
+    WrongFile("team.toml", "[team.d]\nmembers = ['rita@x.example']\n[goal]\n", "'goals'?", 3),
+]
+"""Kinds of mistake in files that a team writes whole."""

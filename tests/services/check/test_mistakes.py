@@ -18,7 +18,7 @@ from sdrdesk.domain.check.account import (
 )
 from sdrdesk.rulebook import shipped_path
 from sdrdesk.services.check.folder import check_folder
-from tests.services.check.mistakes import MISTAKES, Mistake
+from tests.services.check.mistakes import MISTAKES, WRONG_FILES, Mistake, WrongFile
 
 STATUSES = {
     "NEW": "New", "OPEN": "Open", "IN_PROGRESS": "In progress", "OPEN_DEAL": "Open deal",
@@ -121,6 +121,16 @@ def test_a_mistake_is_told_once_with_file_and_line(quick: Path, mistake: Mistake
         begin = text.index(mistake.old) + mistake.new.index(mistake.at)
         assert place.line == text.replace(mistake.old, mistake.new, 1)[:begin].count("\n") + 1
     assert place.line > 0
+
+
+@pytest.mark.parametrize("wrong", WRONG_FILES, ids=lambda w: f"{w.file}: {w.said}")
+def test_a_mistake_in_a_file_of_the_teams_own_is_told_with_its_line(
+    quick: Path, wrong: WrongFile
+) -> None:
+    put(quick, wrong.file, wrong.text)
+    found = [f for f in check_folder(quick, ACCOUNT).findings if f.level != "note"]
+    told = [f.places[0] for f in found if wrong.said in f.words and f.places]
+    assert [(p.file, p.line) for p in told] == [(wrong.file, wrong.line)], [f.words for f in found]
 
 
 def test_facts_of_the_account_are_told_once_with_what_to_write(kept: Path) -> None:

@@ -12,7 +12,8 @@ from sdrdesk.sync.port import FieldUse
 
 STANDARD = {
     "phone": ("text", 0), "mobilephone": ("text", 0), "hs_lead_status": ("choice", 0),
-    "hs_persona": ("choice", 0), "recent_conversion_date": ("date", 0),
+    "hs_persona": ("choice", 0), "hubspot_owner_id": ("choice", 0),
+    "recent_conversion_date": ("date", 0),
 }  # fmt: skip
 
 
@@ -33,6 +34,7 @@ def test_one_filled_field_of_the_right_kind_stands_in_for_an_empty_one() -> None
             letzte_anfrage=("Letzte Anfrage", "date", 90),
             geburtstag=("Geburtstag", "date", 90),
             branche=("Branche", "choice", 90),
+            betreuer=("Betreuer", "choice", 70),
         ),
         ["durchwahl"],
     )
@@ -41,6 +43,7 @@ def test_one_filled_field_of_the_right_kind_stands_in_for_an_empty_one() -> None
         "status": ("sdr_status",),
         "persona": ("rolle",),
         "conversion_date": ("letzte_anfrage",),
+        "owner": ("betreuer",),
     }
     assert found.open == {}
     text = crm_text(found, CrmSettings(do_not_call='sperre="ja"', default_country="DE"))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sdrdesk.crm_file import CrmFile, read_crm_file
 from sdrdesk.sync.hubspot import mapping
-from sdrdesk.sync.hubspot.own_names import OwnNames
-from sdrdesk.sync.hubspot.payloads import Record
+from sdrdesk.sync.hubspot.changes import changed_since
+from sdrdesk.sync.hubspot.own_names import OWNER, OwnNames
+from sdrdesk.sync.hubspot.payloads import Record, Records
 from sdrdesk.toml_file import TomlFileError
 
 SAID = """
@@ -46,6 +48,27 @@ def test_status_and_conversion_are_read_where_the_team_keeps_them(tmp_path: Path
     assert lead(names, **given)[2:] == ("hot", 1_793_491_201_000)
     assert set(names.more()) < set(mapping.lead_properties(None, names))
     assert mapping.lead_properties(None) == mapping.lead_properties(None, OwnNames())
+
+
+def test_the_owner_is_read_searched_and_written_where_the_team_keeps_it(tmp_path: Path) -> None:
+    names = own(tmp_path, "[fields]\nowner = 'sdr_owner'\n")
+    record = {"id": "7", "properties": {"hubspot_owner_id": "1", "sdr_owner": "2"}}
+    assert mapping.to_lead(Record.model_validate(record), None, names).owner_id == "2"
+    assert mapping.fields_out({"owner_id": "3"}, None, names) == {"sdr_owner": "3"}
+    asked: list[dict[str, object]] = []
+
+    def search(body: dict[str, object]) -> Records:
+        asked.append(body)
+        return Records(results=[])
+
+    owned = (names.property_of(OWNER), "2")
+    assert list(changed_since(search, "lastmodifieddate", 0, owned)) == []
+    assert {"propertyName": "sdr_owner", "operator": "EQ", "value": "2"} in _filters(asked[0])
+
+
+def _filters(body: dict[str, Any]) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = body["filterGroups"][0]["filters"]
+    return found
 
 
 def test_changes_go_where_they_are_read(tmp_path: Path) -> None:
