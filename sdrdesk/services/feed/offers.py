@@ -142,6 +142,7 @@ class OfferService:
         """
         holder = self._ask_team(lead_id)
         if holder is not None:
+            self._refuse(lead_id)
             words = f"Somebody was first: this lead is {hold_words(self._db, *holder)}."
             raise UsageError(words, kept="Nothing was changed.")
         now, me = self._clock(), self._my_owner_id()
@@ -152,3 +153,11 @@ class OfferService:
             put_offer(connection, Offer(lead_id, since, until, "took"), now)
 
         return self._assign(lead_id, me, took)
+
+    def _refuse(self, lead_id: str) -> None:
+        """Note that the rep cannot have it, so that it is not shown again."""
+        now = self._clock()
+        with self._db.writer() as connection:
+            known = offer_in(connection, now)
+            if known is not None and known.lead_id == lead_id and not known.answer:
+                put_offer(connection, replace(known, answer="no"), now)

@@ -93,6 +93,10 @@ def test_who_was_first_is_told_and_nothing_is_changed(rep: Rep, db: Database) ->
     rep.ask = lambda _: Holder("8", "call")
     with pytest.raises(UsageError, match="Somebody was first: this lead is in a call with Ana"):
         rep.offers.take("501")
+    assert rep.answer == ("501", "no"), "it is not shown again"
+    rep.hear("501", "offered")
+    rep.now += timedelta(seconds=1)
+    rep.hear("501", "offered")
     rep.ask = nobody
     with db.writer() as connection:
         connection.execute("UPDATE lead SET owner_id = '8' WHERE lead_id = '501'")

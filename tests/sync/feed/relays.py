@@ -56,6 +56,7 @@ def running_relay(
             except asyncio.CancelledError:
                 pass
             finally:
+                loop.run_until_complete(asyncio.sleep(0.01))  # transports close one turn later
                 loop.close()
 
         thread = threading.Thread(target=run)

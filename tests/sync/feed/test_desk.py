@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from sdrdesk.domain.feed.claims import HELD_FOR_S
+from sdrdesk.domain.feed.notes import Note
 from sdrdesk.domain.feed.subjects import FeedNames
 from sdrdesk.sync.feed.desk import BEAT_LATE_S
 from tests.support.nats import NatsServer, nats_server
+from tests.support.patience import PATIENCE_S
 from tests.sync.feed.desks import beat, on_feed, publish, station, wait
 
 
@@ -223,3 +227,48 @@ def test_two_desks_that_open_one_lead_do_not_fight_over_it(
         time.sleep(2.5)
         assert set(ben.ear.claims) == {"512"}
         assert not ana.ear.claims, "the second claim was withdrawn at once"
+
+
+def test_a_desk_that_is_slow_to_listen_loses_nothing(nats: NatsServer, names: FeedNames) -> None:
+    """The server holds what is not asked for; nothing is dropped for a slow reader."""
+    publish(nats.url, names, [])
+    gate = threading.Event()
+    with station(nats.url, names, "70001") as ana:
+        wait(lambda: ana.is_on)
+        time.sleep(0.3)
+        heard, hear = [0], ana.ear.noted
+
+        def slowly(notes: Sequence[Note]) -> None:
+            heard[0] += 1
+            gate.wait(PATIENCE_S)
+            hear(notes)
+
+        ana.ear.noted = slowly  # type: ignore[method-assign]
+        publish(nats.url, names, [("70001", str(lead)) for lead in range(3_000)])
+        wait(lambda: heard[0])
+        assert not ana.ear.notes
+        gate.set()
+        wait(lambda: len(ana.ear.leads) == 3_000, 60)
+
+
+def test_a_desk_that_was_away_for_days_begins_anew(nats: NatsServer, names: FeedNames) -> None:
+    """By then the server has forgotten the notes and the desk; the first round reads everything."""
+
+    async def forget(client: Any) -> None:
+        js = client.jetstream(timeout=5)
+        await js.purge_stream(names.notes_stream)
+        for consumer in await js.consumers_info(names.notes_stream):
+            await js.delete_consumer(names.notes_stream, consumer.name)
+
+    publish(nats.url, names, [])
+    with station(nats.url, names, "70001") as ana:
+        wait(lambda: ana.is_on)
+        time.sleep(0.3)
+        ana.stop()
+        publish(nats.url, names, [("70001", "1")])
+        on_feed(nats.url, names, forget)
+        ana.start()
+        wait(lambda: ana.is_on)
+        time.sleep(0.3)
+        publish(nats.url, names, [("70001", "2")])
+        wait(lambda: ana.ear.leads == {"2"})

@@ -40,6 +40,7 @@ def offering(url: str, turns: Turns) -> Iterator[None]:
     def work() -> None:
         with suppress(asyncio.CancelledError):
             loop.run_until_complete(task)
+        loop.run_until_complete(asyncio.sleep(0.01))  # transports close one turn later
 
     thread = threading.Thread(target=work)
     thread.start()
