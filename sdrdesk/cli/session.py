@@ -278,8 +278,9 @@ class Session(Machine):
 
         folder = "" if self.demo else self.settings.sync.folder
         return FolderExchange(
-            self.db, folder, key, self.clock, lambda: rep_of(self.db, self.settings)
-        )
+            self.db, folder, key, self.clock, lambda: rep_of(self.db, self.settings),
+            self._follow_cadences,
+        )  # fmt: skip
 
     def _read_with(self) -> str:
         """Return which properties of the account's own leads are read with."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, cast, get_args
 
-Kind = Literal["rest", "pin", "zone", "line", "number", "dnc", "block"]
+Kind = Literal["rest", "pin", "zone", "line", "number", "dnc", "block", "cadence"]
 Value = dict[str, Any]
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -27,6 +27,10 @@ _FIELDS: Final[dict[Kind, dict[str, type]]] = {
     "line": {"text": str},
     "number": {"reason": str},
     "dnc": {},
+    "cadence": {
+        "run_id": str, "cadence": str, "owner_id": str, "lifecycle": str, "by_id": str,
+        "started_ms": int, "reason": str,
+    },
     "block": {
         "owner_id": str, "started_ms": int, "length_s": int, "goal_kind": str, "goal_count": int,
         "recipe": str, "ended_ms": int, "pauses": list, "calls": list,

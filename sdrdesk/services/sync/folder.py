@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -15,6 +15,7 @@ from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.lead.owner import Owner
 from sdrdesk.domain.text.plain_text import one_line
+from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.sync_state import get_state, set_state
@@ -76,6 +77,7 @@ class FolderExchange:
         key: Callable[[], str],
         clock: Clock,
         me: Callable[[], Owner | None],
+        follow: Callable[[Connection, Iterable[str]], None] = lambda _connection, _lead_ids: None,
     ) -> None:
         """Make an exchange.
 
@@ -85,12 +87,14 @@ class FolderExchange:
             key: 64 hexadecimal digits, the same on all machines of the rep, ``""`` without one.
             clock: the current time.
             me: the rep; nothing is exchanged while they are unknown.
+            follow: works out the cadences of leads that another machine put in or took out.
         """
         self._db = db
         self._folder = folder
         self._key = key
         self._clock = clock
         self._me = me
+        self._follow = follow
 
     def run(self) -> FolderReport:
         """Read the files of the others, then write this machine's own if something changed.
@@ -195,6 +199,9 @@ class FolderExchange:
                 with self._db.writer() as connection:
                     machine = own.name.removesuffix(SUFFIX)
                     applied += take(connection, news, machine, self._now_ms())
+                    self._follow(
+                        connection, [item.item_id for item in news if item.kind == "cadence"]
+                    )
             written = facts.get("at_ms", "")
             machines.append(
                 OtherMachine(

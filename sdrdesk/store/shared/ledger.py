@@ -27,6 +27,8 @@ from sdrdesk.store.shared.present import (
 _KEPT_MS: Final = 90 * 86_400_000
 """How long a removed item is told. A machine that was off for longer may bring it back."""
 _MOST: Final = 20_000
+_PASSING: Final = ("block", "cadence")
+"""What is told for some time and never removed: it ends by itself."""
 _UNKNOWN_MS: Final = 1
 """The time of what was decided before the first exchange and has no time of its own: the other
 machine's version wins."""
@@ -58,7 +60,7 @@ def own_changes(connection: Connection, machine: str, now_ms: int) -> list[Share
             at_ms = _moment(connection, item, before, now_ms, first=not known)
             changed.append(_at(item, at_ms, machine))
     for key, before in known.items():
-        if key not in seen and before.value is not None and before.kind != "block":
+        if key not in seen and before.value is not None and before.kind not in _PASSING:
             gone = SharedItem(before.kind, before.item_id, None, 0, machine)
             at_ms = _moment(connection, gone, before, now_ms, first=False)
             changed.append(_at(gone, at_ms, machine))
@@ -146,13 +148,13 @@ def count_block_calls(connection: Connection) -> None:
 def items_to_tell(connection: Connection, now_ms: int) -> list[SharedItem]:
     """Return the items for the other machine, at most 20,000, the latest ones first.
 
-    Removed ones and blocks are told for 90 days.
+    Removed ones, blocks and cadences are told for 90 days.
     """
     old_ms = now_ms - _KEPT_MS
     found = [
         item
         for item in agreed(connection).values()
-        if item.at_ms >= old_ms or (item.value is not None and item.kind != "block")
+        if item.at_ms >= old_ms or (item.value is not None and item.kind not in _PASSING)
     ]
     return sorted(found, key=lambda item: (-item.at_ms, item.key))[:_MOST]
 

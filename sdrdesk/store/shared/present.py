@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from sdrdesk.domain.cadence.events import REASONS
 from sdrdesk.domain.crm.shared_items import SharedItem, Value, block_moment
+from sdrdesk.store.cadences.runs import run_by, run_of, stop
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.timestamps import from_ms
 from sdrdesk.store.mirror.lead_ids import resolve
@@ -14,6 +16,9 @@ from sdrdesk.store.record.decisions import NO_REST, DeskState, put_state, state_
 from sdrdesk.store.record.opening_lines import restore_line
 
 _BLOCK_DAYS_MS: Final = 2 * 86_400_000
+_MOST_RUNS: Final = 20_000
+_TOLD: Final = ("stopped", "undone", "finished", "outcome")
+"""Why a cadence may have ended on the other machine alone."""
 _OPENING: Final = 500
 """Longest opening note that is told."""
 
@@ -50,6 +55,30 @@ def present_items(connection: Connection, now_ms: int) -> Iterator[SharedItem]:
     ).fetchall():
         yield _item("dnc", f"{scope}|{value}", {}, at)
     yield from _blocks(connection, now_ms)
+    yield from _cadences(connection)
+
+
+def _cadences(connection: Connection) -> Iterator[SharedItem]:
+    """Yield the latest cadence of each lead, without its step: that follows from the timeline.
+
+    What the CRM tells the other machine as well (an answer, another owner) ends it there by itself;
+    only an end by hand or by an outcome without a call is told.
+    """
+    rows = connection.execute(
+        "SELECT r.lead_id, r.run_id, r.cadence, r.owner_id, r.lifecycle, r.by_id, r.started_ms,"
+        " CASE WHEN r.reason IN ('stopped','undone') OR (r.reason IN ('finished','outcome')"
+        " AND (r.ended_by = '' OR a.kind = 'change')) THEN r.reason ELSE '' END, r.ended_ms"
+        " FROM cadence_run r LEFT JOIN activity a"
+        " ON a.activity_key = r.ended_by AND r.ended_by <> '' ORDER BY r.started_ms DESC LIMIT ?",
+        (_MOST_RUNS,),
+    ).fetchall()
+    latest = {str(row[0]): row for row in reversed(rows)}
+    for lead_id, run_id, name, owner, lifecycle, by_id, started, reason, ended in latest.values():
+        value: Value = {
+            "run_id": run_id, "cadence": _text(name), "owner_id": owner, "lifecycle": lifecycle,
+            "by_id": by_id, "started_ms": started, "reason": reason,
+        }  # fmt: skip
+        yield _item("cadence", lead_id, value, ended if reason else started)
 
 
 def _blocks(connection: Connection, now_ms: int) -> Iterator[SharedItem]:
@@ -115,6 +144,9 @@ def apply_item(connection: Connection, item: SharedItem) -> None:
     if item.kind == "block":
         if value is not None:
             _put_block(connection, item.item_id, value)
+    elif item.kind == "cadence":
+        if value is not None:
+            _put_cadence(connection, resolve(connection, first), value, item.at_ms)
     elif item.kind == "number":
         lead_id = resolve(connection, first)
         _put_row(connection, "number_hold", ("lead_id", "number"), (lead_id, second), item)
@@ -165,6 +197,37 @@ def _put_row(
         f" VALUES ({', '.join('?' * len(columns))})",
         (*key, *more.values()),
     )
+
+
+def _put_cadence(connection: Connection, lead_id: str, value: Value, at_ms: int) -> None:
+    """Put a lead into a cadence as on the other machine, or out of it; the step is worked out."""
+    run, other = run_by(connection, value["run_id"]), run_of(connection, lead_id)
+    reason = value["reason"] if value["reason"] in REASONS else ""
+    if reason:
+        if run is not None:
+            stop(connection, run, reason, run.ended_ms or at_ms)
+    elif run is None or (run.ended_ms is not None and not run.ended_by and run.reason in _TOLD):
+        if other is not None:  # the later start counts
+            stop(connection, other, "stopped", at_ms)
+    else:
+        return
+    if run is None:
+        connection.execute(
+            "INSERT INTO cadence_run (run_id, lead_id, cadence, owner_id, lifecycle, by_id,"
+            " started_ms, step, steps, what, since_ms, ended_ms, reason, ended_by)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, 0, 1, 'call', ?, ?, ?, '')",
+            (
+                value["run_id"], lead_id, value["cadence"], value["owner_id"], value["lifecycle"],
+                value["by_id"], value["started_ms"], value["started_ms"],
+                at_ms if reason else None, reason,
+            ),
+        )  # fmt: skip
+    elif not reason:
+        connection.execute(
+            "UPDATE cadence_run SET ended_ms = NULL, reason = '', step = 0, due_ms = NULL"
+            " WHERE run_id = ?",
+            (run.run_id,),
+        )
 
 
 def _put_block(connection: Connection, block_id: str, value: Value) -> None:

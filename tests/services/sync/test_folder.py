@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -15,6 +15,7 @@ import pytest
 
 from sdrdesk.config import Settings
 from sdrdesk.domain.block.block import Block, Goal, GoalKind
+from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.owner import Owner
 from sdrdesk.domain.outcome.types import LeadChange, Scope
 from sdrdesk.rulebook import Rulebook
@@ -54,6 +55,7 @@ class Home:
         self.exchange = FolderExchange(
             self.db, str(shared), lambda: self.key, lambda: self.at,
             lambda: Owner(owner, "Rita Rep", ""),
+            lambda connection, lead_ids: self.desk.cadences.settle(connection, *lead_ids),
         )  # fmt: skip
 
     def run(self) -> FolderReport:
@@ -69,6 +71,8 @@ class Home:
             "numbers": "SELECT lead_id, number FROM number_hold",
             "barred": "SELECT scope, value FROM suppression",
             "blocks": "SELECT block_id, started_ms, length_s, ended_ms FROM block",
+            "cadences": "SELECT lead_id, cadence, run_id, step, due_ms FROM cadence_run"
+            " WHERE ended_ms IS NULL",
             "pauses": "SELECT block_id, started_ms, ended_ms FROM block_pause",
         }
         with self.db.reader() as connection:
@@ -98,11 +102,29 @@ def block(name: str, at: datetime) -> Block:
     return Block(name, "7", at, 3600, Goal(GoalKind.DIALS, 20), "", (), None)
 
 
+def _block(home: Home, random: Random) -> None:
+    running = open_block(home.db, "7")
+    if running is None:
+        start_block(home.db, block(f"block {random.randrange(10**9)}", home.at))
+    elif running.pause is None and random.random() < 0.5:
+        pause_block(home.db, "7", "coffee", home.at)
+    else:
+        end_block(home.db, "7", home.at)
+
+
+def _cadence(home: Home, lead: str, random: Random) -> None:
+    with suppress(UsageError):
+        if home.desk.cadences.run(lead) is None:
+            home.desk.cadences.start(lead, random.choice(("no-show", "content-download")))
+        else:
+            home.desk.cadences.stop(lead)
+
+
 def act(home: Home, random: Random) -> None:
     """Decide something, as the rep would."""
     lead, decide = random.choice(LEADS), home.desk.decisions
     until = home.at + timedelta(hours=random.randrange(1, 90))
-    what = random.randrange(8)
+    what = random.randrange(9)
     if what == 0:
         decide.snooze(lead, until, f"reason {random.randrange(9)}")
     elif what == 1:
@@ -116,13 +138,9 @@ def act(home: Home, random: Random) -> None:
     elif what == 5:
         decide.skip(lead, "skipped")
     elif what == 6:
-        running = open_block(home.db, "7")
-        if running is None:
-            start_block(home.db, block(f"block {random.randrange(10**9)}", home.at))
-        elif running.pause is None and random.random() < 0.5:
-            pause_block(home.db, "7", "coffee", home.at)
-        else:
-            end_block(home.db, "7", home.at)
+        _block(home, random)
+    elif what == 7:
+        _cadence(home, lead, random)
     else:
         number = f"+1555010{random.randrange(10)}"
         barred: tuple[tuple[Scope, str], ...] = (("person", lead),) if random.random() < 0.3 else ()
@@ -179,6 +197,43 @@ def test_what_was_removed_does_not_come_back(homes: list[Home]) -> None:
     for home in (laptop, desk, laptop, desk):
         home.run()
     assert [home.shown()["desk"] for home in homes] == [[], []]
+
+
+def test_a_cadence_goes_on_on_the_other_machine_and_ends_there_too(homes: list[Home]) -> None:
+    desk, laptop = homes
+    desk.desk.cadences.start("501", "no-show")
+    desk.desk.cadences.start("502", "no-show")
+    for home in (*homes, *homes):
+        home.run()
+    there = laptop.desk.cadences.run("501")
+    assert there is not None
+    assert (there.run.cadence, there.run.what) == ("no-show", "call")
+    assert laptop.desk.leads.view("501").row.cadence == "no-show: step 1/6 call due"
+    for home in homes:
+        home.at += timedelta(minutes=5)
+    laptop.desk.cadences.stop("501")
+    desk.desk.undo.last()  # the start of the other one
+    for home in (*homes, *homes):
+        home.run()
+    assert [home.desk.cadences.runs() for home in homes] == [[], []]
+    for home in homes:
+        home.at += timedelta(minutes=5)
+    laptop.desk.undo.last()
+    for home in (*homes, *homes):
+        home.run()
+    assert [len(home.desk.cadences.runs()) for home in homes] == [1, 1]
+    assert not any(home.run().written for home in homes)  # and nothing goes back and forth
+
+
+def test_of_two_cadences_of_one_lead_the_later_start_counts(homes: list[Home]) -> None:
+    desk, laptop = homes
+    desk.desk.cadences.start("501", "no-show")
+    laptop.at += timedelta(minutes=1)
+    laptop.desk.cadences.start("501", "content-download")
+    for home in (*homes, *homes):
+        home.run()
+    assert desk.shown() == laptop.shown()
+    assert [run.run.cadence for run in desk.desk.cadences.runs()] == ["content-download"]
 
 
 def test_a_block_in_progress_is_known_and_only_one_runs(homes: list[Home]) -> None:
