@@ -33,7 +33,7 @@ class Opened:
         self.db = Database.open(home / "sdrdesk.db")
         self.rules = Rulebook(home)
         self.queue = QueueService(
-            self.db, self.rules, lambda: datetime.now(UTC), lambda: frozenset({ME}), "UTC"
+            self.db, self.rules, lambda: datetime.now(UTC), lambda: frozenset({ME}), lambda: "UTC"
         )
 
     def page(self) -> None:

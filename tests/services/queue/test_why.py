@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.tables import LeadDeskRow
@@ -65,3 +66,28 @@ def test_the_first_lead_has_nobody_to_overtake(db: Database, make_desk: MakeDesk
     put(db, lead_row("501"))
     why = make_desk().queue.why("501")
     assert (why.rank, why.above, why.overtakes_at, why.overtakes_because) == (1, "", None, "")
+
+
+def test_the_office_of_the_owner_decides_hours_and_promise(
+    db: Database, make_desk: MakeDesk, tmp_path: Path
+) -> None:
+    put(db, lead_row("501", converted_ms=NOW_MS), lead_row("502", owner_id="8"))
+    desk = make_desk()
+    assert desk.queue.snapshot().lead_ids == ("501",)
+    assert desk.queue.why("501").offices == ()
+    home = tmp_path / "rules"
+    (home / "team.toml").write_text('[team.east]\nmembers = ["7"]\n')
+    (home / "sla.toml").write_text('extends = "shipped"\n[team.east]\nfirst_attempt_min = 20\n')
+    desk = make_desk()
+    assert desk.queue.rows(desk.queue.snapshot(), 0, 1)[0].sla_due_at == NOW + timedelta(minutes=20)
+    with (home / "windows.toml").open("a") as file:
+        file.write('[team.east]\nhours.default = { mon = "08:00-09:00" }\n')
+    desk = make_desk()
+    why = desk.queue.why("501")
+    assert desk.queue.snapshot().lead_ids == ()
+    assert [step.rule for step in desk.queue.funnel().steps] == ["owner", "call_window"]
+    assert why.blocked_by[0].text.startswith("outside calling hours of team east, opens Mon 08:00")
+    assert why.offices == (
+        "calling hours of team east", "SLA of team east: first call within 20 min",
+    )  # fmt: skip
+    assert desk.queue.why("502").offices == ()
