@@ -239,16 +239,18 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
     def _catch_up(self) -> None:
         self._look()
         lead_id = self.session.lead_id
-        self._look_ahead()  # first: an outcome key may come soon
         if self.session.opened is not None and self.session.opened.ahead:
             self.person_changed()
 
-        def ask() -> tuple[Standing, StatusView]:
-            return self.desk.queue.standing(lead_id), self.desk.status.view()
+        def ask() -> tuple[OpenedLead | None, Standing, StatusView]:
+            following = self.session.look_ahead()  # first: an outcome key may come soon
+            return following, self.desk.queue.standing(lead_id), self.desk.status.view()
 
-        def then(found: tuple[Standing, StatusView]) -> None:
-            self._show_standing(lead_id, found[0])
-            self._show_status(found[1])
+        def then(found: tuple[OpenedLead | None, Standing, StatusView]) -> None:
+            following, standing, status = found
+            self._prepare(following)
+            self._show_standing(lead_id, standing)
+            self._show_status(status)
 
         self.read("call.status", ask, then)
 
