@@ -50,6 +50,8 @@ WEBHOOK_S = (0.3, 2.0)
 """How long HubSpot takes to tell of a change: a guess, its documentation promises nothing."""
 RELAY_GATHERS_S = 0.25
 _TRIES = 3
+LANES = 20
+"""Pairs of desks at the same time, each pair on a lead of its own."""
 CONTROL = "control-of-the-bench"
 
 
@@ -204,19 +206,24 @@ def rounds_for_one_lead(url: str, rounds: int) -> int:
     async def run() -> int:
         clients = [await open_link(FeedServer(url), "bench", f"_INBOX_{n}") for n in (1, 2)]
         await make_streams(clients[0], names)
-        desks = [
-            Bids(client.jetstream(timeout=10), names, f"7000{n}", f"d{n}")
-            for n, client in enumerate(clients)
-        ]
         both = nobody = 0
-        for number in range(rounds):
-            lead = f"l{number % 500}"
-            answers = await asyncio.gather(*(desk.bid(lead, "call") for desk in desks))
-            winners = sum(answer is None for answer in answers)
-            both += winners == 2
-            nobody += winners == 0
-            for desk in desks:
-                await desk.release(lead)
+
+        async def lane(lane: int) -> None:
+            nonlocal both, nobody
+            desks = [
+                Bids(client.jetstream(timeout=60), names, f"7000{n}", f"d{n}-{lane}")
+                for n, client in enumerate(clients)
+            ]
+            for number in range(lane, rounds, LANES):
+                lead = f"l{number}"
+                answers = await asyncio.gather(*(desk.bid(lead, "call") for desk in desks))
+                winners = sum(answer is None for answer in answers)
+                both += winners == 2
+                nobody += winners == 0
+                for desk in desks:
+                    await desk.release(lead)
+
+        await asyncio.gather(*map(lane, range(LANES)))
         for client in clients:
             await client.close()
         print(f"{rounds} rounds: both dialled {both}, nobody {nobody}")

@@ -13,6 +13,7 @@ import pytest
 from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.plain.news import News
+from sdrdesk.services.feed.offers import OfferView
 from sdrdesk.services.views.call import CallView, Dialled, PracticeView
 from sdrdesk.services.views.sync import SyncEvent
 from tests.plain.conftest import Converse
@@ -246,6 +247,18 @@ def test_offline_is_said_and_the_block_goes_on(converse: Converse) -> None:
     assert said.count("The CRM cannot be reached.") == 1
     assert len(desk.entries) == 1
     assert "go with the next sync" in said
+
+
+def test_a_lead_of_round_robin_is_read_out_once_and_taken(converse: Converse) -> None:
+    desk = FakeDesk()
+    desk.offered = OfferView(desk.leads.view("105").row, desk.at + timedelta(seconds=60))
+    said = converse(desk, "status", "fresh", "")
+    name = desk.leads.view("105").row.name
+    assert said.count(f"Offered to you for 60 seconds: {name}. Type fresh to take them.") == 1
+    assert desk.assigned == [("105", "me")]
+    assert desk.in_call is not None
+    assert desk.in_call.lead_id == "105"
+    assert "105" in desk.looked_at, "colleagues see that it is open here"
 
 
 def test_a_fresh_lead_is_told_once_and_taken_after_the_call(converse: Converse) -> None:
