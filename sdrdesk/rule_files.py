@@ -27,7 +27,7 @@ from sdrdesk.rulebook import RULE_FILES, Rulebook
 from sdrdesk.toml_file import TomlFileError
 
 TOML_FILES = (*(f"{name}.toml" for name in RULE_FILES), CRM_FILE)
-"""The files of a team beside its scripts."""
+"""The files of a team next to its scripts."""
 SCRIPTS = "scripts"
 SCRIPT_SETTINGS = "library.toml"
 CADENCES = "cadences"
@@ -294,7 +294,7 @@ def own_files(*folders: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def without_password(address: str) -> str:
-    """Return a URL with what stands before its host left out."""
+    """Return a URL with what comes before its host left out."""
     return re.sub(r"//[^/@\s]+@", "//…@", address)
 
 

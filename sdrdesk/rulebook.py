@@ -50,7 +50,7 @@ RULE_FILES = (
 )
 """Every rule file, without ``.toml``; the rulebook has a property of that name for each."""
 _DERIVED_SINCE = "3"
-"""Increased whenever the code that derives facts from a lead changes its results."""
+"""Increased each time the code that derives facts from a lead changes its results."""
 _T = TypeVar("_T")
 
 

@@ -1,4 +1,4 @@
-"""The rep's own colour themes: ``themes/NAME.toml`` beside ``config.toml``.
+"""The rep's own colour themes: ``themes/NAME.toml`` next to ``config.toml``.
 
 A file that is wrong is named by line and left out; the workbench opens all the same.
 """

@@ -60,7 +60,7 @@ def sync_loop(session: Session, feed: Mailbox | None = None) -> SyncLoop:
         session.desk,
         first=lambda *heard: session.rules_update.announce(*heard),
         new_rules=session.rulebook.follow,
-        beside=between_rounds,
+        between_rounds=between_rounds,
         hear=session.hear,
         feed=feed,
     )

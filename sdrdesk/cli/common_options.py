@@ -1,4 +1,4 @@
-"""The options of every command: ``--quiet``, ``--verbose``, and ``--fields`` beside JSON."""
+"""The options of every command: ``--quiet``, ``--verbose``, and ``--fields`` with JSON."""
 
 from __future__ import annotations
 

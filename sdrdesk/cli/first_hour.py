@@ -68,8 +68,8 @@ def lead_through(choice: str) -> int:
 def tell_zone(session: Session) -> None:
     """Say in which time zone times are shown, while that can still be corrected easily."""
     say_err(
-        f"Times are shown in {session.rep_zone.key}, each lead's own hour beside it. Another zone: "
-        "[rep] time_zone in config.toml (sdrdesk config edit)."
+        f"Times are shown in {session.rep_zone.key}, with each lead's own hour. "
+        "Another zone: [rep] time_zone in config.toml (sdrdesk config edit)."
     )
 
 

@@ -95,7 +95,7 @@ class Machine:
         """Call the CRM by its own name on every screen."""
         from sdrdesk.sync.registry import find_connector
 
-        with suppress(UsageError):  # whoever connects says what is wrong
+        with suppress(UsageError):  # connecting says what is wrong
             CRM_NAME.become(find_connector(kind).name)
 
     @property

@@ -42,7 +42,7 @@ app.finish = with_common_options
 app.params += quiet_and_verbose(hidden=False)
 app.add_later(
     {
-        "status": LazyCommand("status:status", "What cannot wait, and how things stand."),
+        "status": LazyCommand("status:status", "What cannot wait, and the state of sync and data."),
         "queue": LazyCommand("queue:queue", "Print the queue, best lead first."),
         "views": LazyCommand("queue:views", "List the views of the queue."),
         "next": LazyCommand("queue:next_lead", "Print the lead to call now."),

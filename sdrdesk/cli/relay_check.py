@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
 
 _CLAIM = "check"
-"""Stands for a lead that nobody has."""
+"""Stands for a lead without a caller."""
 
 
 class Step(NamedTuple):

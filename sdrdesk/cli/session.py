@@ -401,7 +401,7 @@ class Session(Machine):
         for client in self._clients:
             client.close()
         if "hooks" in self.__dict__:
-            self.hooks.close()  # what hooks are told is read from the database
+            self.hooks.close()  # what hooks get is read from the database
         if "opened" in self.__dict__:
             self.db.close()
 

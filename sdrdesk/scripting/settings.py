@@ -1,4 +1,4 @@
-"""Settings of a script folder: ``library.toml`` beside the scripts."""
+"""Settings of a script folder: ``library.toml`` next to the scripts."""
 
 from __future__ import annotations
 

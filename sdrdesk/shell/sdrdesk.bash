@@ -441,7 +441,7 @@ remove	Remove one entry from the register, or all of a source.' _opt='--help		Sh
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='file' ;;
     'suppress list') _sub='' _opt='--help		Show this message and exit.
---limit	text	At most so many entries.
+--limit	text	At most this many entries.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='' ;;
     'suppress remove') _sub='' _opt='--help		Show this message and exit.

@@ -260,7 +260,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 'file'
         case 'suppress list'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--limit	text	At most so many entries.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--limit	text	At most this many entries.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'suppress remove'
             set -g __sdrdesk_sub 

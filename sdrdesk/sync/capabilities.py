@@ -42,7 +42,7 @@ class Capabilities:
     merges_move_activities: bool = False
     """Whether nothing names the survivor of a merge but the activities that moved to it."""
     closing_may_delete: bool = False
-    """Whether a call task may vanish when it is closed; to open it again it is made anew."""
+    """Whether a call task may vanish when it is closed; to open it again a new one is made."""
     stages_only_forward: bool = True
     """Whether lifecycle stages must not be set back."""
     index_lag_s: float | None = None

@@ -83,7 +83,7 @@ class Connector:
     url: str = ""
     """The address for everybody; ``""``: each account has its own."""
     needs: tuple[str, ...] = ()
-    """Settings beside the address that it needs, of ``user`` and ``database``."""
+    """Settings that it needs in addition to the address, of ``user`` and ``database``."""
     statuses: Mapping[str, str] = field(default_factory=dict)
     """The statuses of the rules that ship, in this CRM's words; empty where they are its own."""
     do_not_call: str = ""

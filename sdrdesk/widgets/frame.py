@@ -21,7 +21,7 @@ _Spans = list[tuple[int, int, int]]
 
 
 class LeanCompositor(Compositor):
-    """A compositor that asks no widget for a line nobody sees anew."""
+    """A compositor that asks no widget for a line that is not seen again."""
 
     def render_partial_update(self) -> ChopsUpdate | None:
         """Return what changed since the last frame, ``None`` for nothing."""

@@ -44,7 +44,7 @@ class NoteField(TextArea):
         return super(TextArea, self).render_lines(crop)
 
     def edit(self, edit: Edit) -> EditResult:
-        """Change the text; control characters are dropped, and what does not fit is told."""
+        """Change the text; control characters are dropped, and what does not fit is reported."""
         text = clean(edit.text, limit=len(edit.text))
         stays = len(self.text) - len(self.get_text_range(*_ends(edit)))
         room = max(0, LONGEST - stays)

@@ -37,8 +37,8 @@ ORIGINS = {
 def callbacks(when: str, everybody: bool, rep: str, team: str, as_json: bool) -> None:
     """List promised callbacks, booked meetings and open tasks of the CRM, earliest first.
 
-    Mine and the team's. Call tasks of the CRM are promises too, whoever made them; for the others
-    see: task.
+    Mine and the team's. Call tasks of the CRM are promises too, no matter who made them; for the
+    others see: task.
     """
     with open_session() as session:
         whose = whose_of(rep, team)

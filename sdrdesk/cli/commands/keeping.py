@@ -198,7 +198,7 @@ def forget(
 def _ask(session: Session, lead_id: str) -> None:
     if not sys.stdin.isatty():
         raise UsageError(
-            "Erasing cannot be undone, so it needs --yes where nobody can be asked.",
+            "Erasing cannot be undone, so it needs --yes where sdrdesk cannot ask.",
             kept="Nothing was erased.",
             next_step="Look first: sdrdesk forget ID --dry-run",
         )

@@ -85,7 +85,7 @@ def key(new: bool, as_json: bool) -> None:
             say_err("There is no keyring on this machine. Set SDRDESK_FEED_KEY to this secret:")
             say_err(seed)
         if not as_json:
-            say_err("Give this line to whoever runs the feed's server: sdrdesk relay rights")
+            say_err("Give this line to the person who runs the feed's server: sdrdesk relay rights")
 
 
 @relay.command("secret")

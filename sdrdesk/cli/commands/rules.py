@@ -213,7 +213,7 @@ def fit_lint(as_json: bool) -> None:
             *(f"{name}: {always}" for name in found.always),
             f"{len(found.matches)} rules over {found.leads} leads",
             f"a fit of 0: {found.at_ends[0]} leads, of 100: {found.at_ends[1]}; points beyond the "
-            "ends tell nobody apart",
+            "ends make no difference",
         )
         answer(as_json, document, lines)
         if found.never or found.always:

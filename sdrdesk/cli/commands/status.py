@@ -1,4 +1,4 @@
-"""The command that tells how things stand, also in one line for tmux or a prompt. No network."""
+"""The command that shows the state of the desk, also in one line for tmux. No network."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.views.sync import StatusView
 
 _STALE_S = 3_600
-"""Older data is mentioned: nobody syncs."""
+"""Older data is mentioned: no sync is running."""
 
 
 @click.command

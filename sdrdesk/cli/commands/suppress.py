@@ -58,7 +58,7 @@ def import_entries(file: Path, source: str, replace: bool, country: str, as_json
 
 
 @suppress.command("list")
-@integer_option("--limit", "At most so many entries.", default=1000, low=1, high=1_000_000)
+@integer_option("--limit", "At most this many entries.", default=1000, low=1, high=1_000_000)
 @json_option
 def list_entries(limit: int, as_json: bool) -> None:
     """List the sources of the register, its entries, and the leads' numbers on it."""

@@ -1,6 +1,6 @@
 """Points of fit from what became of leads: learned on the earlier part, judged on the later.
 
-A regression gives each value of a field its log-odds, drawn towards the points that stand now.
+A regression gives each value of a field its log-odds, drawn towards the present points.
 Rounded to whole points they are a file of rules that a person can read. Recency is not among the
 fields: whom a rep called first would decide it.
 """
@@ -117,7 +117,7 @@ def split_rows(moments: Sequence[float] | None, rows: int, seed: int = 0) -> Spl
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The points that stand now, by row."""
+    """The present points, by row."""
 
     fits: Sequence[int]
     kept: Sequence[float]
@@ -150,7 +150,7 @@ def calibrate(
         features: all fields, also those not used.
         won: by row 1 or 0.
         split: the rows to learn from and to judge by.
-        present: the points that stand now; ``None`` when there are none.
+        present: the present points; ``None`` when there are none.
         most_rules: rules of the new file.
     """
     wins = sum(won)

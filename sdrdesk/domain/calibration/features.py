@@ -48,7 +48,7 @@ class Level:
     rule: str = ""
     """Name of the rule of the present file that this level is."""
     now: float = 0.0
-    """Points that stand now."""
+    """Present points."""
 
     @property
     def words(self) -> str:

@@ -13,7 +13,7 @@ _MOST_ROUNDS = 12
 _SWEEPS = 2
 """Per round."""
 _STILL = 5e-3
-"""Largest step of a weight, in log-odds, at which it stands: a twelfth of a point."""
+"""Largest step of a weight, in log-odds, at which it is final: a twelfth of a point."""
 _HUGE = 700.0
 """Log-odds beyond which the exponential overflows."""
 _FARTHEST = 2.0

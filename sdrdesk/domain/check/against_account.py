@@ -48,7 +48,7 @@ def _renamed(mention: Mention, account: AccountView) -> Finding | None:
     if now is None:
         return None
     by_id = kind != "persona"
-    goes_on = "it is found by its id" if by_id else "rules with the old name fit nobody"
+    goes_on = "it is found by its id" if by_id else "rules with the old name fit no lead"
     said = f'the {_WORDS[kind]} "{value}" is called "{now}" at the account now; {goes_on}'
     line = f'{place.key[-1]} = "{now}"' if by_id and place.key else f'"{now}"'
     return Finding("warning", (kind, value), said, (place,), f"Write {line}")
@@ -142,7 +142,7 @@ def unmentioned(
         values = [option.value for option in options]
         handed_over = values.index(qualified_stage) if qualified_stage in values else len(values)
         for at, option in enumerate(options):
-            # Naming it by its label is a mistake that is told already.
+            # Naming it by its label is a mistake that is reported already.
             if {option.value, option.label} & named[kind]:
                 continue
             count = counts.get(kind, {}).get(option.value, 0)

@@ -22,7 +22,7 @@ def problems_of(
     """Return the problems of ``data`` in the order the parser meets them, unknown settings first.
 
     A misspelt setting is unknown under its wrong name and missing under its right one; only the
-    first is told.
+    first is reported.
 
     Args:
         data: the file, parsed as TOML.

@@ -35,7 +35,7 @@ class CallIntent(TypedDict):
 
 
 class Correction(TypedDict):
-    """Beside the content of a call or note: it changes the record that is at the CRM already."""
+    """Apart from the content of a call or note: it changes the record that the CRM has."""
 
     change: Literal["correct"]
     call: str

@@ -1,7 +1,7 @@
 """What an outcome says beyond the CRM's own fields, in one short line of its record at the CRM.
 
 Every sdrdesk of the account reads it back, so a team lead counts what the rep counts. Where the
-account has a field for it the line stands there, else at the end of the text::
+account has a field for it the line is there, else at the end of the text::
 
     [sdrdesk outcome=callback script=demo@3 callback=2026-12-01T09:00:00Z #4f2a91]
 
@@ -69,7 +69,7 @@ class SharedFacts:
 
 
 class LineRead(NamedTuple):
-    """What stands in a line."""
+    """The content of a line."""
 
     facts: SharedFacts | None
     """``None`` when it does not count."""

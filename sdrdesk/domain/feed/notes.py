@@ -40,13 +40,13 @@ class Hint:
 
 
 def note_body(at_ms: int, step: str = "") -> bytes:
-    """Return what a note carries beside its subject; ``step`` of an offer."""
+    """Return what a note carries next to its subject; ``step`` of an offer."""
     told = {"at": at_ms, "s": step} if step else {"at": at_ms}
     return json.dumps(told, separators=(",", ":")).encode()
 
 
 def parse_note(names: FeedNames, subject: str, body: bytes) -> Note | None:
-    """Return the note of a message, ``None`` for anything else: whoever may publish may be wrong.
+    """Return the note of a message, ``None`` for anything else: publishers make mistakes.
 
     A body that cannot be read costs only its moment: the subject says which record to read.
     """

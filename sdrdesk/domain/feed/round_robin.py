@@ -1,7 +1,7 @@
 """Round robin: fresh leads without an owner are offered to reps in a block, one after the other.
 
 Pure; the relay keeps one and asks it every second. What it forgets when the relay ends, the next
-relay finds again: leads are offered anew, and a lead that was taken has an owner by then. It
+relay finds again: leads are offered again, and a lead that was taken has an owner by then. It
 decides who is asked, never who has the lead: the claim and the CRM decide that.
 """
 

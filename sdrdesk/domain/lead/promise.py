@@ -1,7 +1,8 @@
 """Promised calls: a callback recorded here and a call task of the CRM are the same thing.
 
-Every open call task of a contact is a promise to that contact, whoever made it: a rep with sdrdesk,
-a colleague by hand, or an automation of the CRM. A task without an owner is everybody's to keep.
+Every open call task of a contact is a promise to that contact, no matter who made it: a rep with
+sdrdesk, a colleague by hand, or an automation of the CRM. A task without an owner is
+everybody's to keep.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def task_note(title: str, body: str) -> str:
 
     Args:
         title: subject of the task.
-        body: its text, without markup. Where sdrdesk made or moved the task, the rep's note stands
+        body: its text, without markup. Where sdrdesk made or moved the task, the rep's note is
             below its own first line.
     """
     if opening := _OPENING.match(body):

@@ -72,7 +72,7 @@ def title(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return text that cannot end the sequence it stands in, nor be read as a part of it."""
+    """Return text that cannot end the sequence it is in, nor be read as a part of it."""
     return one_line(text, limit=_LONGEST).replace(";", ",")
 
 

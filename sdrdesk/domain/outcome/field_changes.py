@@ -74,7 +74,7 @@ def field_changes(
 def taken(fields: FieldChanges, owner_id: str) -> FieldChanges:
     """Return the changes of a call that takes a lead nobody owns.
 
-    Whoever took it meanwhile keeps it: the owner is compared right before it is written.
+    A colleague who took it meanwhile keeps it: the owner is compared right before it is written.
     """
     return replace(
         fields,

@@ -118,7 +118,7 @@ def _owner(c: Candidate, x: Context) -> bool:
     mine = x.facts.my_owner_ids
     if mine is None or c.owner_id in mine:
         return False
-    # A promise is in the queue of whoever made it, of everybody where anybody may keep it.
+    # A promise is in the queue of the rep who made it, or of everybody where anybody may keep it.
     if c.callback_at is not None and c.callback_owner_id is not None:
         anybody = c.callback_owner_id == "" and mine != UNKNOWN_REP
         return not (anybody or c.callback_owner_id in mine)

@@ -1,6 +1,6 @@
 """The queue planned for a moment, in words: ``as of tomorrow 18:00 Lisbon, closing first``.
 
-A plan stands among the conditions of a view. Its times are read once: "tomorrow" must not move at
+A plan is one of the conditions of a view. Its times are read once: "tomorrow" must not move at
 midnight, nor with the rep's time zone.
 """
 

@@ -89,7 +89,7 @@ class CallTally:
     meetings_without_call: int = 0
     """Meetings that no call led to, such as those people booked themselves."""
     meetings_held: int = 0
-    """Meetings due in the span that took place, whenever they were set."""
+    """Meetings due in the span that took place, no matter when they were set."""
     meetings_missed: int = 0
     """Those to which nobody came."""
     outcomes: Counter[str] = field(default_factory=Counter)

@@ -67,7 +67,7 @@ class OutcomeClassifier:
             return CallOutcome(CORRECTED, "Corrected", NOTHING)
         known = self._by_key.get(disposition)
         if known is None and not disposition:
-            # A label that one outcome has means that outcome, whoever logged the call.
+            # A label that one outcome has means that outcome, no matter who logged the call.
             known = self._by_title.get((outcome, head)) or self._only.get(outcome)
         if known is not None:
             return CallOutcome(known.key, known.label, known.flags)

@@ -113,7 +113,7 @@ class Quality(NamedTuple):
     stood_before: bool = False
     """It stood at a qualified stage before it converted."""
     is_undated: bool = False
-    """It stands at a qualified stage, since when is unknown."""
+    """It is at a qualified stage, since when is unknown."""
     is_rejected: bool = False
     """By the CRM's lead status."""
 

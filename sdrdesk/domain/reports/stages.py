@@ -61,14 +61,14 @@ def stages_from(stage: str, order: Sequence[str]) -> frozenset[str]:
 
 
 class LeadStage(NamedTuple):
-    """Where a lead of the CRM stands, seen from its conversion."""
+    """The stage of a lead of the CRM, seen from its conversion."""
 
     reached: str = ""
     """The highest stage up to the present one that it entered since, ``""`` for none."""
     before: bool = False
     """It stood at its present stage before it converted."""
     undated: bool = False
-    """It stands at a stage, and the CRM has no date of entering that or a later one."""
+    """It is at a stage, and the CRM has no date of entering that or a later one."""
 
 
 def stage_since(

@@ -19,7 +19,7 @@ class Roster:
     members: Mapping[str, frozenset[str]]
     """Owner ids by key of the team."""
     callers: tuple[str, ...]
-    """Reps who are expected to call, by name: they stand in a log even with nothing done."""
+    """Reps who are expected to call, by name: they are in a log even with nothing done."""
     silent: frozenset[str]
     """Owners who do not call."""
     goals: Mapping[str, Goals]

@@ -77,13 +77,13 @@ class TeamFile:
     not_calling: tuple[str, ...] = ()
     """Owners who do not call: managers, marketing, people who left."""
     silent_days: int = _SILENT_DAYS
-    """A lead called once and left alone for so many days is listed in the week."""
+    """A lead called once and left alone for this many days is listed in the week."""
     stuck_days: int = _STUCK_DAYS
-    """So is a lead at the same lifecycle stage for so many days."""
+    """So is a lead at the same lifecycle stage for this many days."""
     round_robin: bool = False
     """Fresh leads without an owner are offered to reps in a block, by the team feed."""
     pass_after_s: int = _PASS_AFTER_S
-    """A rep who has not taken an offered lead after so many seconds passes it on."""
+    """A rep who has not taken an offered lead after this many seconds passes it on."""
 
 
 def parse_team(data: Mapping[str, object]) -> TeamFile:

@@ -28,7 +28,7 @@ class SearchIndex:
         self.out_of_order_ms = 0
         """Additional delay of every other change, so that later ones overtake it."""
         self.version = 0
-        """Increases whenever an answer could change."""
+        """Increases each time an answer could change."""
         self._pending: dict[tuple[str, str], _Pending] = {}
         self._odd = False
 

@@ -49,11 +49,11 @@ class AgendaScreen(ListScreen):
 # Agenda
 
 Promised callbacks (`☎`) and booked meetings (`★`), the earliest first; times are yours. A call task
-in {CRM_NAME} is a promise too, whoever made it. *Team* means that anybody may keep it.
+in {CRM_NAME} is a promise too, no matter who made it. *Team* means that anybody may keep it.
 
 The call that keeps a promise completes its task in {CRM_NAME}.
 
-E-mail tasks (`✉`) and to-dos (`□`) of {CRM_NAME} stand there too: `1` marks one as done, `2` moves
+E-mail tasks (`✉`) and to-dos (`□`) of {CRM_NAME} are there too: `1` marks one as done, `2` moves
 it (asks for the new time), here and in {CRM_NAME}. Undo is `u` in the queue.
 
 Your meetings of the last two weeks come first until somebody says what became of them: `1` held,

@@ -37,7 +37,7 @@ from sdrdesk.widgets.still_text import StillText
 _USUAL_HOURS = 3
 _MOST_HOURS = 336
 _RENEW_EVERY_S = 60.0
-"""Times are told by the minute."""
+"""Times are shown by the minute."""
 
 
 class _Loaded(NamedTuple):

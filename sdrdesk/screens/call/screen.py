@@ -485,5 +485,5 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
             return
         if self.session.call is not None:
             self.write("call.end", self.session.end)
-        self.place.reopen.clear()  # a lead that is opened later is called anew
+        self.place.reopen.clear()  # a lead that is opened later is called again
         self.dismiss()

@@ -50,7 +50,7 @@ class SkipModal(ChoiceModal):
 
 
 def ask_skip(screen: DeskScreen, then: Callable[[Skipping], None]) -> None:
-    """Ask why to skip; call ``then`` with what skips a lead, made anew for each repetition."""
+    """Ask why to skip; call ``then`` with what skips a lead, made again for each repetition."""
     told = skip_end(screen.desk.now())
 
     def answered(reason: str | None) -> None:

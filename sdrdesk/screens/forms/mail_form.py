@@ -48,10 +48,10 @@ class MailForm(DeskModal[Opened]):
             yield head(f"E-mail to {view.lead_name} <{view.to}>")
             yield Input(view.subject, id="mail-subject", compact=True, select_on_focus=False)
             yield NoteField(id="mail-body")
-            yield Static(self._beside(), markup=False)
+            yield Static(self._around(), markup=False)
             yield foot("ctrl+s opens it in your mail program; nothing is sent · tab · esc back")
 
-    def _beside(self) -> Content:
+    def _around(self) -> Content:
         """Return what the rep should know while reading: gaps, the note, what they answered."""
         view = self._view
         parts = []

@@ -78,7 +78,7 @@ its recipe decides who comes next; due callbacks still come first.
 
 `G` plans: the queue as it will be at a moment, such as "tomorrow 18:00 Lisbon", and `Z` puts first
 what closes first. `&` marks all leads that meet a condition: "window closes before I land". In
-`V` the same words stand among other conditions: "as of tomorrow 18:00, fit at least 60". `Esc` goes
+`V` the same words are among the conditions: "as of tomorrow 18:00, fit at least 60". `Esc` goes
 back to now; a moment that comes is now.
 
 The age in a row counts from the latest conversion. Nothing moves while you type, and the cursor

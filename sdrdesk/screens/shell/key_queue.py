@@ -139,7 +139,7 @@ class KeyQueueApp(App[None]):
         self.call_next(self._is_gone)
 
     def _is_gone(self) -> None:
-        # The result waits in the queue of the screen or of the app, whoever opened the dialog.
+        # The result waits in the queue of whichever opened the dialog: the screen or the app.
         self.screen.call_later(self.call_later, self._has_result)
 
     async def _has_result(self) -> None:

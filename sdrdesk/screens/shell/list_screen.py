@@ -13,7 +13,7 @@ from sdrdesk.widgets.still_text import StillText
 
 
 class ListScreen(DeskScreen):
-    """Title, state, list, notice, detail, keys; read anew whenever it is shown again."""
+    """Title, state, list, notice, detail, keys; read again each time it is shown."""
 
     def compose_body(self) -> ComposeResult:
         """Lay out the list."""

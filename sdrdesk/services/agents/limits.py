@@ -21,7 +21,7 @@ class TooFastError(UsageError):
 
 
 class Limit:
-    """At most so many in any minute. Thread-safe: several agents may share one."""
+    """At most this many in any minute. Thread-safe: several agents may share one."""
 
     def __init__(
         self, most: int, what: str, monotonic: Callable[[], float] = time.monotonic

@@ -154,7 +154,7 @@ class AgentTools:
     # Reading.
 
     def _all(self) -> Sequence[Tool]:
-        limit = Field("limit", "At most so many, 1 to 50; default 10.", "integer")
+        limit = Field("limit", "Number of entries, 1 to 50; default 10.", "integer")
         day = "Day, YYYY-MM-DD; default today."
         return (
             Tool("queue", "The ranked queue of callable leads, best first.", (limit,), self._queue),

@@ -166,7 +166,7 @@ class BlockService:
         return self._summary(last) if last else None
 
     def keep(self, summary: BlockSummary) -> str:
-        """Write a summary as Markdown beside the database and return its path.
+        """Write a summary as Markdown next to the database and return its path.
 
         Raises:
             SdrDeskError: the file cannot be written.

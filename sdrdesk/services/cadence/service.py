@@ -84,7 +84,7 @@ class CadenceEnd(NamedTuple):
     what: str
     """One of ``domain.cadence.cadence.ENDS``."""
     hand_to: str
-    """Owner id or e-mail of who gets it back, ``""``: the file names nobody."""
+    """Owner id or e-mail of who gets it back, ``""``: the file names none."""
 
 
 class CadenceService:

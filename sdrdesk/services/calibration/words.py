@@ -119,7 +119,7 @@ def _judgement(found: Calibration) -> Iterator[str]:
         f"{found.top10_lift:.1f} times the {found.rates[1]:.1%} of all"
     )
     yield f"  won in the earlier part {found.rates[0]:.1%}, in the later {found.rates[1]:.1%}"
-    yield f"  a fit of 50 means {found.chance_at_50:.1%}; {found.at_ends:.1%} stand at 0 or 100"
+    yield f"  a fit of 50 means {found.chance_at_50:.1%}; {found.at_ends:.1%} are at 0 or 100"
     for band in found.bands:
         share = Share(band.won, band.leads)
         interval = share.interval

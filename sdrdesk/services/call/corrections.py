@@ -101,7 +101,7 @@ class CorrectionService:
     ) -> Corrected:
         """Record a correction, here and in the CRM. Raises as ``preview`` does.
 
-        ``seen`` is what the rep was told that cannot be taken back. If more was sent meanwhile,
+        ``seen`` is what the rep saw that cannot be taken back. If more was sent meanwhile,
         nothing is changed (``UsageError``).
         """
         done = self._correct(activity_key, entry, why, dry_run=False, seen=seen)

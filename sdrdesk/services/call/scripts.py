@@ -56,7 +56,7 @@ class RenderedMail(NamedTuple):
     subject: str
     body: str
     missing: tuple[str, ...]
-    """Fields without a value; they stand there as ``[first name?]``."""
+    """Fields without a value; they are shown as ``[first name?]``."""
 
 
 class ScriptShelf:

@@ -423,7 +423,7 @@ def _line(place: Place, folders: Sequence[Path]) -> Place:
 def _lines(path: Path) -> Mapping[KeyPath, int]:
     try:
         return key_lines(text_of(path))
-    except (TomlFileError, IndexError, ValueError):  # a file that is no TOML is told already
+    except (TomlFileError, IndexError, ValueError):  # a file that is no TOML is reported already
         return {}
 
 

@@ -1,4 +1,4 @@
-"""Files that nobody reads: a misspelt name, the wrong folder, the wrong ending."""
+"""Files that are never read: a misspelt name, the wrong folder, the wrong ending."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def connector_of(kind: str) -> Connector | None:
     try:
         return find_connector(kind)
     except UsageError:
-        return None  # whoever connects says what is wrong
+        return None  # connecting says what is wrong
 
 
 def statuses_of(kind: str, said: CrmFile) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""What hooks are told of each event; docs/hooks.md describes every field."""
+"""The fields of each event for hooks; docs/hooks.md describes them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class HookEvents:
     """Turns what happened at this desk into events.
 
     Args:
-        hooks: who is told.
+        hooks: the receivers.
         db: keeps the events that the hooks are not done with.
         clock: the present moment.
         lead: returns a lead; raises NotFoundError.

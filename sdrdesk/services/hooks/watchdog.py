@@ -112,7 +112,7 @@ def _drain(pipe: IO[bytes], kept: bytearray) -> None:
 
 
 def keep(folder: Path, name: str, result: dict[str, Any]) -> None:
-    """Store a result; a failure that was told already is not told again until the hook works."""
+    """Store a result; a failure that was reported is not reported again until the hook works."""
     path = folder / f"{name}.json"
     before: dict[str, Any] = {}
     with contextlib.suppress(OSError, ValueError):
@@ -127,7 +127,7 @@ def keep(folder: Path, name: str, result: dict[str, Any]) -> None:
 
 @contextlib.contextmanager
 def place(folder: Path, kind: str, places: int, patience_s: float) -> Iterator[bool]:
-    """Wait for one of so many places; yield whether there was one."""
+    """Wait for one of a number of places; yield whether there was one."""
     until = time.monotonic() + patience_s
     with contextlib.ExitStack() as held:
         while True:
@@ -158,7 +158,7 @@ def main(arguments: list[str]) -> None:
     """Run the hooks of one event, one after the other."""
     folder, seconds, event, key, *named = arguments
     payload = sys.stdin.buffer.read()
-    # Whoever started this has nothing to wait for or to collect.
+    # The process that started this has nothing to wait for or to collect.
     if sys.platform != "win32" and os.fork():
         os._exit(0)
     results, most = Path(folder), float(seconds)

@@ -1,4 +1,4 @@
-"""Erases a person from files beside the database: meetings, opened e-mails, and the log."""
+"""Erases a person from files next to the database: meetings, opened e-mails, and the log."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ class DecisionService:
         }
 
     def skip(self, lead_id: str, reason: str, until: datetime | None = None) -> DeskState:
-        """Skip a lead, with a reason, until the moment the rep was told, or for an hour."""
+        """Skip a lead, with a reason, until the moment the rep saw, or for an hour."""
         until, also = until or skip_end(self._clock()), self._noting("skip", _REST)
         why = f"skipped: {one_line(reason)}"
         return decisions.snooze(self._db, lead_id, until, why, now=self._clock(), also=also)

@@ -46,7 +46,7 @@ class TouchService:
         clock: Clock,
         acts: ActLog,
         did: Callable[[str], None],
-        beside: Callable[[Connection, Activity], None] | None = None,
+        also: Callable[[Connection, Activity], None] | None = None,
     ) -> None:
         self._db = db
         self._need = need
@@ -54,7 +54,7 @@ class TouchService:
         self._clock = clock
         self._acts = acts
         self._did = did
-        self._beside = beside
+        self._also = also
 
     def record(
         self,
@@ -95,7 +95,7 @@ class TouchService:
 
         def also(connection: Connection, activity: Activity) -> None:
             note(connection, activity.lead_id, item_key=activity.activity_key, after=after)
-            for more in (self._beside, with_it):
+            for more in (self._also, with_it):
                 if more is not None:
                     more(connection, activity)
 

@@ -76,7 +76,7 @@ class TeamLog:
     def day(self, day: date, rep: str = "") -> LogView:
         """Return the log of ``day`` for ``rep``: ``""`` me, ``all``, or ``team:`` and a team.
 
-        The reps who are expected to call stand in it, even with nothing done.
+        The reps who are expected to call are in it, even with nothing done.
 
         Each rep's day is in their own zone: that of ``sla.toml``, else the zone of this log.
 

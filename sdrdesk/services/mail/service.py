@@ -66,7 +66,7 @@ class MailView(NamedTuple):
     title: str
     """Heading of its section."""
     missing: tuple[str, ...]
-    """Fields without a value, which stand there as ``[first name?]``."""
+    """Fields without a value, which are shown as ``[first name?]``."""
     note: str
     """The note of the call it follows, which may be private."""
     answers: tuple[tuple[str, str], ...]

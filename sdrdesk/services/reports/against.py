@@ -1,4 +1,4 @@
-"""A report beside the same report of the days before: every figure, and what is certain."""
+"""A report next to the same report of the days before: every figure, and what is certain."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def cadence_sheet(reader: Reader, found: Sequence[CadenceCount], span: DateRange
                 "By cadence",
                 ("cadence", "leads", "came on"),
                 tuple((one.cadence, one.leads, one.won) for one in found),
-                "Nobody was put into a cadence in these days.",
+                "No leads were put into a cadence in these days.",
             ),
             Table("By step", ("cadence", "step", "done", "skipped", "came on", "ended"), steps),
             Table("How they ended", ("cadence", "how", "leads"), ended),

@@ -31,7 +31,7 @@ def definitions(targets: SlaTargets) -> dict[str, str]:
         "meeting without a call": "a meeting made in the CRM with no such call in the 7 days "
         "before; counted apart",
         "meeting held": "a meeting due on the day that took place, by the CRM's outcome of it now, "
-        "whenever it was set; for the rep whose call it came from. A no-show is one to which "
+        "no matter when it was set; for the rep whose call it came from. A no-show is one to which "
         "nobody came",
         "meeting kept": "meetings made in the CRM in these days, by the CRM's outcome of them now, "
         "for the rep whose call they came from; `open` are still to come, or nobody has said what "
@@ -76,7 +76,7 @@ def definitions(targets: SlaTargets) -> dict[str, str]:
         "verdict while leads are unworked",
         "interval": "95 % score interval (Wilson): where the true share lies, given how few cases "
         "there are",
-        "reached a stage": "the lead stands at that lifecycle stage or a later one now, and "
+        "reached a stage": "the lead is at that lifecycle stage or a later one now, and "
         "entered it at or after the conversion, by the CRM's dates",
         "time in a stage": "from the CRM's date of entering it to its date of entering the next "
         "step that was reached; only leads that went on and whose both dates the CRM tells",
@@ -90,7 +90,7 @@ def definitions(targets: SlaTargets) -> dict[str, str]:
         "touched": "the first call, e-mail, meeting or note by the partner in the CRM at or after "
         "the conversion",
         "came back": "the CRM's stage is the SQL stage or later, entered since the conversion",
-        "there now": "leads that stand at exactly this stage; how long they will is not known",
+        "there now": "leads that are at exactly this stage; how long they will is not known",
     }
 
 

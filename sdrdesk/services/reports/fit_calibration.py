@@ -1,4 +1,4 @@
-"""Calibration on the team's own leads, with the points that stand now as the starting point."""
+"""Calibration on the team's own leads, with the present points as the starting point."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def calibrate_leads(
 
     Args:
         reader: reads leads, calls and meetings.
-        config: the points that stand now.
+        config: the present points.
         points_per_fit: log-odds of one point of fit, as the ranking counts it.
         first: first day of conversions, by the rep's zone; a year back without it.
         target: what counts as won.

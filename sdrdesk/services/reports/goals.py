@@ -1,4 +1,4 @@
-"""``report goals``: what each rep and team did, beside what they aimed for."""
+"""``report goals``: what each rep and team did, next to what they aimed for."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ thead { display: table-header-group } tr, figure { break-inside: avoid }
 }
 """
 _MOST_SHORT = 32
-"""Text of so many letters stays on one line: names, outcomes, states."""
+"""Text of up to this many letters stays on one line: names, outcomes, states."""
 _MANY_COLUMNS = 8
 """More columns need smaller letters on paper."""
 _LONG_WORD = 24

@@ -43,7 +43,7 @@ from sdrdesk.store.reports.report_rows import CallRow, ReportConversion
 _MOST_KNOWN = 10_000
 """Cached classifications of one report."""
 NOBODY = "no owner"
-"""The name of nobody, wherever a rep is named."""
+"""The name where there is no owner."""
 _EARLIER = timedelta(days=14)
 """Which call a meeting goes to depends on the meetings of the week before it."""
 _NO_OUTCOME = CallOutcome("", "Meeting set", frozenset())

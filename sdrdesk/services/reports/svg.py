@@ -13,7 +13,7 @@ _WIDTH = 360
 _LINE, _GAP = 13, 5
 _LABEL, _NUMBER = 92, 44
 _LETTERS = 15
-"""Letters of a label that fit beside the bars."""
+"""Letters of a label that fit next to the bars."""
 _FILLS = ("currentColor", "url(#hatched)", "url(#dotted)")
 _PATTERNS = (
     '<defs><pattern id="hatched" width="5" height="5" patternUnits="userSpaceOnUse" '

@@ -94,7 +94,7 @@ def markdown(sheet: Sheet) -> str:
 def csv(sheet: Sheet) -> str:
     """Return the tables as CSV, one below the other, safe for spreadsheets.
 
-    Durations, shares and times stand there as words, and beside them as numbers.
+    Durations, shares and times are there as words, with the numbers next to them.
     """
     return "\n".join(csv_text(keyed) for table in sheet.tables if (keyed := _keyed(table)))
 

@@ -28,7 +28,7 @@ _MOST_NAME = 31
 _NOT_IN_NAMES = re.compile(r"[\\/*?:\[\]']+")
 _WIDEST = 60
 _SHARE = (" of", " low", " high")
-"""Columns beside a share: its cases and its interval."""
+"""Columns next to a share: its cases and its interval."""
 
 
 def xlsx_bytes(sheet: Sheet) -> bytes:

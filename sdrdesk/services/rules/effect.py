@@ -63,7 +63,7 @@ class Effect:
     """Rule to the leads it keeps out, by the rules in force and by the others, where they differ.
     """
     names: Mapping[str, str]
-    """Names of the leads that are told."""
+    """Names of the leads that are listed."""
 
     @property
     def entering(self) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ def _parsed(text: str) -> object:
 
 
 def _loads(text: str) -> object:
-    # Numbers stay as written: 00353… and 4.420E+11 are told apart later.
+    # Numbers stay as written: 00353… and 4.420E+11 are distinguished later.
     found: object = json.loads(
         text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_object
     )

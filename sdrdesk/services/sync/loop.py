@@ -110,7 +110,7 @@ class SyncLoop:
         *,
         first: First | None = None,
         new_rules: Callable[[], bool] = lambda: False,
-        beside: Callable[[], int] = int,
+        between_rounds: Callable[[], int] = int,
         hear: Callable[[SyncEvent], None] = lambda _event: None,
         feed: _Feed | None = None,
         monotonic: Callable[[], float] = time.monotonic,
@@ -121,7 +121,7 @@ class SyncLoop:
         self._desk = desk
         self._first = first
         self._new_rules = new_rules
-        self._beside = beside
+        self._between_rounds = between_rounds
         self._hear = hear
         self._feed = feed
         if feed is not None:
@@ -229,7 +229,7 @@ class SyncLoop:
             many = self._feed is not None and self._feed.alive and self._feed.desks > MANY_DESKS
             report = engine.run(release_held=release, light=True, own_only=many)
         finally:
-            from_others = self._beside()  # needs no network
+            from_others = self._between_rounds()  # needs no network
         self._crowding = engine.crowding
         self._least_s = engine.least_interval_s
         self._took_s, self._refused = self._monotonic() - began, 1.0 < self._crowding >= before

@@ -37,7 +37,7 @@ class RepTotals(NamedTuple):
     labels: Mapping[str, str] = MappingProxyType({})
     """The label of each key of ``outcomes``."""
     meetings_held: int = 0
-    """Meetings due on the day that took place, whenever they were set."""
+    """Meetings due on the day that took place, no matter when they were set."""
     meetings_missed: int = 0
     """Those to which nobody came."""
 

@@ -103,7 +103,7 @@ class QueueRow(NamedTuple):
     other_zones: tuple[str, ...] = ()
     """Zones that other sources name for the lead: nobody has settled which is right."""
     comment: str = ""
-    """A colleague's comment on a call of the rep, ``Ana: well done``, until they were told."""
+    """A colleague's comment on a call of the rep, ``Ana: well done``, until the rep has seen it."""
 
     cadence: str = ""
     """Name of the cadence the lead is in and its next step, ``""`` none."""
@@ -115,7 +115,7 @@ class QueueRow(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """Where a lead stands in the queue at this moment."""
+    """The place of a lead in the queue at this moment."""
 
     rank: int
     """From 1; 0 while the lead is not callable."""

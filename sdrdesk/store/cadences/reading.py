@@ -61,7 +61,7 @@ def open_runs(
     Args:
         db: the database.
         owner_id: of this owner's leads; ``""`` everybody's.
-        limit: at most so many.
+        limit: at most this many.
         cadence: of this one; ``""`` of all.
         lead_id: of this lead; ``""`` of all.
     """

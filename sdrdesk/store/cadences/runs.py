@@ -1,7 +1,7 @@
 """The runs of cadences: which lead is in which step, worked out from what is on its timeline.
 
 ``settle`` reads the records since the start and moves the run on: a call, an e-mail or a message
-that does the next step, whoever made it and with whatever tool, and anything that ends the cadence.
+that does the next step, made by anybody with any tool, and anything that ends the cadence.
 So an undo, a correction, a merge and a pull need no code of their own; working it out again changes
 nothing.
 """

@@ -47,7 +47,7 @@ def make_backup(
 def copy_to(source: Connection, target: Path, key: str | None) -> None:
     """Copy the database behind ``source`` to a new file with the same key, and check it.
 
-    The file is 0600 and needs no other file beside it. It appears under its name when it is
+    The file is 0600 and needs no other file next to it. It appears under its name when it is
     complete. Others may write to the database meanwhile; the copy shows one moment of it.
 
     Raises:

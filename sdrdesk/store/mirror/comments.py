@@ -1,4 +1,4 @@
-"""Comments of colleagues on a rep's calls, which the rep is told once."""
+"""Comments of colleagues on a rep's calls, which the rep sees once."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _OPENING = re.compile(r"Comment on .{1,200}?'s call of .{1,80}?\(UTC\): ")
 
 
 def told_comments(db: Database, owner_id: str, lead_id: str, now: datetime) -> int:
-    """Note that the rep was told the comments on a lead, and return how many were new."""
+    """Note that the rep has seen the comments on a lead, and return how many were new."""
     with db.writer() as connection:
         return connection.execute(
             "UPDATE shared_record SET told_ms = ? WHERE to_owner = ? AND told_ms IS NULL"

@@ -11,7 +11,7 @@ from sdrdesk.store.mirror.activity_sql import CORRECTED
 
 
 def failing_leads(connection: Connection, at_least: int) -> list[str]:
-    """Return the ids of leads with at least so many failed calls, read by an index."""
+    """Return the ids of leads with at least this many failed calls, read by an index."""
     rows = connection.execute(
         "SELECT lead_id FROM activity WHERE number_works = 'no'"
         " GROUP BY lead_id HAVING count(*) >= ?",

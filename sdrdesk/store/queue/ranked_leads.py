@@ -125,7 +125,7 @@ class RankedLeads:
         """
         decided = f"SELECT d.lead_id FROM lead_desk d WHERE {DECIDED}"  # noqa: S608  # constants
         if due:
-            # Whoever has come back is judged by the rules, too.
+            # A lead that has come back is judged by the rules, too.
             decided += (
                 " AND (d.callback_ms IS NULL OR d.callback_ms <= :now"
                 " OR EXISTS (SELECT 1 FROM lead l WHERE l.lead_id = d.lead_id"

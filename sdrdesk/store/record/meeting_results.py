@@ -164,7 +164,7 @@ def take_back_result(
 ) -> None:
     """Put a meeting back to what it was before ``act``, in one transaction with ``mark``.
 
-    What has not left this machine is not sent; else the CRM is told the word before.
+    What has not left this machine is not sent; else the CRM gets the word before.
 
     Raises:
         NotFoundError: the meeting is gone.
@@ -287,7 +287,7 @@ def follow_no_shows(connection: Connection, lead_ids: Iterable[str], now_ms: int
 
 _NO_SHOWS = (
     "SELECT m.crm_id, m.lead_id, m.at_ms, m.result, m.title, coalesce("
-    # Whoever set it calls again: the rep of the call, not the colleague who would have held it.
+    # The rep who set it calls again: the one of the call, not the colleague who would have held it.
     "(SELECT c.owner_id FROM activity c WHERE c.lead_id = m.lead_id AND c.kind = 'call'"
     "  AND c.undone_ms IS NULL AND c.at_ms <= m.at_ms AND c.owner_id <> ''"
     "  ORDER BY c.meeting_ms IS NULL, c.at_ms DESC LIMIT 1), m.owner_id)"

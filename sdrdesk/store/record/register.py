@@ -3,7 +3,7 @@
 It never leaves the machine: neither the CRM nor the folder of the rep's machines gets an entry.
 
 The register may hold millions of numbers, and hashes cannot be joined with anything. So the
-numbers of leads that it bars are kept beside it (``register_match``), for the queue; triggers note
+numbers of leads that it bars are kept next to it (``register_match``), for the queue; triggers note
 the leads whose numbers changed since (``register_todo``). ``barred`` asks the register itself.
 """
 
@@ -118,7 +118,7 @@ def _todo(db: Database) -> bool:
 
 
 def match_in(connection: Connection) -> None:
-    """Like ``match_changed`` in the caller's transaction, for so many leads at a time."""
+    """Like ``match_changed`` in the caller's transaction, for this many leads at a time."""
     rows = connection.execute("SELECT lead_id FROM register_todo LIMIT ?", (_BATCH,)).fetchall()
     if not rows:
         return

@@ -39,9 +39,9 @@ class Snapshot:
     persona: str = ""
     persona_reason: str = ""
 
-    def to_json(self, **beside: object) -> str:
-        """Return the snapshot as JSON, with what is kept ``beside`` the lead."""
-        kept = {name: value for name, value in beside.items() if value}
+    def to_json(self, **extra: object) -> str:
+        """Return the snapshot as JSON, with what is kept along with the lead."""
+        kept = {name: value for name, value in extra.items() if value}
         return json.dumps({name: getattr(self, name) for name in _NAMES} | kept)
 
     def onto(self, lead: Lead) -> Lead:
@@ -116,7 +116,7 @@ def read_snapshot(connection: Connection, activity_key: str) -> Snapshot | None:
         "SELECT before_json FROM activity WHERE activity_key = ? AND local = 1", (activity_key,)
     ).fetchone()
     values = json_object(row[0]) if row else {}
-    # Beside the lead there may be the clock of the call (``record.reopened_calls``).
+    # With the lead there may be the clock of the call (``record.reopened_calls``).
     values = {name: value for name, value in values.items() if name != "call"}
     try:
         return Snapshot(**values) if values else None  # type: ignore[arg-type]  # by name

@@ -20,7 +20,7 @@ HEAD = (
 )
 """SQL: the title up to the first `` · ``, ``""`` without one or where the outcome is known."""
 _MADE = "coalesce(nullif(m.created_ms, 0), nullif(m.modified_ms, 0), m.at_ms)"
-"""When a meeting was made; an older version did not keep it, and its last change stands in."""
+"""When a meeting was made, or last changed: an older version did not keep when it was made."""
 _MEETINGS = (
     f"SELECT m.crm_id, m.activity_key, m.owner_id, m.lead_id, m.at_ms, {_MADE}, m.result"  # noqa: S608
     " FROM activity m"

@@ -25,10 +25,10 @@ from sdrdesk.store.shared.present import (
 )
 
 _KEPT_MS: Final = 90 * 86_400_000
-"""How long a removed item is told. A machine that was off for longer may bring it back."""
+"""How long a removed item stays listed. A machine that was off for longer may bring it back."""
 _MOST: Final = 20_000
 _PASSING: Final = ("block", "cadence")
-"""What is told for some time and never removed: it ends by itself."""
+"""Listed for some time and never removed: it ends by itself."""
 _UNKNOWN_MS: Final = 1
 """The time of what was decided before the first exchange and has no time of its own: the other
 machine's version wins."""
@@ -130,7 +130,7 @@ def _is_forgotten(gone: Forgotten, item: SharedItem) -> bool:
 
 
 def has_blocks(connection: Connection) -> bool:
-    """Return whether any block is told."""
+    """Return whether any block is listed."""
     return bool(connection.execute("SELECT 1 FROM shared_item WHERE kind = 'block'").fetchone())
 
 
@@ -148,7 +148,7 @@ def count_block_calls(connection: Connection) -> None:
 def items_to_tell(connection: Connection, now_ms: int) -> list[SharedItem]:
     """Return the items for the other machine, at most 20,000, the latest ones first.
 
-    Removed ones, blocks and cadences are told for 90 days.
+    Removed ones, blocks and cadences stay listed for 90 days.
     """
     old_ms = now_ms - _KEPT_MS
     found = [

@@ -20,7 +20,7 @@ _MOST_RUNS: Final = 20_000
 _TOLD: Final = ("stopped", "undone", "finished", "outcome")
 """Why a cadence may have ended on the other machine alone."""
 _OPENING: Final = 500
-"""Longest opening note that is told."""
+"""Longest opening note that is shared."""
 
 
 def present_items(connection: Connection, now_ms: int) -> Iterator[SharedItem]:

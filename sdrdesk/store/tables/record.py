@@ -194,7 +194,7 @@ class SharedRecordRow(SQLModel, table=True):
     to_owner: str
     """The rep whom a comment is for."""
     told_ms: int | None = None
-    """When the rep was told the comment."""
+    """When the rep saw the comment."""
 
 
 class ClockShiftRow(SQLModel, table=True):

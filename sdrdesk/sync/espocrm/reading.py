@@ -37,7 +37,7 @@ Conditions = list[tuple[str, str, str | Sequence[str]]]
 
 API_KEY: Final = "API key"
 AT_ONCE: Final = 100
-"""Values of a condition: they stand in the address, and servers take 8,190 bytes of it."""
+"""Values of a condition: they are in the address, and servers take 8,190 bytes of it."""
 _OPTIONS: Final[tuple[tuple[OptionField, str, str], ...]] = (
     ("status", "Lead", "status"),
     ("persona", "Lead", "persona"),

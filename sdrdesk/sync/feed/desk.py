@@ -80,7 +80,7 @@ class Listener(Protocol):
         """These reps show what they do now, themselves included."""
 
     def link_changed(self, alive: bool, problem: str, desks: int) -> None:
-        """The feed came or went; so many desks are on it, 0 unknown."""
+        """The feed came or went; the number of desks on it, 0 unknown."""
 
 
 class DeskFeed:

@@ -11,7 +11,7 @@ from typing import Final
 from sdrdesk.domain.feed.notes import Hint
 
 TOLD: Final = ("lead", "call")
-"""Kinds that desks are told of. The others come with their rounds."""
+"""Kinds that desks hear of. The others come with their rounds."""
 MOST: Final = 20_000
 """Records that may wait. More are refused, and the CRM sends them again."""
 
@@ -44,7 +44,7 @@ class Inlet:
             return True
 
     def take(self, kind: str, most: int) -> list[Hint]:
-        """Take out at most so many hints of a kind, those that wait longest first."""
+        """Take out at most this many hints of a kind, those that wait longest first."""
         with self._lock:
             first = list(islice((key for key in self._waiting if key[0] == kind), most))
             return [self._waiting.pop(key)[0] for key in first]

@@ -97,7 +97,7 @@ async def open_link(server: FeedServer, name: str, inbox: str) -> Client:
             raise FeedRefused(
                 "The feed's server does not know this desk's key.",
                 kept="Nothing was sent.",
-                next_step="Give the line of `sdrdesk relay key` to whoever runs the server.",
+                next_step="Give the line of `sdrdesk relay key` to the person who runs the server.",
             ) from error
         if "certificate_verify_failed" in said.casefold():
             raise UnreachableError(

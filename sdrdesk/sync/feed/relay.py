@@ -92,9 +92,9 @@ class Relay:
         self.inlet = Inlet(monotonic)
         self.published = 0
         self._owners: dict[str, str] = {}
-        """Whose a lead was last: the one who loses it is told too."""
+        """Whose a lead was last: the one who loses it hears of it too."""
         self._told: dict[str, int] = {}
-        """The date with which a lead was told last: a look finds what a webhook told already."""
+        """The date with which a lead was published last: a look finds what a webhook brought."""
 
     async def run(self) -> None:
         """Relay until cancelled.
@@ -192,7 +192,7 @@ class Relay:
             try:
                 await self._publish(js, hints, found)
             except BaseException:
-                self.inlet.give_back(hints)  # some are told twice then, which does no harm
+                self.inlet.give_back(hints)  # some are published twice then, which does no harm
                 raise
 
     def _look_up(self, hints: Sequence[Hint]) -> _Found:
@@ -229,7 +229,7 @@ class Relay:
         for lead_id, owner in owners.items():
             _remember(self._owners, lead_id, owner)
         await asyncio.gather(*told)
-        # Only now: what could not be published is told again.
+        # Only now: what could not be published is tried again.
         for hint in hints:
             if (date := dates.get(hint.record_id)) is not None and hint.kind == "lead":
                 _remember(self._told, hint.record_id, date)

@@ -1,4 +1,4 @@
-"""How the relay learns of changes: by looking for the whole team, beside whatever the CRM tells."""
+"""How the relay learns of changes: it looks for the whole team, and hears what the CRM sends."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Poller:
         self._seen: dict[tuple[str, str], int] = {}
         self._looked_at: float | None = None
         self._floor_ms = 0
-        """Nothing older is told: before the relay ran, desks looked for themselves, and all of it
+        """Nothing older is published: before the relay ran, desks looked for themselves. All of it
         at once would be a storm."""
         self._wide_at = self._calls_at = float("-inf")
         self._reads_calls = True

@@ -197,7 +197,7 @@ _DIRECTION: Final[dict[ActivityKindName, str]] = {
 _CHANNELS: Final = {"LINKED_IN_MESSAGE": "linkedin", "SMS": "sms", "WHATS_APP": "whatsapp"}
 """HubSpot's channels of messages, and ours; another one is shown in its own words."""
 _MOST_MAIL: Final = 4_000
-"""Characters kept of an e-mail or a message: what was said last stands first."""
+"""Characters kept of an e-mail or a message: what was said last comes first."""
 
 
 def _body(kind: ActivityKindName, p: ForeignRecord) -> str:
@@ -252,7 +252,7 @@ def key_in(text: str) -> str:
 
 
 def _last_marker(text: str) -> re.Match[str] | None:
-    # Ours is the last one: what stands above it may have been pasted from anywhere.
+    # Ours is the last one: the text above it may have been pasted from anywhere.
     start = text.rfind("[ref sdrdesk ")
     while start >= 0:
         while start and text[start - 1].isspace():

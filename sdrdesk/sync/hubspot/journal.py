@@ -101,7 +101,7 @@ class Journal:
     def look(self) -> list[Hint]:
         """Return what happened since the last look. Blocks on the network.
 
-        The first look only finds the end of the journal; whoever starts looks back otherwise.
+        The first look only finds the end of the journal; a start looks back otherwise.
         """
         hints: list[Hint] = []
         for _ in range(_MOST_FILES):

@@ -63,7 +63,7 @@ class MarkField:
         """
         if problem := self.mark_problem():
             raise SyncError(
-                f"Nobody can be read from the CRM: {problem}.",
+                f"No people can be read from the CRM: {problem}.",
                 kept="What you recorded is sent all the same; the leads here stay as they are.",
                 next_step="Choose it with sdrdesk setup --do-not-call PROPERTY=VALUE.",
             )

@@ -33,7 +33,7 @@ DONE: Final = "Called back with sdrdesk."
 OUTCOMES: Final = (
     "No answer", "Left voicemail", "Busy", "Left live message", "Wrong number", "Connected",
 )  # fmt: skip
-"""Outcomes where Odoo has no field for them: they stand in the text."""
+"""Outcomes where Odoo has no field for them: they are in the text."""
 
 _MARK: Final = re.compile(r"\s*\[ref sdrdesk ([0-9A-Za-z-]{8,64})\]\s*\Z")
 _LINE: Final = re.compile(r"(Outcome|Duration|Number|Direction|Result): ([^\n]{1,120})(?:\n|\Z)")

@@ -205,7 +205,7 @@ class Reading(PlainCrm):
         return tuple(RemoteOption(*one, place) for place, one in enumerate(found))
 
     def _outcomes(self) -> tuple[tuple[str, str], ...]:
-        """Return the outcomes: of the field for them, else words that stand in the text."""
+        """Return the outcomes: of the field for them, else words in the text."""
         shape = self.shape("mail.message", "crm.lead")
         if own := shape.selection("mail.message", self._names.outcome):
             return own
