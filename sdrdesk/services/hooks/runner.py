@@ -97,7 +97,7 @@ class Hooks:
         Args:
             event: one of ``EVENTS``.
             make: returns what the event is about; called in another thread.
-            key: of an event that is told until its hooks are done with it; ``""`` makes one.
+            key: of an event that is sent until its hooks are done with it; ``""`` makes one.
             begins: asked just before the hooks start, in that thread; ``False`` leaves them.
         """
         if not self.on:

@@ -91,7 +91,7 @@ class HookEventRow(SQLModel, table=True):
     __tablename__ = "hook_event"
 
     event_key: str = Field(primary_key=True)
-    """The same whenever it is told again."""
+    """The same each time it is sent again."""
     event: str
     lead_id: str
     activity_key: str
