@@ -62,9 +62,9 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "odoo17": Kind("Odoo 17", 500, 500, 3, 6, 3, 1, 5),
-    "odoo19": Kind("Odoo 19", 500, 500, 2, 6, 3, 1, 5),
-    "espocrm": Kind("EspoCRM 9", 200, 100, 1, 0, 4, 5, 4),
+    "odoo17": Kind("Odoo 17", 500, 500, 3, 6, 2, 1, 5),
+    "odoo19": Kind("Odoo 19", 500, 500, 2, 6, 2, 1, 5),
+    "espocrm": Kind("EspoCRM 9", 200, 100, 1, 0, 4, 4, 4),
 }
 
 

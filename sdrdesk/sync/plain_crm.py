@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sdrdesk.domain.crm.foreign_values import ForeignRecord, LeftOut, OddError, identity
+from sdrdesk.domain.crm.foreign_values import ForeignRecord, LeftOut, OddError, choice, identity
 from sdrdesk.domain.crm.records import (
     ActivityKindName,
     RemoteActivity,
@@ -19,7 +19,7 @@ from sdrdesk.domain.crm.records import (
 from sdrdesk.domain.lead.properties import as_json
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.bounds import Walk
-from sdrdesk.sync.errors import Gone, TakenAway, UnreadableId
+from sdrdesk.sync.errors import Gone, OutcomeMissing, Rejected, TakenAway, UnreadableId
 from sdrdesk.sync.net.json_http import JsonHttp
 from sdrdesk.sync.port import Changed, CreateItem, Departed, LeadField, Page
 
@@ -55,30 +55,27 @@ def _plain(value: object) -> str:
     return "" if value is None or isinstance(value, dict) else one_line(str(value))
 
 
-class PlainCrm:
-    """Paging by id, changes by second, and what such a CRM does not have."""
+class OwnServer:
+    """What clients share that speak JSON to a CRM at a team's own address."""
 
-    page_size = 200
-    modified = ""
-    """The CRM's name of a record's date of change."""
     crowding = 1.0
     account_zone = ""
-    _http: JsonHttp
+    _wire: JsonHttp
     _unreadable: deque[LeftOut]
 
     @property
     def requests(self) -> int:
         """Requests sent so far."""
-        return self._http.requests
+        return self._wire.requests
 
     @property
     def clock_offset_s(self) -> float | None:
         """The CRM's clock minus ours, seconds; ``None`` before any answer."""
-        return self._http.clock_offset_s
+        return self._wire.clock_offset_s
 
     def close(self) -> None:
         """Close every connection."""
-        self._http.close()
+        self._wire.close()
 
     def unreadable(self) -> tuple[LeftOut, ...]:
         """Return the records that could not be read since the last call."""
@@ -86,6 +83,29 @@ class PlainCrm:
         while self._unreadable:
             found.append(self._unreadable.popleft())
         return tuple(found)
+
+    def leads_after(self, lead_id: str) -> Iterator[tuple[RemoteLead, ...]]:  # noqa: ARG002
+        """Yield nothing: no index lags."""
+        yield from ()
+
+    def link(self, item: CreateItem, crm_id: str) -> None:
+        """Do nothing: an activity is made with its lead."""
+
+    @abstractmethod
+    def read_activity(self, kind: ActivityKindName, crm_id: str) -> RemoteActivity:
+        """Return one activity; raise ``Gone`` when it was deleted."""
+
+    def read_task(self, crm_id: str) -> RemoteActivity:
+        """Return one task."""
+        return self.read_activity("task", crm_id)
+
+
+class PlainCrm(OwnServer):
+    """Paging by id, changes by second, and what such a CRM does not have."""
+
+    page_size = 200
+    modified = ""
+    """The CRM's name of a record's date of change."""
 
     # What the CRM says.
 
@@ -216,21 +236,6 @@ class PlainCrm:
         """Return nothing: there is no list of deleted leads."""
         return Departed(until_ms=since_ms)
 
-    def leads_after(self, lead_id: str) -> Iterator[tuple[RemoteLead, ...]]:  # noqa: ARG002
-        """Yield nothing: no index lags."""
-        yield from ()
-
-    def link(self, item: CreateItem, crm_id: str) -> None:
-        """Do nothing: an activity is made with its lead."""
-
-    @abstractmethod
-    def read_activity(self, kind: ActivityKindName, crm_id: str) -> RemoteActivity:
-        """Return one activity; raise ``Gone`` when it was deleted."""
-
-    def read_task(self, crm_id: str) -> RemoteActivity:
-        """Return one task."""
-        return self.read_activity("task", crm_id)
-
     def deleted_activities(self, kind: ActivityKindName, ids: Sequence[str]) -> tuple[str, ...]:
         """Return those of these ids whose record is gone."""
         gone = []
@@ -248,6 +253,35 @@ def chunks(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
     """Yield the values in parts of at most this size."""
     for begin in range(0, len(values), size):
         yield values[begin : begin + size]
+
+
+def changed_values(
+    crm: str, changes: Mapping[str, str], field_of: Callable[[str], str]
+) -> dict[str, object]:
+    """Return a change of a lead by the CRM's names of its fields.
+
+    Raises:
+        OutcomeMissing, Rejected: the CRM has no field for one of them.
+    """
+    body: dict[str, object] = {}
+    for name, value in changes.items():
+        field = field_of(name)
+        if not field:
+            kind = OutcomeMissing if name == "lifecycle" else Rejected
+            raise kind(f"{crm} has no field for {name} of a lead", fields=(name,))
+        body[field] = value == "true" if name == "do_not_call" else value or None
+    return body
+
+
+def read_values(row: Row, names: Sequence[str], field_of: Callable[[str], str]) -> dict[str, str]:
+    """Return fields of a lead by our names, in our words."""
+    return {name: _value(name, row.get(field)) for name in names if (field := field_of(name))}
+
+
+def _value(name: str, value: object) -> str:
+    if name == "do_not_call":
+        return "true" if value in (True, "true") else "false"
+    return "" if value is None else choice(value) if name == "status" else one_line(str(value))
 
 
 def all_pages(what: str, page_size: int, page: Callable[[str], Sequence[Row]]) -> list[Row]:

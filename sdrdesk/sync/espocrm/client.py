@@ -42,12 +42,10 @@ from sdrdesk.sync.espocrm.mapping import (
     name_of,
     stamp,
     to_activity,
-    value_in,
-    value_out,
 )
 from sdrdesk.sync.espocrm.reading import API_KEY, AT_ONCE, Conditions, Reading, step
 from sdrdesk.sync.espocrm.transport import Transport
-from sdrdesk.sync.plain_crm import Row, chunks, id_of, written
+from sdrdesk.sync.plain_crm import Row, changed_values, chunks, id_of, read_values, written
 from sdrdesk.sync.plain_texts import OUTCOMES, mark_of, moved_end
 from sdrdesk.sync.port import CreateItem, KeyStep, LeadField, Survey
 
@@ -87,6 +85,7 @@ class EspoClient(Reading):
         super().__init__()
         more = {} if sleep is None else {"sleep": sleep}
         self._http = Transport(base_url, key, user=user, clock=clock, transport=transport, **more)
+        self._wire = self._http
         self._names = Names.of(mapping, do_not_call)
         self._unreadable = deque(maxlen=1000)
         self._clock = clock
@@ -114,11 +113,7 @@ class EspoClient(Reading):
         version = row.get("versionNumber")
         return LeadFields(
             lead_id=identity(row.get("id")),
-            values={
-                name: value_in(name, row, field)
-                for name in names
-                if (field := self._names.lead_field(name))
-            },
+            values=read_values(row, names, self._names.lead_field),
             version=str(version) if isinstance(version, int) else "",
         )
 
@@ -126,13 +121,7 @@ class EspoClient(Reading):
         self, lead_id: str, changes: dict[str, str], *, seen_version: str = ""
     ) -> LeadFields:
         """Change a lead and return its fields, read again where the answer leaves one out."""
-        body = {}
-        for name, value in changes.items():
-            field = self._names.lead_field(name)
-            if not field:
-                kind = OutcomeMissing if name == "lifecycle" else Rejected
-                raise kind(f"EspoCRM has no field for {name} of a lead", fields=(name,))
-            body[field] = value_out(name, value)
+        body = changed_values("EspoCRM", changes, self._names.lead_field)
         headers = {"X-Version-Number": seen_version} if seen_version else {}
         try:
             row = self._http.write("PUT", f"Lead/{step(lead_id)}", body, headers)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, Final, Literal, cast
 
 from sdrdesk.clock import parse_iso
-from sdrdesk.domain.crm.foreign_values import ForeignRecord, OddError, choice, identity
+from sdrdesk.domain.crm.foreign_values import ForeignRecord, OddError, identity
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteLead
 from sdrdesk.domain.outcome.meeting_result import OPEN
 from sdrdesk.domain.text.plain_text import one_line
@@ -259,21 +259,6 @@ def _when(kind: ActivityKindName, intent: Mapping[str, Any]) -> dict[str, Any]:
 def stamp(moment: str) -> str:
     """Return a moment (ISO 8601) as EspoCRM writes it: whole seconds, UTC."""
     return written(parse_iso(moment))
-
-
-def value_out(name: str, value: str) -> object:
-    """Return a value of a lead's field as EspoCRM takes it."""
-    if name == "do_not_call":
-        return value == "true"
-    return value or None
-
-
-def value_in(name: str, found: Mapping[str, Any], field: str) -> str:
-    """Return a value of a lead's field in our words."""
-    value = found.get(field)
-    if name == "do_not_call":
-        return "true" if value in (True, "true") else "false"
-    return "" if value is None else choice(value) if name == "status" else one_line(str(value))
 
 
 def where(conditions: Sequence[tuple[str, str, str | Sequence[str]]]) -> list[tuple[str, str]]:

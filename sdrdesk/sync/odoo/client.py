@@ -7,12 +7,11 @@ from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any, Final
 
 import httpx
 
-from sdrdesk.clock import Clock, iso, parse_iso
+from sdrdesk.clock import Clock, parse_iso
 from sdrdesk.domain.crm.foreign_values import ForeignRecord
 from sdrdesk.domain.crm.records import (
     RemoteActivity,
@@ -40,6 +39,7 @@ from sdrdesk.sync.odoo.mapping import (
 from sdrdesk.sync.odoo.reading import Domain
 from sdrdesk.sync.odoo.setup import SettingUp
 from sdrdesk.sync.plain_crm import id_of, written
+from sdrdesk.sync.plain_texts import moved_end
 from sdrdesk.sync.port import CreateItem
 from sdrdesk.sync.richtext import to_html, to_text
 
@@ -67,7 +67,7 @@ class OdooClient(SettingUp):
         self._api = OdooApi(
             base_url, key, user=user, database=database, clock=clock, transport=transport, **more
         )
-        self._http = self._api.http
+        self._wire = self._api.http
         self._clock = clock
         self._names = Names.of(mapping, do_not_call)
         self._unreadable = deque(maxlen=1000)
@@ -222,8 +222,6 @@ class OdooClient(SettingUp):
         vals: dict[str, object] = {"description": to_html(f"Result: {said}\n\n{text}")}
         vals["active"] = result != "canceled"
         if start_at:
-            began, ended = p.moment("start"), p.moment("stop")
-            lasts = timedelta(milliseconds=max(0, (ended or 0) - (began or 0)))
-            end = parse_iso(start_at) + (lasts if began and ended else timedelta(minutes=30))
-            vals |= {"start": written(parse_iso(start_at)), "stop": written(parse_iso(iso(end)))}
+            end = moved_end(p, "start", "stop", start_at)
+            vals |= {"start": written(parse_iso(start_at)), "stop": written(end)}
         self._api.call("calendar.event", "write", ids, vals=vals)

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from sdrdesk.clock import parse_iso
 from sdrdesk.domain.crm.foreign_values import ForeignRecord, identity
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteLead
-from sdrdesk.domain.crm.shared_facts import find_facts, line_of
 from sdrdesk.domain.outcome.meeting_result import OPEN
-from sdrdesk.domain.text.plain_text import clean, one_line
+from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.plain_crm import also_of, own_properties, written
+from sdrdesk.sync.plain_texts import facts_line, mark_of, note_of, split_lines, split_text
 from sdrdesk.sync.port import CreateItem, KeyMode
 from sdrdesk.sync.richtext import to_html, to_text
 
@@ -30,13 +30,6 @@ LOST: Final = "Lost"
 """The status of an archived lead."""
 DONE: Final = "Called back with sdrdesk."
 """What Odoo logs when sdrdesk closes a call-back: the call itself is logged apart."""
-OUTCOMES: Final = (
-    "No answer", "Left voicemail", "Busy", "Left live message", "Wrong number", "Connected",
-)  # fmt: skip
-"""Outcomes where Odoo has no field for them: they are in the text."""
-
-_MARK: Final = re.compile(r"\s*\[ref sdrdesk ([0-9A-Za-z-]{8,64})\]\s*\Z")
-_LINE: Final = re.compile(r"(Outcome|Duration|Number|Direction|Result): ([^\n]{1,120})(?:\n|\Z)")
 _HOUR: Final = re.compile(r"\b([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))? ([A-Za-z][\w+/-]{1,40})\Z")
 _MORNING: Final = timedelta(hours=9)
 """When a call-back is due that says no hour."""
@@ -233,12 +226,9 @@ def to_activity(kind: ActivityKindName, row: Mapping[str, Any], shape: Shape) ->
     model = MODEL[kind]
     html = {"mail.message": "body", "mail.activity": "note", "calendar.event": "description"}
     text = to_text(p.raw(html[model]))
-    mark = _MARK.search(text)
-    text = text[: mark.start()] if mark else text
-    key = p.record(shape.names.key) or (mark[1] if mark else "")
-    own = find_facts(text, key)
+    key, facts, text = split_text(text, p.record(shape.names.key))
     has_lines = bool(key) and kind in ("call", "meeting")
-    said, text = _lines(own.text) if has_lines else ({}, own.text)
+    said, text = split_lines(text) if has_lines else ({}, text)
     common: dict[str, Any] = {
         "kind": kind,
         "crm_id": p.record_id,
@@ -246,7 +236,7 @@ def to_activity(kind: ActivityKindName, row: Mapping[str, Any], shape: Shape) ->
         "modified_ms": p.moment("write_date") or 0,
         "created_ms": p.moment("create_date") or 0,
         "key": key,
-        "facts": own.facts,
+        "facts": facts,
     }
     made: dict[str, Any]
     if model == "mail.activity":
@@ -292,15 +282,6 @@ def _task(p: ForeignRecord, row: Mapping[str, Any], shape: Shape) -> dict[str, A
 
 def _ids(found: str) -> tuple[str, ...]:
     return (found,) if found else ()
-
-
-def _lines(text: str) -> tuple[dict[str, str], str]:
-    """Return the facts in the first lines of a text of ours, and the rest."""
-    said: dict[str, str] = {}
-    while found := _LINE.match(text):
-        said[found[1]] = found[2].strip()
-        text = text[found.end() :]
-    return said, text
 
 
 def _due_ms(day: str, summary: str, zone: tzinfo) -> int:
@@ -403,17 +384,13 @@ def html_of(item: CreateItem, shape: Shape, *, keyed: bool) -> str:
             lines.append(f"Duration: {_seconds(item)} s")
         if intent.get("number"):
             lines.append(f"Number: {one_line(str(intent['number']), limit=40)}")
-        # Always there, so that a note cannot pass for one of these lines.
         way = "incoming" if intent.get("direction") == "in" else "outgoing"
         lines.append(f"Direction: {way}\n")
     if item.kind == "meeting" and intent.get("held"):
         lines.append("Result: completed\n")
-    lines.append(clean(str(intent.get("note", intent.get("body", "")))).strip())
-    facts = intent.get("facts")
-    if isinstance(facts, dict):
-        lines.append(line_of({str(k): str(v) for k, v in facts.items()}, item.key))
+    lines += [note_of(intent), facts_line(intent, item.key)]
     text = "\n".join(line for line in lines if line)
-    html = to_html(text, "" if keyed else f"[ref sdrdesk {item.key}]")
+    html = to_html(text, "" if keyed else mark_of(item.key))
     return html or "<p></p>"
 
 

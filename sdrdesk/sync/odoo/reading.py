@@ -27,7 +27,6 @@ from sdrdesk.sync.odoo.mapping import (
     DONE,
     LOST,
     MODEL,
-    OUTCOMES,
     Names,
     Shape,
     numbers,
@@ -37,6 +36,7 @@ from sdrdesk.sync.odoo.mapping import (
 )
 from sdrdesk.sync.odoo.traits import PAGE, TRAITS
 from sdrdesk.sync.plain_crm import UNTRIED, PlainCrm, Row, all_pages, stamp_ms, written
+from sdrdesk.sync.plain_texts import OUTCOMES
 from sdrdesk.sync.port import AccountInfo, LeadsRead, Newest
 
 Domain = list[Any]

@@ -20,10 +20,10 @@ from sdrdesk.sync.errors import (
 from sdrdesk.sync.odoo.leads import Leads
 from sdrdesk.sync.odoo.mapping import (
     MODEL,
-    OUTCOMES,
     Names,
 )
 from sdrdesk.sync.plain_crm import every_field
+from sdrdesk.sync.plain_texts import OUTCOMES
 from sdrdesk.sync.port import KeyStep, LeadField, Survey
 
 _KEYED: Final[tuple[ActivityKindName, ...]] = ("call", "task", "meeting")

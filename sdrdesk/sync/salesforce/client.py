@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any, Final
 
 import httpx
 
-from sdrdesk.clock import Clock, iso, parse_iso
+from sdrdesk.clock import Clock, iso
 from sdrdesk.domain.crm.foreign_values import ForeignRecord, identity
 from sdrdesk.domain.crm.records import (
     ActivityKindName,
@@ -34,15 +33,16 @@ from sdrdesk.sync.errors import (
     Unreadable,
     UnreadableId,
 )
+from sdrdesk.sync.plain_crm import changed_values, read_values
+from sdrdesk.sync.plain_texts import mark_of, moved_end
 from sdrdesk.sync.port import CreateItem
 from sdrdesk.sync.salesforce.mapping import (
     ENTITY,
     NEW_LEAD,
+    QUEUE,
     Names,
     body_of,
     due,
-    value_in,
-    value_out,
 )
 from sdrdesk.sync.salesforce.reading import Row
 from sdrdesk.sync.salesforce.setup import Setup
@@ -109,14 +109,10 @@ class SalesforceClient(Setup):
         return self._rows_of("lead", f"Id = {quoted(lead_id)}")
 
     def _read(self, row: Row, names: Sequence[str]) -> LeadFields:
-        return LeadFields(
-            lead_id=identity(row.get("Id")),
-            values={
-                name: value_in(name, row, field)
-                for name in names
-                if (field := self._names.lead_field(name))
-            },
-        )
+        values = read_values(row, names, self._names.lead_field)
+        if values.get("owner_id", "").startswith(QUEUE):
+            values["owner_id"] = ""
+        return LeadFields(lead_id=identity(row.get("Id")), values=values)
 
     def change_lead(
         self,
@@ -126,13 +122,7 @@ class SalesforceClient(Setup):
         seen_version: str = "",  # noqa: ARG002
     ) -> LeadFields:
         """Change a lead and return its fields: both in one request."""
-        body = {}
-        for name, value in changes.items():
-            field = self._names.lead_field(name)
-            if not field:
-                kind = OutcomeMissing if name == "lifecycle" else Rejected
-                raise kind(f"Salesforce has no field for {name} of a lead", fields=(name,))
-            body[field] = value_out(name, value)
+        body = changed_values("Salesforce", changes, self._names.lead_field)
         path = f"/services/data/{API_VERSION}/sobjects/Lead/{step(lead_id)}"
         asked = {
             "allOrNone": True,
@@ -171,10 +161,6 @@ class SalesforceClient(Setup):
             rows = self._rows_of("lead", f"(Phone LIKE {like} OR MobilePhone LIKE {like})")
             found |= {lead.lead_id: lead for row in rows if (lead := self._lead(row)) is not None}
         return tuple(found.values())
-
-    def leads_after(self, lead_id: str) -> Iterator[tuple[RemoteLead, ...]]:  # noqa: ARG002
-        """Yield nothing: no index lags here."""
-        yield from ()
 
     def add_leads(self, leads: Sequence[NewLead], owner_id: str) -> tuple[Added, ...]:
         """Create those that do not exist, in one request."""
@@ -279,14 +265,11 @@ class SalesforceClient(Setup):
         # Long texts cannot be searched: those of the lead are read.
         of_lead = f"WhoId = {quoted(item.lead_id)}"
         latest = f"ORDER BY CreatedDate DESC LIMIT {_MOST_MARKED}"
-        mark = f"[ref sdrdesk {item.key}]"
+        mark = mark_of(item.key)
         for row in self._query(select("Id, Description", entity, of_lead, end=latest)):
             if mark in str(row.get("Description") or ""):
                 return identity(row.get("Id"))
         return ""
-
-    def link(self, item: CreateItem, crm_id: str) -> None:
-        """Do nothing: an activity is made with its lead."""
 
     def read_activity(self, kind: ActivityKindName, crm_id: str) -> RemoteActivity:
         """Return one activity."""
@@ -304,10 +287,6 @@ class SalesforceClient(Setup):
         body = {name: whole[name] for name in wanted if name in whole}
         if body:
             self._http.write("PATCH", f"sobjects/{ENTITY[item.kind]}/{step(crm_id)}", body)
-
-    def read_task(self, crm_id: str) -> RemoteActivity:
-        """Return one task."""
-        return self.read_activity("task", crm_id)
 
     def change_task(self, crm_id: str, changes: Mapping[str, str]) -> RemoteActivity:
         """Change a task and return it as it is then."""
@@ -340,9 +319,7 @@ class SalesforceClient(Setup):
         if start_at:
             (row,) = self._rows_of("meeting", f"Id = {quoted(crm_id)}")[:1] or ({},)
             p = ForeignRecord("meeting", crm_id, dict(row))
-            began, ended = p.moment("StartDateTime"), p.moment("EndDateTime")
-            lasts = timedelta(milliseconds=max(0, (ended or 0) - (began or 0)))
-            end = parse_iso(start_at) + (lasts if began and ended else timedelta(minutes=30))
+            end = moved_end(p, "StartDateTime", "EndDateTime", start_at)
             body |= {"StartDateTime": start_at, "EndDateTime": iso(end)}
         self._http.write("PATCH", f"sobjects/Event/{step(crm_id)}", body)
 

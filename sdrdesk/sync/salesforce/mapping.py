@@ -9,12 +9,12 @@ from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import iso, parse_iso
-from sdrdesk.domain.crm.foreign_values import ForeignRecord, OddError, choice, identity, moment
+from sdrdesk.domain.crm.foreign_values import ForeignRecord, OddError, identity, moment
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteLead
-from sdrdesk.domain.crm.shared_facts import find_facts, line_of
 from sdrdesk.domain.outcome.meeting_result import OPEN
 from sdrdesk.domain.text.plain_text import clean, one_line
 from sdrdesk.sync.plain_crm import also_of, own_properties
+from sdrdesk.sync.plain_texts import OUTCOMES, facts_line, mark_of, split_text
 from sdrdesk.sync.port import CreateItem, KeyMode
 
 ENTITY: Final[Mapping[ActivityKindName, str]] = {
@@ -33,16 +33,10 @@ CONDITION: Final[Mapping[ActivityKindName, str]] = {
 }
 """Which records of the entity are of a kind."""
 
-OUTCOMES: Final = (
-    "Connected", "No answer", "Left voicemail", "Left live message", "Busy", "Wrong number",
-)  # fmt: skip
-"""Results of a call where the team names none: the field takes any text."""
-
 QUEUE: Final = "00G"
 """How the id of a queue begins: its leads have no rep."""
 
 _MOST_TEXT: Final = 32_000
-_MARK: Final = re.compile(r"\s*\[ref sdrdesk ([0-9A-Za-z-]{8,64})\]\s*\Z")
 _WHEN: Final = re.compile(r"(\+[0-9]{4,20})? ?(\d{4}-\d\d-\d\dT[0-9:.]{8,15}Z)")
 _RESULT: Final = re.compile(r"\A\[result ([a-z_]{1,20})\]\s*")
 
@@ -147,11 +141,7 @@ def to_activity(kind: ActivityKindName, found: Mapping[str, Any], names: Names) 
     """Return an activity. A task has a day only: our own carry their moment in ``CallObject``."""
     p = ForeignRecord(kind, identity(found.get("Id")), dict(found))
     text = p.text("Description")
-    mark = _MARK.search(text)
-    text = text[: mark.start()] if mark else text
-    key = (p.record(names.key) if names.key else "") or (mark[1] if mark else "")
-    own = find_facts(text, key)
-    text = own.text
+    key, facts, text = split_text(text, p.record(names.key) if names.key else "")
     result = _RESULT.match(text) if kind == "meeting" else None
     text = text[result.end() :] if result else text
     when = _WHEN.fullmatch(p.line("CallObject")) if kind != "meeting" else None
@@ -172,7 +162,7 @@ def to_activity(kind: ActivityKindName, found: Mapping[str, Any], names: Names) 
         done=(result[1] if result else "") not in OPEN if kind == "meeting" else not is_open,
         modified_ms=p.moment("SystemModstamp") or 0,
         key=key,
-        facts=own.facts,
+        facts=facts,
         direction="in" if p.value("CallType") == "Inbound" else "",
         left_out=p.left_out,
         open_call=is_open and subject.casefold().startswith("call"),
@@ -215,11 +205,10 @@ def body_of(
     """
     intent = cast("Mapping[str, Any]", item.intent)
     text = clean(str(intent.get("note", intent.get("body", "")))).strip()
-    facts = intent.get("facts")
-    if isinstance(facts, dict):
-        text = f"{text}\n{line_of({str(k): str(v) for k, v in facts.items()}, item.key)}"
+    if facts := facts_line(intent, item.key):
+        text = f"{text}\n{facts}"
     if item.mode is KeyMode.MARKER:
-        mark = f"\n[ref sdrdesk {item.key}]"
+        mark = f"\n{mark_of(item.key)}"
         text = text[: _MOST_TEXT - len(mark)] + mark
     subject = one_line(str(intent.get("title", intent.get("subject", ""))), limit=240)
     owner = str(intent.get("owner_id", ""))
@@ -262,18 +251,3 @@ def due(moment_text: str, zone: ZoneInfo) -> dict[str, Any]:
         "IsReminderSet": True,
         "ReminderDateTime": iso(at),
     }
-
-
-def value_out(name: str, value: str) -> object:
-    """Return a value of a lead's field as Salesforce takes it."""
-    return value == "true" if name == "do_not_call" else value or None
-
-
-def value_in(name: str, found: Mapping[str, Any], field: str) -> str:
-    """Return a value of a lead's field in our words."""
-    value = found.get(field)
-    if name == "do_not_call":
-        return "true" if value in (True, "true") else "false"
-    if value is None or (name == "owner_id" and str(value).startswith(QUEUE)):
-        return ""
-    return choice(value) if name == "status" else one_line(str(value))

@@ -24,6 +24,7 @@ from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.capabilities import Capabilities
 from sdrdesk.sync.errors import KeyFieldMissing, Rejected, Unreadable
+from sdrdesk.sync.plain_crm import OwnServer
 from sdrdesk.sync.port import AccountInfo, Changed, Departed, LeadsRead, Newest, Page
 from sdrdesk.sync.salesforce.mapping import (
     CONDITION,
@@ -49,14 +50,12 @@ _GONE_EVERY_MS: Final = 300_000
 """The list of deleted leads is asked for this often; the newest leads are read in every round."""
 
 
-class Reading:
+class Reading(OwnServer):
     """The account and the reading half of the client."""
-
-    account_zone = ""
-    crowding = 1.0
 
     def __init__(self, http: Transport, own: Names) -> None:
         self._http = http
+        self._wire = http.http
         self._own = own
         self._unreadable: deque[LeftOut] = deque(maxlen=1000)
         self._described: dict[str, Mapping[str, Row]] = {}
@@ -67,16 +66,6 @@ class Reading:
     def capabilities(self) -> Capabilities:
         """Salesforce's traits."""
         return TRAITS
-
-    @property
-    def requests(self) -> int:
-        """Requests sent so far."""
-        return self._http.http.requests
-
-    @property
-    def clock_offset_s(self) -> float | None:
-        """Salesforce's clock minus ours, seconds; ``None`` before any answer."""
-        return self._http.http.clock_offset_s
 
     def _user(self) -> Row:
         found = self._http.get("/services/oauth2/userinfo")
@@ -92,7 +81,7 @@ class Reading:
     def check(self) -> float:
         """Return Salesforce's clock minus ours, seconds; proves that the token works."""
         self._user()
-        return self._http.http.clock_offset_s or 0.0
+        return self._wire.clock_offset_s or 0.0
 
     def whoami(self) -> AccountInfo:
         """Return account, zone and user."""
@@ -100,7 +89,7 @@ class Reading:
         access = self._http.access
         return AccountInfo(
             account_id=one_line(str(found["organization_id"]), limit=18),
-            ui_domain=urlsplit(self._http.http.base_url).hostname or "",
+            ui_domain=urlsplit(self._wire.base_url).hostname or "",
             time_zone=self.account_zone,
             scopes=access.scopes,
             token_kind=access.kind or "access token",
@@ -109,18 +98,7 @@ class Reading:
 
     def lead_link(self) -> str:
         """Return the link of a lead in Salesforce's own screen, with ``{id}``."""
-        return f"{self._http.http.base_url}/lightning/r/Lead/{{id}}/view"
-
-    def close(self) -> None:
-        """Close every connection."""
-        self._http.http.close()
-
-    def unreadable(self) -> tuple[LeftOut, ...]:
-        """Return the records that could not be read since the last call."""
-        found = []
-        while self._unreadable:
-            found.append(self._unreadable.popleft())
-        return tuple(found)
+        return f"{self._wire.base_url}/lightning/r/Lead/{{id}}/view"
 
     @property
     def _zone(self) -> ZoneInfo:
