@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ from sdrdesk.domain.ranking.ranking import queue_key
 from sdrdesk.domain.ranking.sharing import Share
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror.options import email_of
 from sdrdesk.store.queue.candidates import candidates, facts
 from sdrdesk.store.reports.lookups import every_lead, lead_names
 
@@ -49,6 +51,7 @@ class Leads:
         """Return the rules in these folders, for this account."""
         book = Rulebook(folders, self.country)
         book.statuses = self.statuses
+        book.email_of = partial(email_of, self.db)
         return book
 
 

@@ -87,3 +87,11 @@ def test_a_changed_fit_file_moves_leads_before_any_lead_is_scored_again(
     assert "Other places among the first 6: 6" in "\n".join(found.lines())
     assert found.to_json()["top_after"] == list(found.after)
     assert Rulebook(after).fit.base == 0
+
+
+def test_a_team_named_by_addresses_has_its_hours(leads: Leads, before: Path, after: Path) -> None:
+    (after / "team.toml").write_text('[team.east]\nmembers = ["Rita@harbour.example"]\n')
+    with (after / "windows.toml").open("a") as file:
+        file.write('[team.east]\nhours.default = { daily = "closed" }\n')
+    found = effect_of(leads, [before], [after])
+    assert (found.after, found.kept_out["call_window"]) == ((), (0, 5))
