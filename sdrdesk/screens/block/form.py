@@ -112,7 +112,11 @@ class BlockStartModal(DeskModal[BlockView]):
             except UsageError as error:
                 return str(error)
 
-        self.read("block.plan", ask, self._show)
+        def then(found: BlockPlan | str) -> None:
+            if typed == self._typed():  # else it is about an earlier text
+                self._show(found)
+
+        self.read("block.plan", ask, then)
 
     def _show(self, found: BlockPlan | str) -> None:
         self.query_one("#understood", Static).update(

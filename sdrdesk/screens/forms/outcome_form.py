@@ -271,6 +271,8 @@ class OutcomeForm(DeskModal[Entry]):
         self._timer = self.set_timer(_PREVIEW_AFTER_S, self._preview)
 
     def _preview(self) -> None:
+        if any(not field.settled for field in self.query(WhenField)):
+            return  # once the time is understood
         entry = self._entry()
         if self._outcome.reasons and not entry.reason and self._base.number:
             # Which reason it is changes nothing else: show what will change before one is chosen.

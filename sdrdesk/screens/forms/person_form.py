@@ -80,6 +80,7 @@ class PersonForm(DeskModal[Result]):
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
+        self._asked = None  # an answer under way is about an earlier text
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(_ECHO_AFTER_S, self._echo)

@@ -94,7 +94,10 @@ class WhenField(Vertical):
         self._label = label
         self._timer: Timer | None = None
         self._quick = -1
+        self._shown = ""
+        """Line breaks that keep the height of the meaning shown; empty when none is."""
         self.moment: datetime | None = None
+        """What ``read_text`` means; about the present text only while ``settled``."""
         self.read_text = ""
 
     def compose(self) -> ComposeResult:
@@ -130,6 +133,10 @@ class WhenField(Vertical):
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(_ECHO_AFTER_S, self.read_now)
+        if not self.settled and self._shown:
+            # What is shown is about an earlier text; as many lines, so that nothing jumps.
+            self.query_one("#echo", Static).update(Content.styled(f"…{self._shown[1:]}", MUTED))
+            self._shown = ""
 
     def read_now(self) -> None:
         """Read the text, off the UI thread."""
@@ -152,11 +159,15 @@ class WhenField(Vertical):
         return _Read(text, moment, "", self._desk.queue.window_note(self._lead_id, moment))
 
     def _show(self, answer: _Read) -> None:
+        if answer.text != self.text:
+            return  # typed on meanwhile: that is read soon
         if answer.choices or answer.text not in self._choices:
             self._choices, self._quick = answer.choices, -1 if answer.choices else self._quick
         self.moment = answer.moment
         self.read_text = answer.text
-        self.query_one("#echo", Static).update(self._echo(answer))
+        echo = self._echo(answer)
+        self._shown = "\n" * (1 + echo.plain.count("\n")) if answer.text else ""
+        self.query_one("#echo", Static).update(echo)
         self.post_message(self.Understood(answer.moment))
 
     def _echo(self, answer: _Read) -> Content:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
+from threading import Event
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from sdrdesk.screens.forms.two_zones import months_ahead
+from sdrdesk.screens.forms.when_field import WhenField
 from sdrdesk.services.views.call import CallView
 from sdrdesk.widgets.choice import Choice
 from tests.support.bench import Bench, workbench
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_leads import NOW
+from tests.support.patience import PATIENCE_S
 
 pytestmark = pytest.mark.anyio
 
@@ -102,6 +106,40 @@ async def test_a_time_with_two_meanings_is_chosen_by_arrow() -> None:
         assert desk.entries[0].callback_at == datetime(
             2027, 5, 19, 13, 5, tzinfo=UTC
         )  # summer time in Dublin
+
+
+async def test_a_slow_answer_is_not_shown_for_what_was_typed_meanwhile() -> None:
+    desk = in_a_call()
+    slow, asked, when = Event(), Event(), desk.outcome.when
+
+    def wait(lead_id: str, text: str, *, past: bool = False) -> datetime:
+        if text == "+1d":
+            asked.set()
+            slow.wait(PATIENCE_S)
+        return when(lead_id, text, past=past)
+
+    desk.outcome.when = wait  # type: ignore[method-assign]
+    async with workbench(desk) as bench:
+        await bench.press(letter_of(desk, "callback"))
+        field = bench.app.screen.query_one(WhenField)
+        echo = field.query_one("#echo", Static)
+        await bench.type("+2d")
+        await bench.sees("Sat 21 Nov")
+        typed = field.query_one("#when", Input)
+        typed.value = "+1d"
+        async with asyncio.timeout(PATIENCE_S):
+            while not asked.is_set():
+                await asyncio.sleep(0.01)
+        assert "Nov" not in str(echo.content), "it is about an earlier text"
+        typed.value = "+5d"
+        await asyncio.sleep(0)
+        slow.set()
+        shown = set()
+        async with asyncio.timeout(PATIENCE_S):
+            while "Tue 24 Nov" not in str(echo.content):
+                shown.add(str(echo.content))
+                await asyncio.sleep(0.01)
+        assert not any("Fri 20" in one for one in shown)
 
 
 async def test_a_refusal_keeps_the_examples_in_sight() -> None:
