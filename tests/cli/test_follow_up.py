@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.desk_home import DeskHome
 
 LINK = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 198}
@@ -72,3 +74,30 @@ def test_nobody_who_opted_out_in_the_crm_is_written_to(synced: DeskHome) -> None
     refused = synced("email", lead, "--print")
     assert refused.code == 2
     assert "no e-mail" in refused.err
+
+
+@pytest.mark.long  # the quick one is tests/services/cadence/test_ends.py
+def test_the_end_of_a_cadence_reaches_the_crm_once_and_a_stop_is_undone(synced: DeskHome) -> None:
+    folder = Path(synced.environ["SDRDESK_HOME"]) / "cadences"
+    folder.mkdir()
+    text = '[[step]]\ndo = "call"\n[end]\ndo = "disqualify"\n'
+    (folder / "short.toml").write_text(text, encoding="utf-8")
+    lead = synced.ok("queue", "--json").json[0]["lead_id"]
+    synced.ok("cadence", "start", lead, "short")
+    refused = synced("cadence", "end", lead)
+    assert (refused.code, "call due" in refused.err) == (2, True)
+    synced.ok("cadence", "stop", lead)
+    assert "cadence stopped" in synced.ok("undo", "--last").out
+    synced.ok("dispose", lead, "no_answer")
+    assert "reason" in synced("cadence", "end", lead).err
+    dry = synced.ok("cadence", "end", lead, "--reason", "bad_fit", "--dry-run", "--json").json
+    assert (dry["recorded"], dry["end"]) == (False, "disqualify")
+    done = synced.ok("cadence", "end", lead, "--reason", "bad_fit", "--json").json
+    assert done["activity_key"]
+    assert synced("cadence", "end", lead, "--reason", "bad_fit").code == 2
+    synced.ok("sync")
+    synced.ok("sync")
+    path = f"/crm/objects/2026-09/contacts/{lead}?properties=hs_lead_status"
+    assert synced.crm.get(path).json["properties"]["hs_lead_status"] == "UNQUALIFIED"
+    (counted,) = synced.ok("report", "cadences", "--json").json["cadences"]
+    assert counted["ended"] == {"finished": 1}
