@@ -221,12 +221,14 @@ class SdrDeskApp(KeyQueueApp):
         for words in problems:
             self.call_from_thread(self.place.warn_once, self, words)
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
         """Restore the window's title, and stop the background sync."""
         if self._notices is not None:
             self._notices.end()
         if self._runner is not None:
             self._runner.stop()
+        if self.place.line is not None:
+            await self.place.line.last_answer()
 
     def on_sync_happened(self, message: SyncHappened) -> None:
         """Publish the event to the screens."""

@@ -53,6 +53,14 @@ class LinePace:
         """Whether a repaint takes seconds."""
         return self._bytes_per_s < _SLOW_BYTES_PER_S
 
+    @property
+    def due_s(self) -> float:
+        """Seconds in which the answer should come, 0 for none that is due."""
+        if self._asked_at is None:
+            return 0.0
+        lasts = self._sent / self._bytes_per_s + 2 * min(self._least_s, 1.0)
+        return max(0.0, self._asked_at + lasts - self._steady())
+
     def sent(self, size: int) -> None:
         """Note that a piece of ``size`` bytes is on its way."""
         self._asked_at, self._sent = self._steady(), size

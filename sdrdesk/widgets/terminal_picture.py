@@ -181,7 +181,7 @@ def _change(before: _Look, after: _Look) -> str:
     return sgr + link
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _is_simple(text: str) -> bool:
     """Return whether each character takes one cell, on every terminal."""
     return text.isascii() or all(get_character_cell_size(one) == 1 for one in text)

@@ -31,6 +31,7 @@ class Terminal:
         rows: int = 24,
     ) -> None:
         self._screen = pyte.Screen(columns, rows)
+        self._screen.write_process_input = self._answer  # type: ignore[method-assign,assignment]
         self._stream = pyte.ByteStream(self._screen)
         self.raw = bytearray()
         """Every byte the program wrote."""
@@ -74,6 +75,11 @@ class Terminal:
     def screen(self) -> str:
         """The text on the terminal, one line per row."""
         return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def _answer(self, text: str) -> None:
+        """Answer a question of the program, as every terminal does."""
+        with contextlib.suppress(OSError):
+            self._child.send(text)
 
     def send(self, keys: str) -> None:
         """Type ``keys``."""

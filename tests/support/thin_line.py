@@ -35,7 +35,6 @@ class ThinTerminal(Terminal):
         self._bytes_per_s = bytes_per_s
         self._on_the_way = bytearray()
         self._free_at = time.monotonic()
-        self._screen.write_process_input = self.send  # type: ignore[method-assign,assignment]
 
     def read_some(self) -> None:
         """Take what was written, and show what has arrived by now."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from textual._compositor import CompositorUpdate
 from textual.app import App
 
@@ -10,6 +12,8 @@ from sdrdesk.widgets.picture_pieces import PicturePieces
 
 _NO_ANSWER_S = 10.0
 """A terminal that has not answered once by then never will."""
+_LAST_S = 2.0
+"""Longest wait for an answer at the end."""
 _LINES_TYPED = 3
 """Lines of the widget in focus that go first: of a field all, of a list its top."""
 
@@ -46,6 +50,10 @@ class SlowLine:
         """Go on: the terminal has drawn what was sent."""
         self._pace.answered()
         self._go_on()
+
+    async def last_answer(self) -> None:
+        """Wait until the answer that is due has come: the shell must not get it."""
+        await asyncio.sleep(min(self._pace.due_s, _LAST_S))
 
     def forget(self, _resumed: object = None) -> None:
         """Send everything again: another program wrote to the terminal."""
