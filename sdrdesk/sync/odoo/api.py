@@ -158,7 +158,8 @@ class OdooApi:
                 found = self._once2(model, method, ids, named)
                 if "vals" in named and isinstance(found, Rejected) and "argument" in found.message:
                     other = {name: value for name, value in named.items() if name != "vals"}
-                    found = self._once2(model, method, ids, other | {"values": named["vals"]})
+                    again = self._once2(model, method, ids, other | {"values": named["vals"]})
+                    return found if isinstance(again, Rejected) else again
                 return found
             first = _VALUES.get(method, "")
             given: list[object] = [list(ids)] if ids is not None else []
