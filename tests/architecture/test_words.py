@@ -45,5 +45,5 @@ def test_no_stiff_words() -> None:
         nobody += len(re.findall(r"\bnobody\b", text, re.IGNORECASE))
         for at in every.finditer(text):
             found.append(f"{path.relative_to(ROOT)}: {at[0]}")
-    assert not found, AVOIDED
+    assert not found, f"{found}; instead: {AVOIDED}"
     assert nobody <= MOST_NOBODY
