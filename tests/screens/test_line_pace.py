@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 from rich.console import Console
@@ -95,7 +95,7 @@ class Written:
 
 
 def frame(*lines: str) -> LayoutUpdate:
-    strips = [[Strip([Segment(line)])] for line in lines]
+    strips: list[Iterable[Strip]] = [[Strip([Segment(line)])] for line in lines]
     return LayoutUpdate(strips, Region(0, 0, len(lines[0]), len(lines)))
 
 
