@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from sdrdesk.clock import iso
 from tests.support.desk_home import DeskHome
 
 
@@ -29,7 +32,9 @@ def test_a_block_from_start_to_end(synced: DeskHome) -> None:
 
 
 def test_the_whole_order_of_the_queue_stays_what_it_is(synced: DeskHome) -> None:
-    before = [row["lead_id"] for row in synced.ok("queue", "--json").json]
+    # At one moment: a lead may overtake another between two commands.
+    order = ("queue", "--as-of", iso(datetime.now(UTC)), "--json")
+    before = [row["lead_id"] for row in synced.ok(*order).json]
     synced.ok("block", "start", "--recipe", "retry")
-    assert [row["lead_id"] for row in synced.ok("queue", "--json").json] == before
+    assert [row["lead_id"] for row in synced.ok(*order).json] == before
     assert "# Call block" in synced.ok("block", "end", "--md").out

@@ -123,7 +123,7 @@ def event(key: str, kind: str, at_ms: int, disposition: str = "", **more: str) -
         (event("1", "call", 0, "meeting_set"), "meeting"),
         (event("1", "call", 0, "do_not_call"), "do_not_call"),
         (event("1", "call", 0, "callback"), "reply"),
-        (event("1", "change", 0, "nurture"), "reply"),
+        (event("1", "change", 0, "nurture"), "outcome"),
         (event("1", "change", 0, "disqualified"), "outcome"),
         (event("1", "call", 0, direction="in"), "reply"),
         (event("1", "email", 0, direction="in"), "reply"),
