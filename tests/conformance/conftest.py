@@ -37,8 +37,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def _marked(name: str) -> object:
-    usual = name in USUAL or name.startswith("memory-")
-    return name if usual else pytest.param(name, marks=pytest.mark.long)
+    return name if name in USUAL else pytest.param(name, marks=pytest.mark.long)
 
 
 @pytest.fixture

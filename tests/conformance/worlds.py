@@ -453,7 +453,14 @@ WORLDS = (
     *(f"hubspot-{mode}" for mode in HUBSPOT),
 )
 
-USUAL = ("hubspot-marker", "espocrm-once", "odoo-17-upsert", "odoo-19-once", "salesforce-upsert")
+USUAL = (
+    "memory-upsert",
+    "hubspot-marker",
+    "espocrm-once",
+    "odoo-17-upsert",
+    "odoo-19-once",
+    "salesforce-upsert",
+)
 """One of each CRM; the others are among the long tests. The memory connector plays all modes."""
 
 

@@ -223,7 +223,7 @@ def compare(session: Session, crm: Sandbox, dials: int) -> None:
 
 async def test_every_call_of_a_block_is_at_the_crm_exactly_once(home: Path) -> None:
     with sandbox_process("--leads", "200", "--no-limits", "--lag-ms", "0") as (crm, _):
-        await block(home, crm, 40)
+        await block(home, crm, 24)
 
 
 @pytest.mark.long

@@ -129,12 +129,14 @@ DRESSES = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("theme", "place"), DRESSES, ids=["-".join(pair) for pair in DRESSES])
 def test_other_themes(shot: Shot, theme: str, place: str) -> None:
     keys, typed, wait_for = PLACES[place]
     assert shot(CLASSIC, keys, typed, desk=needy(), theme=theme, wait_for=wait_for)
 
 
+@pytest.mark.long
 @places
 def test_without_colour(
     shot: Shot, keys: str, typed: str, wait_for: str, monkeypatch: pytest.MonkeyPatch
@@ -224,6 +226,7 @@ def test_report(shot: Shot, size: tuple[int, int], report: str) -> None:
     assert shot(size, f"2 {report}", wait_for=REPORTS[report])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("report", ["S", "H"], ids=["speed", "rhythm"])
 def test_report_without_colour(shot: Shot, report: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")

@@ -16,7 +16,7 @@ from tests.sync.arena import Arena, open_arena
 from tests.sync.killed import play
 
 FIRST = int(os.environ.get("SDRDESK_KILLED_SEED", "1"))
-SCHEDULES = 6
+SCHEDULES = 4
 SOAK = int(os.environ.get("SDRDESK_SOAK", "10000")) // 50
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
