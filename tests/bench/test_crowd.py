@@ -32,6 +32,7 @@ def test_the_densest_span_is_half_open_like_the_limit(
     assert most_in(times, span_s) == most
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_requests() -> None:
     def run() -> Seen:
         return Crowd(20, Habits(), seed=3).run(300, 300)

@@ -21,6 +21,7 @@ from sdrdesk.services.log.service import TeamLog
 from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.registry import ReportName, make_report
 from sdrdesk.store.account import left_out
+from tests.support.marks import in_long
 from tests.sync.desk import OUTCOMES, OWNER, Desk, desk_over, fresh_desk, use_keys
 from tests.sync.push.test_corrections import correct
 
@@ -28,7 +29,7 @@ UTC = ZoneInfo("UTC")
 REPORTS: tuple[ReportName, ...] = ("speed", "sla", "outcomes", "scripts", "funnel", "rhythm")
 
 
-@pytest.fixture(scope="module", params=["marker", "older setup", "setup"])
+@pytest.fixture(scope="module", params=["setup", *in_long("marker", "older setup")])
 def pair(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Desk, Desk]]:

@@ -14,6 +14,8 @@ from sdrdesk.sandbox.world.people import companies
 from sdrdesk.sandbox.world.people.places import COUNTRIES, zone_option
 from tests.sandbox.world.made import NOW_MS, ms_of, records, world
 
+pytestmark = pytest.mark.long
+
 LEADS = 1000
 TYPE_IDS = {
     ("contacts", "companies"): {1, 279},

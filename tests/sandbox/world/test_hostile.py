@@ -8,6 +8,8 @@ from sdrdesk.sandbox.account.records import Record
 from sdrdesk.sandbox.world.data.hostile_text import LONG, SHORT
 from tests.sandbox.world.made import HOUR_MS, NOW_MS, is_hostile, ms_of, records
 
+pytestmark = pytest.mark.long
+
 LEADS = 1200
 
 

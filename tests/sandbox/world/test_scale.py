@@ -11,6 +11,8 @@ import pytest
 from sdrdesk.sandbox.world import generate
 from tests.sandbox.world.made import NOW_MS
 
+pytestmark = pytest.mark.long
+
 
 def _seconds_per_lead(leads: int) -> float:
     begun = time.process_time()

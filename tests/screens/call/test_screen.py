@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from textual import events
 
+from sdrdesk.screens.shell.clock_watch import ClockWatch
 from sdrdesk.services.views.call import CallView, PracticeView
 from sdrdesk.services.views.queue import QueueSnapshot
 from sdrdesk.services.views.sync import SyncEvent
@@ -300,6 +301,8 @@ async def test_the_queue_below_a_call_waits_until_the_rep_is_back(
         return ranks(self, first=first, show_in_call=show_in_call)
 
     monkeypatch.setattr(FakeQueue, "working", counted)
+    # Five minutes pass at once below; a machine that slept reads its queue again.
+    monkeypatch.setattr(ClockWatch, "look", lambda self: None)
     async with workbench() as bench:
         await bench.press("j", "enter")
         await bench.still()  # the rest of the first order may still be on its way

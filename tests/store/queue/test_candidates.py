@@ -148,6 +148,7 @@ def test_coming_back_counts_as_re_conversion(db: Database, again: dict[str, int]
     assert ids([c for c in candidates(db, None) if c.re_converted]) == ["1"]
 
 
+@pytest.mark.long
 def test_ten_thousand_leads_cost_little_more_than_their_rows(db: Database) -> None:
     """Measured against reading the same rows bare, so that a busy machine slows down both."""
     leads = [lead_row(str(n)).model_dump() for n in range(10_000)]

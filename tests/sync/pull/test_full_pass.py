@@ -10,6 +10,7 @@ import pytest
 
 from sdrdesk.sync.engine import Tuning
 from sdrdesk.sync.errors import SuspiciousRemote
+from tests.support.marks import in_long
 from tests.support.sandbox import Sandbox, running_sandbox
 from tests.sync.desk import AFTERNOON, Desk, desk_over, fresh_desk
 
@@ -91,7 +92,7 @@ class Kill(BaseException):
     """The process dies here."""
 
 
-@pytest.mark.parametrize("stop_after", [1, 2, 4, 6])
+@pytest.mark.parametrize("stop_after", [2, *in_long(1, 4, 6)])
 def test_a_first_load_goes_on_where_it_was_killed(tmp_path: Path, stop_after: int) -> None:
     with (
         running_sandbox(leads=450, now=AFTERNOON) as sandbox,

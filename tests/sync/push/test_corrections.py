@@ -13,6 +13,7 @@ from sdrdesk.domain.outcome.types import AccountRules, Entry
 from sdrdesk.store.outbox.outbox import retry
 from sdrdesk.store.record.corrections import correct_outcome
 from sdrdesk.sync.port import KeyMode
+from tests.support.marks import in_long
 from tests.sync.desk import OUTCOMES, Desk, fresh_desk, use_keys
 
 
@@ -39,7 +40,7 @@ def label(desk: Desk, call: dict[str, Any]) -> str:
     return str(desk.one("SELECT label FROM crm_option WHERE field='outcome' AND value=?", value))
 
 
-@pytest.mark.parametrize("mode", ["marker", "field", "upsert"])
+@pytest.mark.parametrize("mode", ["marker", "upsert", *in_long("field")])
 @pytest.mark.parametrize("fault", [{}, {"drop": "after"}, {"drop": "before"}, {"status": 503}])
 def test_a_sent_call_is_changed_in_place(
     tmp_path: Path, mode: str, fault: dict[str, object]

@@ -12,6 +12,7 @@ from sdrdesk.store.outbox.conflicts import open_conflicts
 from sdrdesk.store.promises.promises import promises_of
 from sdrdesk.store.queue.candidates import candidate_of
 from sdrdesk.sync.push.standing import AskRules
+from tests.support.marks import in_long
 from tests.sync import desk as desk_module
 from tests.sync.desk import DO_NOT_CALL, OWNER, Desk, desk_over
 from tests.sync.promises.test_tasks import call_tasks
@@ -19,7 +20,7 @@ from tests.sync.promises.test_tasks import call_tasks
 
 @pytest.mark.parametrize("has_field", [True, False])
 @pytest.mark.parametrize("first", ["bars", "calls"])
-@pytest.mark.parametrize("other", ["no_answer", "callback", "qualified"])
+@pytest.mark.parametrize("other", ["qualified", *in_long("no_answer", "callback")])
 def test_do_not_call_wins_on_both_machines(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *,
     has_field: bool, first: str, other: str,

@@ -10,6 +10,7 @@ import pytest
 from sdrdesk.sync.errors import Busy
 from sdrdesk.sync.lock import exclusive
 from sdrdesk.sync.port import KeyMode
+from tests.support.marks import in_long
 from tests.support.patience import PATIENCE_S
 from tests.sync.desk import Desk, desk_over, fresh_desk, use_keys
 
@@ -111,7 +112,7 @@ class _Dies(BaseException):
     """The process dies here."""
 
 
-@pytest.mark.parametrize("mode", ["marker", "upsert"])
+@pytest.mark.parametrize("mode", ["marker", *in_long("upsert")])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_process_that_dies_while_sending_logs_the_call_once(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, mode: str, when: str

@@ -12,6 +12,7 @@ from sdrdesk.domain.outcome.catalog import Dispositions
 from sdrdesk.services.sync.outbox import OutboxService
 from sdrdesk.services.sync.remapping import remap_with
 from sdrdesk.store.mirror.options import options
+from tests.support.marks import in_long
 from tests.sync.desk import OUTCOMES, Desk, fresh_desk, use_keys
 from tests.sync.push.test_corrections import correct, label
 
@@ -29,7 +30,7 @@ def rename(desk: Desk, name: str) -> None:
     desk.sandbox.control("outcomes", {"rename": {NO_ANSWER: name}})
 
 
-@pytest.mark.parametrize("mode", ["marker", "field", "upsert"])
+@pytest.mark.parametrize("mode", ["marker", "upsert", *in_long("field")])
 def test_a_call_from_before_a_renaming_arrives_once(tmp_path: Path, mode: str) -> None:
     switch = "ignored" if mode == "field" else "supported"
     with fresh_desk(tmp_path / "d.db", leads=40, unique_on_activities=switch) as desk:

@@ -8,6 +8,7 @@ import pytest
 
 from sdrdesk.sync.errors import Intercepted, MissingScope, Unreachable
 from sdrdesk.sync.port import KeyMode
+from tests.support.marks import in_long
 from tests.sync.desk import Desk, use_keys
 
 LOGIN_PAGE = "<html><title>Welcome to our Wi-Fi</title>"
@@ -49,7 +50,7 @@ def sync_until_quiet(desk: Desk) -> None:
         desk.clock.forward(45)
 
 
-@pytest.mark.parametrize("mode", ["marker", "upsert"])
+@pytest.mark.parametrize("mode", ["marker", *in_long("upsert")])
 def test_a_page_after_the_call_was_logged_logs_no_second_one(desk: Desk, mode: str) -> None:
     if mode == "upsert":
         assert set(use_keys(desk).values()) == {KeyMode.UPSERT}
@@ -130,7 +131,7 @@ def test_only_the_crms_own_words_are_about_a_permission(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("arrived", [False, True])
-@pytest.mark.parametrize("mode", ["marker", "upsert"])
+@pytest.mark.parametrize("mode", ["marker", *in_long("upsert")])
 def test_items_an_older_version_blocked_are_sent_once(desk: Desk, mode: str, arrived: bool) -> None:
     if mode == "upsert":
         use_keys(desk)
