@@ -49,7 +49,16 @@ GROUPS = {
     "ranking": Group(
         ("sdrdesk/domain/ranking/*.py",), ("tests/domain/ranking", "tests/domain/queue")
     ),
-    "outbox": Group(("sdrdesk/store/outbox/*.py",), ("tests/store/outbox", "tests/store/record")),
+    "outbox": Group(
+        ("sdrdesk/store/outbox/*.py",),
+        (
+            "tests/store/outbox",
+            "tests/store/record",
+            "tests/services/sync",
+            "tests/sync/push",
+            "--ignore=tests/sync/push/test_mutants.py",
+        ),
+    ),
     "push": Group(
         ("sdrdesk/sync/push/*.py",),
         ("tests/sync/push", "tests/sync/promises", "--ignore=tests/sync/push/test_mutants.py"),
