@@ -69,9 +69,10 @@ def test_a_callback_of_the_next_hour_is_visible_before_it_is_due(synced: DeskHom
 
 
 def test_find_narrows_by_name_and_by_note(synced: DeskHome) -> None:
-    lead = rows(synced)[0]
+    lead, *others = rows(synced)
     assert lead["lead_id"] in ids(rows(synced, "--find", lead["name"].split()[0]))
-    other = rows(synced)[3]["lead_id"]
+    # At some hours a callback of the team brings a lead without an owner to the top.
+    other = next(row["lead_id"] for row in others if row["callback"] is None)
     synced.ok("snooze", other, "+1h")
     synced.ok("wake", other)
     synced.ok("dispose", other, "gatekeeper", "--note", "ask for zebrafinch")
