@@ -12,11 +12,20 @@ from typing import Any, cast
 import pytest
 
 from sdrdesk.clock import iso
+from sdrdesk.domain.lead.activity import (
+    Activity,
+    ActivityKind,
+    OutboxItem,
+    OutboxKind,
+    OutboxState,
+)
 from sdrdesk.domain.outcome.meeting_result import AT_CRM, OPEN, RESULTS, MeetingResult
+from sdrdesk.domain.outcome.types import LeadChange, OutcomePlan
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.outbox.conflicts import open_conflicts
 from sdrdesk.store.record.acts import Act
 from sdrdesk.store.record.meeting_results import meeting_by, set_result, take_back_result
+from sdrdesk.store.record.outcomes import record, undo
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push.key_modes import mode_of
 from tests.conformance.worlds import Failing, World, open_desk
@@ -146,6 +155,45 @@ def test_a_refused_item_holds_up_no_other(world: World, desk: Desk) -> None:
     assert desk.item(bad)["state"] == "blocked"
     assert "No such outcome" in desk.item(bad)["last_error"]
     assert desk.item(good)["state"] == "sent"
+
+
+@pytest.mark.parametrize("why", ["no such outcome", "refused"])
+def test_undone_a_refused_call_leaves_the_outbox(world: World, desk: Desk, why: str) -> None:
+    if why == "refused":
+        failing(desk).refused = {"call"}
+    lead = world.leads()[0]
+    alone, with_note = (
+        outcome(desk, lead, "No such outcome" if why != "refused" else world.outcome, *more)
+        for more in ((), (OutboxKind.NOTE,))
+    )
+    desk.sync()
+    assert desk.item(alone)["state"] == desk.item(with_note)["state"] == "blocked"
+    assert not undo(desk.db, with_note, desk.clock()).done
+    desk.correct(with_note)
+    assert undo(desk.db, alone, desk.clock()).done
+    failing(desk).refused = set()
+    settle(world, desk, 3)
+    assert desk.item(alone)["state"] == desk.item(with_note)["state"] == "undone"
+    assert world.found("call", alone) == world.found("call", with_note) == []
+
+
+def outcome(desk: Desk, lead_id: str, label: str, *more: OutboxKind) -> str:
+    """Record an outcome with a call and other items that go out before it."""
+    now, key = desk.clock(), str(uuid.uuid4())
+    said: dict[str, object] = {
+        "at": iso(now), "title": "Call", "note": "", "body": "Also", "outcome_label": label,
+        "duration_s": 8, "number": "", "owner_id": "", "connected": True,
+    }  # fmt: skip
+    made = Activity(key, lead_id, "", ActivityKind.CALL, now, "connected")
+    items = [
+        OutboxItem(
+            key if kind is OutboxKind.CALL else str(uuid.uuid4()),
+            kind, lead_id, key, said, OutboxState.HELD, priority=50 - place, hold_until=now,
+        )
+        for place, kind in enumerate((OutboxKind.CALL, *more))
+    ]  # fmt: skip
+    record(desk.db, OutcomePlan(made, tuple(items), LeadChange(), ()), now=now)
+    return key
 
 
 def test_a_status_is_written_only_over_the_one_that_was_seen(world: World, desk: Desk) -> None:

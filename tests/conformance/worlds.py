@@ -11,7 +11,7 @@ from typing import Any, Protocol, cast
 
 from sdrdesk.domain.crm.records import ACTIVITY_KINDS
 from sdrdesk.sync.capabilities import Capabilities, KeyMode
-from sdrdesk.sync.errors import Unknown
+from sdrdesk.sync.errors import Rejected, Unknown
 from sdrdesk.sync.espocrm.client import EspoClient
 from sdrdesk.sync.odoo.client import OdooClient
 from sdrdesk.sync.port import CrmClient
@@ -62,11 +62,15 @@ class World(Protocol):
 
 
 class Failing:
-    """A client whose next writes get no answer, before or after they were carried out."""
+    """A client whose next writes get no answer, before or after they were carried out.
+
+    Those of the kinds in ``refused`` are refused.
+    """
 
     def __init__(self, crm: Any) -> None:
         self._crm = crm
         self.lost: list[str] = []
+        self.refused: set[str] = set()
 
     def __getattr__(self, name: str) -> Any:
         real = getattr(self._crm, name)
@@ -74,6 +78,8 @@ class Failing:
             return real
 
         def call(*given: Any, **named: Any) -> Any:
+            if name == "create" and given[0].kind in self.refused:
+                raise Rejected("Not like this")
             when = self.lost.pop(0) if self.lost else ""
             answer = None if when == "before" else real(*given, **named)
             if when:

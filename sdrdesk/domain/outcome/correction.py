@@ -36,6 +36,7 @@ def correction(
     reason: str = "",
     mark_is_ours: bool = True,
     tasks: Sequence[TaskChange] = (),
+    meeting_left: bool = True,
 ) -> OutcomePlan:
     """Return the plan that undoes ``activity`` after it was sent.
 
@@ -58,13 +59,14 @@ def correction(
         reason: required to lift a do-not-call.
         mark_is_ours: whether the outcome set the do-not-call at the CRM.
         tasks: what takes back its changes of call tasks.
+        meeting_left: whether its meeting is at the CRM, or on its way there.
     """
     key = new_key()
     no_lift = "" if reason.strip() else "lifting it needs a reason"
     if not mark_is_ours:
         no_lift = "somebody else marked it"
     changes, base, lines = fields_back(lead, lead_before, sent, account, no_lift)
-    note = _note(activity, lead, label, lines, reason)
+    note = _note(activity, lead, label, lines, reason, meeting_left=meeting_left)
 
     def item(item_key: str, kind: OutboxKind, intent: Mapping[str, object]) -> OutboxItem:
         return OutboxItem(
@@ -153,13 +155,21 @@ def _why_it_stays(
     return ""
 
 
-def _note(activity: Activity, lead: Lead, label: str, lines: tuple[str, ...], reason: str) -> str:
+def _note(
+    activity: Activity,
+    lead: Lead,
+    label: str,
+    lines: tuple[str, ...],
+    reason: str,
+    *,
+    meeting_left: bool,
+) -> str:
     zone = note_text.zone_of(lead)
     when = note_text.moment_text(activity.at, zone)
     text = [f'Correction: "{label}", recorded for {when}, was a mistake.']
     if reason.strip():
         text.append(f"Reason: {reason.strip()}")
-    if activity.meeting_at:
+    if activity.meeting_at and meeting_left:
         at = note_text.moment_text(activity.meeting_at, zone)
         text.append(f"The meeting logged for {at} is still there; cancel it by hand if needed.")
     return "\n".join([*text, *lines])

@@ -374,6 +374,8 @@ class OutcomeService:
             raise ReasonNeeded(key, lead.name, label)
         stays = self._correct(outcome, lead, label, reason, mark)
         said += f" Already in {CRM_NAME}. Added a correction note."
+        if (key, "call", "undone") in items_of(self._db, key):
+            said += " The call was refused and will not be sent."
         return Undone(
             lead.lead_id,
             lead.name,
@@ -440,6 +442,10 @@ class OutcomeService:
             reason=reason,
             mark_is_ours=sets_do_not_call(self._db, key),
             tasks=reversals(task_items(self._db, key), lead, now),
+            meeting_left=any(
+                kind == "meeting" and state != "blocked"
+                for _, kind, state in items_of(self._db, key)
+            ),
         )
 
         def also(connection: Connection, activity: Activity) -> None:

@@ -256,19 +256,19 @@ def defer(
     unknown: bool,
     looked: bool = False,
 ) -> None:
-    """Postpone an item until ``next_try_ms``, with its error."""
+    """Postpone an item until ``next_try_ms``, with its error, unless it was undone meanwhile."""
     connection.execute(
         "UPDATE outbox SET state = ?, unknown = ?, looks = looks + ?, next_try_ms = ?,"
-        " last_error = ?, correlation_id = ? WHERE key = ?",
+        " last_error = ?, correlation_id = ? WHERE key = ? AND state <> 'undone'",
         (state.value, unknown, looked, next_try_ms, error, correlation_id, key),
     )
 
 
 def block(connection: Connection, key: str, error: str, correlation_id: str = "") -> None:
-    """Set an item aside for a person; whether it may have arrived stays known."""
+    """Set an item aside for a person, unless it was undone; whether it may have arrived stays."""
     connection.execute(
         "UPDATE outbox SET state = 'blocked', last_error = ?, correlation_id = ?,"
-        " next_try_ms = NULL WHERE key = ?",
+        " next_try_ms = NULL WHERE key = ? AND state <> 'undone'",
         (error, correlation_id, key),
     )
 

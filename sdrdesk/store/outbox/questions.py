@@ -151,7 +151,7 @@ def _ask(
         )
         connection.execute(
             "UPDATE outbox SET state = 'blocked', next_try_ms = NULL, last_error = ?,"
-            " correlation_id = ? WHERE key = ?",
+            " correlation_id = ? WHERE key = ? AND state <> 'undone'",
             (error or _WORDS[reason], correlation_id, key),
         )
 

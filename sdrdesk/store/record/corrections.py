@@ -34,13 +34,14 @@ from sdrdesk.store.promises.promises import keep_items, open_promises, settle, t
 from sdrdesk.store.record.decisions import NO_REST, REST, put_state, state_in
 from sdrdesk.store.record.outcome_fields import fields_of, sets_mark
 from sdrdesk.store.record.outcomes import (
-    TAKEABLE,
+    FATE,
     cancel_corrected,
     change_desk,
     change_fields,
     close_numbers,
     insert,
     insert_items,
+    never_left,
 )
 from sdrdesk.store.record.snapshot import Snapshot, lead_state, read_snapshot
 
@@ -181,18 +182,15 @@ def _correctable(connection: Connection, activity_key: str) -> Activity:
 
 def _parts(connection: Connection, path: Path, activity: Activity) -> _Parts:
     rows = connection.execute(
-        f"SELECT key, kind, state, payload_json, created_ms, unknown, crm_id, {TAKEABLE}"  # noqa: S608
-        " FROM outbox WHERE activity_key = ? ORDER BY seq",
+        f"SELECT key, created_ms, {FATE} FROM outbox WHERE activity_key = ? ORDER BY seq",  # noqa: S608
         (activity.activity_key,),
     ).fetchall()
     items = []
-    for key, kind, state, text, created_ms, unknown, crm_id, takeable in rows:
-        payload = json_object(text)
-        # What makes a record is marked before it leaves; a refused try made none.
-        makes = kind not in ("contact", "list") and payload.get("change", "correct") == "correct"
-        refused = makes and not unknown and state in ("queued", "blocked")
-        gone = crm_id or may_have_sent(connection, path, created_ms)
-        can_take = bool((takeable or refused) and not gone)
+    for key, created_ms, kind, state, *more in rows:
+        can_take = never_left(kind, state, *more) and not may_have_sent(
+            connection, path, created_ms
+        )
+        payload = json_object(more[-1])
         items.append(_Item(str(key), OutboxKind(kind), str(state), payload, can_take))
     own = [item for item in items if item.key == activity.activity_key]
     if not own and not activity.local:

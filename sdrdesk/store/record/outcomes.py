@@ -19,6 +19,7 @@ from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem
 from sdrdesk.domain.outcome.types import LeadChange, OutcomePlan
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.activities import activity_row
 from sdrdesk.store.mirror.activity_sql import CORRECTED
@@ -35,8 +36,9 @@ from sdrdesk.store.record.outcome_fields import fields_of
 from sdrdesk.store.record.reopened_calls import clock_of
 from sdrdesk.store.record.snapshot import LeadState, lead_state, read_snapshot, restore_snapshot
 
-TAKEABLE = "(unknown = 0 AND (state = 'held' OR state IN ('queued', 'blocked') AND attempts = 0))"
-"""SQL: an item that cannot have reached the CRM."""
+FATE = "kind, state, attempts, unknown, crm_id, payload_json"
+"""Columns of ``never_left``."""
+_WITHDRAW = "UPDATE outbox SET state = 'undone', last_error = 'corrected: ' || last_error WHERE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ def record(
         StorageError: it could not be stored; nothing was.
     """
     with db.writer(durable=True) as connection:
+        if plan.activity.corrects:
+            _withdraw_refused(connection, db.path, plan.activity.corrects)
         return record_in(connection, plan, desk=desk, now=now, also=also)
 
 
@@ -284,10 +288,21 @@ def cancel_corrected(connection: Connection, fix: Activity, now_ms: int) -> None
     for name, value in fields_of(connection, fix.corrects).items():
         conflicts.cancel(connection, fix.lead_id, name, value, now_ms)
     connection.execute(
-        "UPDATE outbox SET state = 'undone', last_error = 'corrected: ' || last_error"
-        " WHERE activity_key = ? AND kind = 'contact' AND state = 'blocked'",
+        f"{_WITHDRAW} activity_key = ? AND kind = 'contact' AND state = 'blocked'",
         (fix.corrects,),
     )
+
+
+def _withdraw_refused(connection: Connection, database: Path, activity_key: str) -> None:
+    """Take the refused records of an outcome out of the outbox: none of them is at the CRM."""
+    rows = connection.execute(
+        f"SELECT key, created_ms, {FATE} FROM outbox"  # noqa: S608  # a constant
+        " WHERE activity_key = ? AND state = 'blocked'",
+        (activity_key,),
+    ).fetchall()
+    for key, created_ms, *fate in rows:
+        if never_left(*fate) and not may_have_sent(connection, database, created_ms):
+            connection.execute(f"{_WITHDRAW} key = ?", (key,))
 
 
 def close_numbers(
@@ -369,15 +384,29 @@ def _undoable(connection: Connection, activity_key: str) -> str:
 def _late(connection: Connection, database: Path, activity_key: str) -> tuple[str, ...]:
     """Return the items of an outcome that were sent, or may have been by a restored copy."""
     items = connection.execute(
-        f"SELECT key, created_ms, {TAKEABLE} FROM outbox"  # noqa: S608  # a constant
+        f"SELECT key, created_ms, {FATE} FROM outbox"  # noqa: S608  # a constant
         " WHERE activity_key = ? AND state <> 'undone' ORDER BY priority, seq",
         (activity_key,),
     ).fetchall()
     return tuple(
         str(key)
-        for key, created_ms, takeable in items
-        if not takeable or may_have_sent(connection, database, created_ms)
+        for key, created_ms, *fate in items
+        if not never_left(*fate) or may_have_sent(connection, database, created_ms)
     )
+
+
+def never_left(
+    kind: str, state: str, attempts: int, unknown: int, crm_id: str, payload: str
+) -> bool:
+    """Return whether an item that waits (``FATE``) cannot have reached the CRM.
+
+    What makes a record is marked before it leaves, so a refused try of it made none.
+    """
+    if unknown or crm_id or state not in ("held", "queued", "blocked"):
+        return False
+    makes = kind not in ("contact", "list")
+    makes = makes and json_object(payload).get("change", "correct") == "correct"
+    return state == "held" or not attempts or makes
 
 
 def _withdraw(connection: Connection, activity_key: str, lead_id: str, now_ms: int) -> None:

@@ -122,6 +122,21 @@ def test_what_had_left_is_corrected_and_counted(desk: LocalDesk, db: Database) -
     assert {item.lead_id for item in corrections} == {"2"}
 
 
+def test_a_call_that_was_refused_goes_with_the_rest(desk: LocalDesk, db: Database) -> None:
+    desk.outcome.record("1", Entry("meeting_set", NOW, meeting_at=LATER))
+    with db.writer() as connection:
+        connection.execute("UPDATE outbox SET attempts = 1, state = CASE kind WHEN 'contact' THEN"
+                           " 'sent' ELSE 'blocked' END")  # fmt: skip
+    undone = desk.undo.last()
+    assert "The call was refused and will not be sent." in undone.message
+    assert {item.kind for item in desk.outbox.items()} <= {"note", "contact"}
+    with db.reader() as connection:
+        (note,) = connection.execute(
+            "SELECT payload_json FROM outbox WHERE kind = 'note' AND state <> 'undone'"
+        )
+    assert "The meeting logged" not in note[0]
+
+
 def test_what_was_corrected_is_settled_in_no_block_and_no_log(
     desk: LocalDesk, db: Database
 ) -> None:

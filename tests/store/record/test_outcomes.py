@@ -261,17 +261,31 @@ def test_what_waits_for_the_network_can_still_be_taken_back(desk: Database) -> N
 
 
 @pytest.mark.parametrize(
-    ("state", "attempts"), [("sending", 1), ("sent", 1), ("queued", 1), ("blocked", 1)]
-)
+    ("key", "state", "unknown"),
+    [
+        ("a-1", "sending", 1), ("a-1", "sent", 0), ("a-1", "queued", 1), ("a-1", "blocked", 1),
+        ("a-1-c", "queued", 0), ("a-1-c", "blocked", 0),
+    ],
+)  # fmt: skip
 def test_what_may_have_arrived_is_not_taken_back_silently(
-    desk: Database, state: str, attempts: int
+    desk: Database, key: str, state: str, unknown: int
 ) -> None:
     record(desk, plan(changes={"status": "OPEN"}))
-    move(desk, "a-1", state, attempts)
+    move(desk, key, state)
+    with desk.writer() as connection:
+        connection.execute("UPDATE outbox SET unknown = ? WHERE key = ?", (unknown, key))
     result = undo(desk, "a-1", NOW)
-    assert (result.done, result.too_late) == (False, ("a-1",))
-    assert states(desk) == {"a-1": state, "a-1-c": "held"}
+    assert (result.done, result.too_late) == (False, (key,))
+    assert states(desk) == {"a-1": "held", "a-1-c": "held"} | {key: state}
     assert lead_of(desk).status == "OPEN"
+
+
+@pytest.mark.parametrize("state", ["queued", "blocked"])
+def test_a_refused_call_is_taken_back_without_a_trace(desk: Database, state: str) -> None:
+    record(desk, plan(changes={"status": "OPEN"}))
+    move(desk, "a-1", state)
+    assert undo(desk, "a-1", NOW).done
+    assert states(desk) == {"a-1": "undone", "a-1-c": "undone"}
 
 
 def test_what_the_crm_said_meanwhile_wins_over_the_image(desk: Database) -> None:
