@@ -104,6 +104,8 @@ class Crowd:
 
     is_large = False
     """Whether rounds ask for the rep's own leads only."""
+    covered = False
+    """Whether a team feed kept what changed while the desks were closed."""
 
     def __init__(self, desks: int, habits: Habits, seed: int) -> None:
         self.world = World(BEGIN_S)

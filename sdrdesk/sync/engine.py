@@ -264,8 +264,15 @@ class SyncEngine:
             here += len(ids)
         return here
 
-    def read(self, lead_ids: Sequence[str], call_ids: Sequence[str] = ()) -> SyncReport:
+    def read(
+        self, lead_ids: Sequence[str], call_ids: Sequence[str] = (), *, whole: bool = False
+    ) -> SyncReport:
         """Read leads and calls of which the team feed told, by id; send nothing.
+
+        Args:
+            lead_ids: the leads to read.
+            call_ids: the calls to read.
+            whole: nothing else changed since the last pull: this counts as one.
 
         Raises:
             SdrDeskError: as in ``run``; leads that were read stay.
@@ -280,6 +287,8 @@ class SyncEngine:
             finally:
                 self._fresh = tuple(dict.fromkeys(page_writer.tally.fresh))
                 self._note_unreadable(page_writer)
+        if whole:
+            self._note_end()
         return SyncReport(
             page_writer.tally.counts,
             Pushed(),

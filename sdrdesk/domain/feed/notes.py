@@ -10,6 +10,10 @@ from sdrdesk.domain.feed.offers import STEPS
 from sdrdesk.domain.feed.subjects import NOBODY, FeedNames, is_word
 
 KINDS: Final = frozenset({"lead", "company", "call", "task", "note", "meeting", "offer"})
+MANY_DESKS: Final = 100
+"""With more desks on the feed, what each asks the CRM for by itself has to be little: if each of a
+thousand looked through everybody's changes, that alone would take ten times the account's searches.
+"""
 _LONGEST: Final = 512
 """Bytes of a note; more is no note."""
 _LATEST_MS: Final = 4_102_444_800_000

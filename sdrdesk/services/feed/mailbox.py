@@ -16,9 +16,11 @@ from typing import Final
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.feed.claims import TeamClaim
-from sdrdesk.domain.feed.notes import Note
+from sdrdesk.domain.feed.notes import MANY_DESKS, Note
 from sdrdesk.domain.feed.presence import Presence
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.mirror.sync_state import get_number, set_state
 from sdrdesk.store.record import team_claims
 
 _log = logging.getLogger(__name__)
@@ -30,6 +32,9 @@ GATHER_S: Final = 0.4
 LEAST_BETWEEN_S: Final = 1.0
 """Between two reads, however many notes come: a flood costs one request a second."""
 _REFRESH_S: Final = 15.0
+_MARGIN_S: Final = 60.0
+_LEFT = "feed.left"
+"""Fact: when this desk left the feed, having read all it heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,9 @@ class Mailbox:
         self._claims_changed = False
         self._shown: dict[str, Presence] = {}
         self._shown_at = float("-inf")
+        self._away_s = float("inf")
+        self._has_left = False
+        self._kept_s = 0.0
         self.wake: Callable[[], None] = lambda: None
         """Called when there is something to do."""
         self.alive = False
@@ -84,9 +92,17 @@ class Mailbox:
     # -- heard, in the feed's thread --------------------------------------------------------------
 
     def noted(self, notes: Sequence[Note]) -> None:
-        """Remember the leads to read, and store what round robin says."""
+        """Remember the leads to read, and store what round robin says.
+
+        Raises:
+            ConnectionAbortedError: the desk has left; the server keeps the notes for the next time.
+        """
+        if self._has_left:
+            raise ConnectionAbortedError("left")
         self._offered([note for note in notes if note.kind == "offer"])
         with self._lock:
+            if self._has_left:
+                raise ConnectionAbortedError("left")
             waiting = self._waits
             for note in notes:
                 if self._too_many:
@@ -151,14 +167,40 @@ class Mailbox:
             return
         self._shown, self._shown_at = now, self._monotonic()
 
-    def link_changed(self, alive: bool, problem: str, desks: int) -> None:
-        """Remember whether the feed is there, and how many desks are on it."""
+    def link_changed(self, alive: bool, problem: str, desks: int, kept_s: float) -> None:
+        """Remember whether the feed is there, how many desks are on it, and what it kept."""
         if alive != self.alive:
             _log.info("team feed: %s", "connected" if alive else f"silent {problem}")
-        self.alive, self.problem, self.desks = alive, problem, desks
+        self.alive, self.problem, self.desks, self._kept_s = alive, problem, desks, kept_s
         self.wake()
 
     # -- asked, in the sync's thread --------------------------------------------------------------
+
+    def was_left(self) -> bool:
+        """Return whether this desk left a large feed having read all; asked once, at the start."""
+        with self._db.writer() as connection:
+            left_ms = get_number(connection, _LEFT)
+            if left_ms:
+                # After a crash it is not there: notes that were heard may not have been read.
+                set_state(connection, _LEFT, "", to_ms(self._clock()))
+        if not left_ms:
+            return False
+        self._away_s = abs(to_ms(self._clock()) - left_ms) / 1000
+        return True
+
+    def has_all(self) -> bool:
+        """Return whether all that changed while the desk was away comes, or came, as notes."""
+        return self.alive and self._away_s + _MARGIN_S <= self._kept_s
+
+    def leave(self) -> None:
+        """Note that all was read, if it was, so that the next start need not search."""
+        with self._lock:
+            if self._waits or not self.alive or self.desks <= MANY_DESKS:
+                return
+            self._has_left = True
+        with self._db.writer() as connection:
+            now_ms = to_ms(self._clock())
+            set_state(connection, _LEFT, str(now_ms), now_ms)
 
     def due_s(self) -> float | None:
         """Return the seconds until something is to be read, ``None`` when nothing is."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UnreachableError
+from sdrdesk.domain.feed.notes import MANY_DESKS
 from sdrdesk.domain.text.humanize import plural
 from sdrdesk.services.sync.events import note_connection
 from sdrdesk.services.views.sync import SyncEvent
@@ -32,9 +33,9 @@ _QUIET_S = 2.0
 
 FEED_INTERVAL_S = 1200.0
 """Between rounds while the team feed is alive: a net under it, for what it may lose."""
-MANY_DESKS = 100
-"""With more desks on the feed their rounds ask for the rep's own leads only: if each of a thousand
-looked through everybody's changes, that alone would take ten times the account's searches."""
+FEED_COMES_S = 8.0
+"""How long a desk that left the feed in good order waits for it at the start: the relay gives a
+sign of life every five seconds."""
 
 _Next = Literal["pull", "push", "read"]
 
@@ -98,6 +99,12 @@ class _Feed(Protocol):
 
     def take_claims_changed(self) -> bool: ...
 
+    def was_left(self) -> bool: ...
+
+    def has_all(self) -> bool: ...
+
+    def leave(self) -> None: ...
+
 
 class SyncLoop:
     """The background sync of the workbench: one round after another in one thread."""
@@ -127,6 +134,7 @@ class SyncLoop:
         if feed is not None:
             feed.wake = self._heard
         self._fed = False
+        self._comes_back = self._greets = False
         self._monotonic = monotonic
         self._jitter = jitter
         self._wake = threading.Event()
@@ -165,8 +173,7 @@ class SyncLoop:
             self._first(on_event, should_stop)
 
         engine: SyncEngine | None = None
-        what: _Next = "pull"
-        self._next_pull_at = self._monotonic()
+        what = self._begin(should_stop, on_event)
         while not should_stop():
             self._wake.clear()
             self._kicked = False
@@ -195,7 +202,25 @@ class SyncLoop:
                         "the next round tries again.",
                     )
                 )
+            was_cut = should_stop()
             what = self._wait(should_stop, on_event)
+            self._leave(whole=not was_cut, stops=should_stop())
+
+    def _begin(
+        self, should_stop: Callable[[], bool], on_event: Callable[[SyncEvent], None]
+    ) -> _Next:
+        """Return what comes first: a round, or what the feed kept while the desk was closed."""
+        self._next_pull_at = self._monotonic()
+        if self._feed is None or not self._feed.was_left():
+            return "pull"
+        self._comes_back = True
+        self._next_pull_at += FEED_COMES_S
+        return self._wait(should_stop, on_event)
+
+    def _leave(self, *, whole: bool, stops: bool) -> None:
+        """Leave the feed in good order, when the last work before the stop was done."""
+        if self._feed is not None and stops and whole and not self._failures:
+            self._feed.leave()
 
     def _round(
         self,
@@ -224,6 +249,7 @@ class SyncLoop:
             on_event(SyncEvent("started", "syncing"))
         began, before = self._monotonic(), engine.crowding
         self._pulled_at = began
+        self._comes_back = False
         self._took_s, self._refused = 0.0, True  # until it ends well
         try:
             many = self._feed is not None and self._feed.alive and self._feed.desks > MANY_DESKS
@@ -247,17 +273,19 @@ class SyncLoop:
         if self._feed is None:
             return
         post = self._feed.take()
+        whole, self._greets = self._greets, False
+        from_others = self._between_rounds() if whole else 0
         if post.too_many:
             # An ordinary round costs less; but not more of them than without the feed.
             soonest = self._pulled_at + self._pace.interval_s
             self._next_pull_at = min(self._next_pull_at, max(soonest, self._monotonic()))
             return
-        report = engine.read(post.lead_ids, post.call_ids)
+        report = engine.read(post.lead_ids, post.call_ids, whole=whole)
         on_event(
             SyncEvent(
                 "finished",
                 report_words(report),
-                changed=_changed(report),
+                changed=_changed(report) or bool(from_others),
                 fresh_lead_ids=self._desk.queue.just_converted(report.fresh_lead_ids),
             )
         )
@@ -267,6 +295,13 @@ class SyncLoop:
         feed = self._feed
         if feed is None:
             return False
+        if self._comes_back and feed.alive:
+            self._comes_back, self._fed = False, True
+            self._greets = feed.has_all()
+            # As if it had never been away: the net under the feed is all that is missing, and a
+            # thousand desks that are opened in the same minutes do not ask for it at once.
+            rest_s = self._jitter(0.0, FEED_INTERVAL_S) if self._greets else 0.0
+            self._next_pull_at = self._monotonic() + rest_s
         if feed.alive != self._fed:
             self._fed = feed.alive
             if not self._fed:
@@ -277,7 +312,7 @@ class SyncLoop:
         if feed.take_claims_changed():
             on_event(SyncEvent("team", "", changed=True))
         due_s = feed.due_s()
-        return due_s is not None and due_s <= 0 and not self._failures
+        return self._greets or (due_s is not None and due_s <= 0 and not self._failures)
 
     def _wait(
         self, should_stop: Callable[[], bool], on_event: Callable[[SyncEvent], None]

@@ -47,8 +47,8 @@ _PULL_S: Final = 20.0
 _LOOK_S: Final = 1.0
 _GRACE_S: Final = 5.0
 """A claim that was just won stays this long before its call must be on the disk."""
-_KEPT_S: Final = 3 * 86_400.0
-"""How long the server remembers a desk that is away."""
+_KEPT_S: Final = 5 * 86_400.0
+"""How long the server remembers a desk that is away: longer than a long weekend."""
 _RETRY_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
 _MOST_CLAIMS: Final = 20_000
 
@@ -79,8 +79,15 @@ class Listener(Protocol):
     def shown(self, reps: Mapping[str, Presence]) -> None:
         """These reps show what they do now, themselves included."""
 
-    def link_changed(self, alive: bool, problem: str, desks: int) -> None:
-        """The feed came or went; the number of desks on it, 0 unknown."""
+    def link_changed(self, alive: bool, problem: str, desks: int, kept_s: float) -> None:
+        """The feed came or went.
+
+        Args:
+            alive: whether changes come by it now.
+            problem: why not, ``""`` unknown.
+            desks: the number of desks on it, 0 unknown.
+            kept_s: for how long nothing that this desk has to hear got lost, 0 unknown.
+        """
 
 
 class DeskFeed:
@@ -123,6 +130,9 @@ class DeskFeed:
         self._bids: Bids | None = None
         self._beat_at: float | None = None
         self._desks = 0
+        self._kept_s = 0.0
+        self._is_known = False
+        """Whether the server remembers what this desk heard before."""
         self._told = (False, "", 0)
         self._others: dict[tuple[str, str, str], tuple[TeamClaim, float]] = {}
         self._won_at: dict[str, float] = {}
@@ -198,12 +208,14 @@ class DeskFeed:
         bids = Bids(js, who.names, owner, who.process)
 
         async def beat(message: Msg) -> None:
-            well, self._desks = _said(message.data)
+            well, self._desks, self._kept_s = _said(message.data)
             self._beat_at = self._monotonic() if well else None
 
         async def claim(message: Msg) -> None:
             self._hear_claim(who, message)
 
+        # Before the first sign of life, which says that all the notes come.
+        consumer = await self._add_consumer(client, who)
         await client.subscribe(who.names.beat, cb=beat)
         await client.subscribe(who.names.claim("*", "*", "*"), cb=claim, pending_msgs_limit=65_536)
 
@@ -213,7 +225,7 @@ class DeskFeed:
         await client.subscribe(who.names.presence("*", "*"), cb=show)
         self._bids = bids
         tasks = [
-            asyncio.ensure_future(self._pull_notes(client, who)),
+            asyncio.ensure_future(self._pull_notes(client, who, consumer)),
             asyncio.ensure_future(self._keep(client, who, bids, should_stop)),
         ]
         done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -226,15 +238,14 @@ class DeskFeed:
             return f"The connection to the team feed was lost ({type(error).__name__})."
         return ""
 
-    async def _pull_notes(self, client: Client, who: Who) -> None:
-        """Ask for notes again and again; the server holds a question until there are some."""
-        from nats import errors
+    async def _add_consumer(self, client: Client, who: Who) -> str:
+        """Let the server remember what this desk heard; return the name it does that under."""
         from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
         names = who.names
         subject = names.all_notes if who.everybody else names.notes_of(who.owner_id)
         desk = f"{who.machine}-{'all' if who.everybody else owner_word(who.owner_id)}"
-        await client.jetstream(timeout=2).add_consumer(
+        known = await client.jetstream(timeout=2).add_consumer(
             names.notes_stream,
             ConsumerConfig(
                 name=desk,
@@ -248,6 +259,16 @@ class DeskFeed:
                 inactive_threshold=_KEPT_S,
             ),
         )
+        # A new one has told nothing yet, and has nothing to tell.
+        told = known.delivered.consumer_seq if known.delivered is not None else 0
+        self._is_known = bool(told or known.num_pending)
+        return desk
+
+    async def _pull_notes(self, client: Client, who: Who, desk: str) -> None:
+        """Ask for notes again and again; the server holds a question until there are some."""
+        from nats import errors
+
+        names = who.names
         inbox = client.new_inbox()
         answers = await client.subscribe(inbox, pending_msgs_limit=4 * _AT_ONCE)
         question = json.dumps({"batch": _AT_ONCE, "expires": int(_PULL_S * 1e9)}).encode()
@@ -373,16 +394,20 @@ class DeskFeed:
         told = (self.alive, problem, self._desks)
         if told != self._told:
             self._told = told
-            self._listener.link_changed(*told)
+            self._listener.link_changed(*told, self._kept_s if self._is_known else 0.0)
 
 
-def _said(body: bytes) -> tuple[bool, int]:
-    """Return whether the relay says that it hears the CRM, and how many desks there are."""
+def _said(body: bytes) -> tuple[bool, int, float]:
+    """Return whether the relay hears the CRM, how many desks there are, and what it kept."""
     try:
         told = json.loads(body[:512])
     except (ValueError, RecursionError):
-        return False, 0
+        return False, 0, 0.0
     if not isinstance(told, dict):
-        return False, 0
-    desks = told.get("desks")
-    return told.get("ok") is True, desks if type(desks) is int and 0 <= desks < 1_000_000 else 0
+        return False, 0, 0.0
+
+    def whole(name: str) -> int:
+        value = told.get(name)
+        return value if type(value) is int and 0 <= value < 1_000_000 else 0
+
+    return told.get("ok") is True, whole("desks"), float(whole("kept"))

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 BEAT_S: Final = 5.0
-NOTES_KEPT_S: Final = 86_400.0
-"""A desk that was away for longer reads everything anyway."""
-NOTES_MOST: Final = 100_000
+NOTES_KEPT_S: Final = 4 * 86_400.0
+"""A desk that was away for longer asks the CRM for what changed. A long weekend fits in."""
+NOTES_MOST: Final = 300_000
 PRESENT_FOR_S: Final = 60.0
 _GATHER_S: Final = 0.25
 """How long hints are gathered: one read for a hundred of them."""
@@ -93,6 +93,7 @@ class Relay:
         self.published = 0
         self._owners: dict[str, str] = {}
         """Whose a lead was last: the one who loses it hears of it too."""
+        self._kept = Kept(monotonic)
         self._told: dict[str, int] = {}
         """The date with which a lead was published last: a look finds what a webhook brought."""
 
@@ -155,6 +156,7 @@ class Relay:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            self._kept.seconds(False)  # nobody looked whether all was heard meanwhile
 
     async def _beat(self, client: Client) -> None:
         js, desks, counted_s = client.jetstream(timeout=_SILENT_S), 0, float("-inf")
@@ -163,7 +165,12 @@ class Relay:
                 counted_s = self._monotonic()
                 info = await js.stream_info(self._names.notes_stream)
                 desks = info.state.consumer_count or 0
-            told = {"ok": self.is_well(), "by": [s.name for s in self._sources], "desks": desks}
+                self._kept.counted(info.state.first_seq, info.state.last_seq, info.state.messages)
+            well = self.is_well()
+            # A net under webhooks that has a hole counts here.
+            kept_s = self._kept.seconds(well and all(s.is_well() for s in self._sources))
+            by = [source.name for source in self._sources]
+            told = {"ok": well, "by": by, "desks": desks, "kept": int(kept_s)}
             await client.publish(self._names.beat, json.dumps(told).encode())
             await asyncio.sleep(BEAT_S)
         raise ConnectionError("closed")
@@ -234,6 +241,39 @@ class Relay:
             if (date := dates.get(hint.record_id)) is not None and hint.kind == "lead":
                 _remember(self._told, hint.record_id, date)
         self.published += len(told)
+
+
+class Kept:
+    """For how long every change became a note, and none of these notes is gone."""
+
+    def __init__(self, monotonic: Callable[[], float], most: int = NOTES_MOST) -> None:
+        self._monotonic = monotonic
+        self._most = most
+        self._since: float | None = None
+        self._last: list[tuple[float, int]] = []
+        """When notes were counted, and the number of the last one then."""
+
+    def counted(self, first: int, last: int, notes: int) -> None:
+        """Note the numbers of the first and the last note that the server has."""
+        now = self._monotonic()
+        self._last.append((now, last))
+        if notes >= self._most and self._since is not None:
+            # The oldest gave way. All that came after a moment at which ``first`` was still to come
+            # are there.
+            whole = next((at for at, then in self._last if then >= first - 1), now)
+            self._since = max(self._since, whole)
+        kept = next((n for n, (at, _) in enumerate(self._last) if now - at < NOTES_KEPT_S), 0)
+        del self._last[:kept]
+
+    def seconds(self, well: bool) -> float:
+        """Return for how long; ``well``: the relay hears of every change now."""
+        now = self._monotonic()
+        if not well:
+            self._since = None
+            return 0.0
+        if self._since is None:
+            self._since = now
+        return min(now - self._since, NOTES_KEPT_S)
 
 
 def _remember(known: dict[str, Any], lead_id: str, value: object) -> None:

@@ -152,7 +152,7 @@ class HubSpotWebhook:
         self, method: str, query: str, body: bytes, headers: Mapping[str, str], now_ms: int
     ) -> str:
         """Return why a request is not HubSpot's or too old, ``""`` when it counts."""
-        uri = f"{self._uri}?{query}" if query else self._uri
+        uri = f"{self._uri.partition('?')[0]}?{query}" if query else self._uri
         return refusal(self._secret, method, uri, body, headers, now_ms)
 
     def identity(self, headers: Mapping[str, str]) -> str:

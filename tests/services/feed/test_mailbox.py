@@ -132,6 +132,43 @@ def test_enter_asks_the_team_first_and_the_rep_may_call_anyway(
     assert asked == ["501"]
 
 
+def test_a_desk_that_left_with_all_read_needs_what_was_kept_since(
+    db: Database, seconds: Seconds
+) -> None:
+    at = [NOW]
+
+    def box() -> Mailbox:
+        made = Mailbox(db, lambda: "7", lambda: at[0], everybody=False, monotonic=seconds)
+        assert not made.has_all()
+        return made
+
+    def comes_back(kept_s: float, desks: int = 1000) -> tuple[bool, bool]:
+        made = box()
+        left = made.was_left()
+        made.link_changed(alive=True, problem="", desks=desks, kept_s=kept_s)
+        whole = made.has_all()
+        made.leave()
+        return left, whole
+
+    assert comes_back(90_000) == (False, False), "the first time"
+    at[0] += timedelta(hours=15)
+    assert comes_back(15 * 3600 + 100) == (True, True)
+    at[0] += timedelta(hours=15)
+    assert comes_back(14 * 3600) == (True, False), "the relay was restarted"
+    assert comes_back(90_000, desks=100) == (True, True), "a small team: its rounds look for more"
+    assert comes_back(90_000) == (False, False)
+    busy = box()
+    busy.link_changed(alive=True, problem="", desks=1000, kept_s=90_000)
+    busy.was_left()
+    busy.noted(notes(5))
+    busy.leave()
+    assert not busy.was_left(), "there is something to read"
+    busy.take()
+    busy.leave()
+    with pytest.raises(ConnectionAbortedError):
+        busy.noted(notes(6))  # the server keeps it
+
+
 def test_the_wall_names_who_shows_themselves_and_counts_fresh_leads(
     db: Database, box: Mailbox
 ) -> None:

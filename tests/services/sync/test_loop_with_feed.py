@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from sdrdesk.domain.errors import UnreachableError
+from sdrdesk.domain.feed.notes import MANY_DESKS
 from sdrdesk.services.feed.mailbox import Post
 from sdrdesk.services.sync import loop as loop_module
 from sdrdesk.services.sync.events import CrmConnection
@@ -28,6 +29,18 @@ class Feed:
     leads: list[str] = field(default_factory=list)
     too_many: bool = False
     wake: Any = None
+    left: bool = False
+    whole: bool = False
+
+    def was_left(self) -> bool:
+        left, self.left = self.left, False
+        return left
+
+    def has_all(self) -> bool:
+        return self.alive and self.whole
+
+    def leave(self) -> None:
+        self.left = True
 
     def due_s(self) -> float | None:
         return 0.0 if self.leads or self.too_many else None
@@ -51,6 +64,7 @@ class Engine:
     rounds: int = 0
     read_leads: list[str] = field(default_factory=list)
     fails: bool = False
+    greeted: int = 0
     own: list[bool] = field(default_factory=list)
     crowding: float = 1.0
     least_interval_s: float = 0.0
@@ -60,7 +74,10 @@ class Engine:
         self.own.append(own_only)
         return SyncReport(Pulled(), Pushed(), 1, 0, 0.0)
 
-    def read(self, lead_ids: Sequence[str], call_ids: Sequence[str] = ()) -> SyncReport:
+    def read(
+        self, lead_ids: Sequence[str], call_ids: Sequence[str] = (), *, whole: bool = False
+    ) -> SyncReport:
+        self.greeted += whole
         if self.fails:
             raise UnreachableError("no network")
         self.read_leads += lead_ids
@@ -138,7 +155,7 @@ def test_polling_comes_back_by_itself_when_the_feed_goes(
 
 
 def test_with_many_desks_on_the_feed_rounds_ask_for_the_own_leads_only() -> None:
-    for desks, own in ((loop_module.MANY_DESKS, False), (loop_module.MANY_DESKS + 1, True)):
+    for desks, own in ((MANY_DESKS, False), (MANY_DESKS + 1, True)):
         engine, feed = Engine(), Feed(alive=True, desks=desks)
         with running(engine, feed):
             wait(lambda: engine.rounds == 1)  # noqa: B023 - in this turn of the loop
@@ -170,3 +187,45 @@ def test_leads_that_could_not_be_read_come_with_the_next_round(
         feed.tell("512")
         wait(lambda: any(event.kind == "offline" for event in events))
         wait(lambda: engine.rounds == 2)
+
+
+def test_a_desk_that_comes_back_to_a_feed_with_everything_makes_no_search() -> None:
+    engine, feed = Engine(), Feed(left=True, whole=True, desks=1000)
+    with running(engine, feed) as events:
+        feed.tell("512")
+        wait(lambda: engine.read_leads == ["512"])  # before the relay's first sign of life
+        feed.alive = True
+        feed.wake()
+        wait(lambda: engine.greeted == 1)
+        wait(lambda: len(events) == 2)
+        feed.tell("513")
+        wait(lambda: engine.read_leads == ["512", "513"])
+    assert (engine.rounds, engine.greeted) == (0, 1)
+    assert feed.left, "the next start may do the same"
+
+
+def test_a_desk_that_may_have_missed_something_makes_a_round_at_the_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for feed in (
+        Feed(alive=True, whole=True),  # it crashed
+        Feed(alive=True, left=True),  # the relay is younger than its absence
+    ):
+        engine = Engine()
+        with running(engine, feed):
+            wait(lambda: engine.rounds == 1)  # noqa: B023 - in this turn of the loop
+        assert engine.greeted == 0
+    monkeypatch.setattr(loop_module, "FEED_COMES_S", 0.05)
+    engine = Engine()
+    with running(engine, Feed(left=True, whole=True)):  # the feed is silent
+        wait(lambda: engine.rounds == 1)
+    assert engine.greeted == 0
+
+
+def test_a_desk_whose_last_read_failed_does_not_leave_in_good_order() -> None:
+    engine, feed = Engine(fails=True), Feed(alive=True)
+    with running(engine, feed) as events:
+        wait(lambda: engine.rounds == 1)
+        feed.tell("512")
+        wait(lambda: any(event.kind == "offline" for event in events))
+    assert not feed.left

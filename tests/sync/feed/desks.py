@@ -36,6 +36,7 @@ class Ear:
     claims: Mapping[str, TeamClaim] = field(default_factory=dict)
     reps: Mapping[str, str] = field(default_factory=dict)
     told: list[tuple[bool, str]] = field(default_factory=list)
+    kept_s: float = 0.0
 
     def noted(self, notes: Sequence[Note]) -> None:
         self.notes += notes
@@ -46,8 +47,9 @@ class Ear:
     def shown(self, reps: Mapping[str, str]) -> None:
         self.reps = dict(reps)
 
-    def link_changed(self, alive: bool, problem: str, desks: int) -> None:
+    def link_changed(self, alive: bool, problem: str, desks: int, kept_s: float) -> None:
         self.told.append((alive, problem))
+        self.kept_s = kept_s
 
     @property
     def leads(self) -> set[str]:

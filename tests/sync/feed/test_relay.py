@@ -15,6 +15,7 @@ import pytest
 from sdrdesk.clock import system_clock
 from sdrdesk.sync.feed import inlet
 from sdrdesk.sync.feed.endpoint import MOST_BYTES, Webhooks
+from sdrdesk.sync.feed.relay import NOTES_KEPT_S, Kept
 from sdrdesk.sync.feed.sources import CALLS_EVERY_S
 from sdrdesk.sync.hubspot.webhooks import HubSpotWebhook, signature
 from tests.support.nats import NatsServer, nats_server
@@ -48,7 +49,6 @@ def test_a_change_at_the_crm_reaches_the_desk_of_its_owner(
         wait(lambda: made.relay.is_well())
         with station(nats.url, made.names, owner) as ana, station(nats.url, made.names, "1") as ben:
             wait(lambda: ana.is_on and ben.is_on and ana.feed.alive)
-            time.sleep(0.3)
             sandbox.patch(f"{CONTACTS}/{lead_id}", {"properties": {"jobtitle": "Head of Gold"}})
             wait(lambda: lead_id in ana.ear.leads)
             before = len(ana.ear.notes)
@@ -69,7 +69,6 @@ def test_a_relay_whose_clock_is_an_hour_off_misses_nothing(
             station(nats.url, made.names, owner, machine=f"c{hours}") as ana,
         ):
             wait(lambda: ana.is_on and made.relay.is_well())
-            time.sleep(0.3)
             change = {"properties": {"jobtitle": f"Head {hours}"}}
             sandbox.patch(f"{CONTACTS}/{lead_id}", change)
             wait(lambda: lead_id in ana.ear.leads)
@@ -140,6 +139,7 @@ def test_webhooks_signed_by_hubspot_count_and_others_do_not(
             # What a look finds has a date, these events have none.
             return [note.record_id for note in ana.ear.notes if note.at_ms == 0]
 
+        before = made.relay.published
         sandbox.patch(f"{CONTACTS}/{lead_id}", {"properties": {"jobtitle": "Head of Hooks"}})
         url, body = f"http://127.0.0.1:{ports[0]}/hooks", event()
         assert post(url, body, {}) == 401
@@ -154,7 +154,7 @@ def test_webhooks_signed_by_hubspot_count_and_others_do_not(
         assert not told()
         sent = signed(body)
         assert post(url, body, sent) == 200
-        wait(lambda: told() == [lead_id])
+        wait(lambda: told() == [lead_id] and made.relay.published > before)
         published = made.relay.published
         assert post(url, body, sent) == 200, "a replay is answered, and ignored"
         assert source.endpoint is not None
@@ -195,3 +195,21 @@ def test_a_colleagues_call_is_told_to_the_owner_of_the_lead_without_its_words(
         told = next(note for note in ana.ear.notes if note.kind == "call")
         assert told.record_id == made_call.json["id"]
         assert not any(note.kind == "call" for note in ben.ear.notes)
+
+
+def test_the_relay_says_for_how_long_it_told_everything_and_the_server_kept_it() -> None:
+    now = [100.0]
+    kept = Kept(lambda: now[0], most=1000)
+    assert kept.seconds(well=False) == 0
+    told = 0.0
+    for minute in range(600):
+        now[0] = 100 + 60 * minute
+        kept.counted(1 + 10 * max(0, minute - 100), 10 * minute, min(10 * minute, 1000))
+        told = kept.seconds(well=True)
+    assert told == pytest.approx(100 * 60, abs=60), "the server has the last thousand"
+    now[0] += 60
+    assert kept.seconds(well=False) == 0, "it did not hear the CRM"
+    now[0] += 60
+    assert kept.seconds(well=True) == 0
+    now[0] += 10 * NOTES_KEPT_S
+    assert kept.seconds(well=True) == NOTES_KEPT_S
