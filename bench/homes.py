@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -71,6 +73,27 @@ def environment(home: Path, crm: Account | None) -> dict[str, str]:
         "TEXTUAL_ANIMATIONS": "none",
         "LANG": "C.UTF-8",
     }
+
+
+def copied(home: Path, name: str, crm: Account) -> Path:
+    """Return a copy of a home, bound to the account of ``crm``.
+
+    A sync is refused where the leads of the home are not those of the account.
+    """
+    from sdrdesk.store.account.account import bind_account
+    from sdrdesk.store.database.database import Database
+
+    copy = home.with_name(name)
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(home, copy)
+    asked = urllib.request.Request(
+        f"{crm.url}/account-info/2026-09/details", headers={"Authorization": f"Bearer {crm.token}"}
+    )
+    with urllib.request.urlopen(asked, timeout=60) as answer:
+        number = json.load(answer)["portalId"]
+    with Database.open(copy / "sdrdesk.db") as db, db.writer() as connection:
+        bind_account(connection, f"HubSpot {number}", 0)
+    return copy
 
 
 def filled_home(folder: Path, leads: int) -> Path:
