@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
 
-from sdrdesk.memory import MAX_PENDING, MIN_GAP_S, TYPING_PAUSE_S, IdleCollector, start_fast
+from sdrdesk.memory import (
+    ALL_EVERY_S,
+    KEY_TAKES_S,
+    MAX_PENDING,
+    MIN_GAP_S,
+    TYPING_PAUSE_S,
+    IdleCollector,
+    start_fast,
+)
 
 
 class Watch:
@@ -53,11 +62,13 @@ def test_a_look_waits_until_the_rep_rests() -> None:
 
 
 def test_who_never_rests_gets_it_all_the_same() -> None:
-    made = 0
-    tidying = IdleCollector(Watch(), lambda: made)
+    made, watch = 0, Watch()
+    tidying = IdleCollector(watch, lambda: made)
     looks = []
     for _ in range(3 * MAX_PENDING):
         tidying.key()
+        assert not tidying.look()  # on the way from a key to its frame
+        watch.now += KEY_TAKES_S
         if tidying.look():
             looks.append(made)
             made = 0
@@ -66,8 +77,10 @@ def test_who_never_rests_gets_it_all_the_same() -> None:
 
 
 def test_so_much_is_what_the_interpreter_counts() -> None:
-    tidying = IdleCollector()
+    watch = Watch()
+    tidying = IdleCollector(watch)
     tidying.begin()
+    watch.now += KEY_TAKES_S
     gc.collect()
     kept: list[list[int]] = []
     while gc.get_count()[2] < MAX_PENDING:
@@ -77,12 +90,11 @@ def test_so_much_is_what_the_interpreter_counts() -> None:
     assert gc.get_count()[2] < MAX_PENDING
 
 
+class Node:
+    me: Node
+
+
 def test_what_was_dropped_in_a_circle_is_found() -> None:
-    import weakref
-
-    class Node:
-        me: Node
-
     watch = Watch()
     tidying = IdleCollector(watch)
     tidying.begin()
@@ -91,5 +103,27 @@ def test_what_was_dropped_in_a_circle_is_found() -> None:
     seen = weakref.ref(node)
     del node
     watch.now += MIN_GAP_S
+    assert tidying.look()
+    assert seen() is None
+
+
+def test_what_stays_is_looked_at_once_and_again_much_later() -> None:
+    watch = Watch()
+    tidying = IdleCollector(watch)
+    tidying.begin()
+    node = Node()
+    node.me = node
+    seen = weakref.ref(node)
+    watch.now += MIN_GAP_S
+    before = gc.get_freeze_count()
+    assert tidying.look()
+    assert gc.get_freeze_count() > before
+    del node
+    tidying.key()
+    watch.now += MIN_GAP_S
+    assert tidying.look()
+    assert seen() is not None  # it was exempt: looking at all of it takes long
+    tidying.key()
+    watch.now += ALL_EVERY_S
     assert tidying.look()
     assert seen() is None

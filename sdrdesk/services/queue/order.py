@@ -10,8 +10,8 @@ import heapq
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 from itertools import count, groupby, islice
+from typing import NamedTuple
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.queue.eligibility import exclusion_check
@@ -32,8 +32,18 @@ _Place = tuple[int, str]
 _IdKey = tuple[int, str]
 _Row = tuple[str, str, int | None]
 """Id, place and conversion."""
-_Closed = partial[Iterator[_Place]]
-"""A stream that is not open yet."""
+
+
+class _Closed(NamedTuple):
+    """A stream that is not open yet: the leads of an owner and a level of points."""
+
+    owner: str
+    level: int
+    cools: bool
+
+
+_Stream = tuple[int, _IdKey, int, _Closed | Iterator[_Place]]
+"""A stream by its best place; the number keeps the order of equal ones."""
 
 LAST: QueueKey = (True, True, (2, 0.0, 0, (0, "")))
 """Sorts after every lead: the key of a deleted one."""
@@ -93,7 +103,7 @@ class _Queue:
         self._now_us = to_ms(now) * 1000 + now.microsecond % 1000
         self._leads = RankedLeads(connection, self._config, rulebook.rules, told, clock)
         self._coldest = round(self._config.decay.ln_weight(FLAT_AFTER_S) * 100)
-        self._heap: list[tuple[int, _IdKey, int, _Closed | Iterator[_Place]]] = []
+        self._heap: list[_Stream] = []
         self._turns = count()
         self._windows: dict[tuple[str, str], bool] = {}
         self._closed = 0
@@ -146,30 +156,37 @@ class _Queue:
 
     def _places(self) -> Iterator[str]:
         """Yield the ids of all leads whose window is open, in order, before the other rules."""
+        self._heap.extend(self._closed_streams())
+        heapq.heapify(self._heap)
         self._push(iter(self._among))
+        try:
+            while self._heap:
+                _, (_, lead_id), _, stream = heapq.heappop(self._heap)
+                if isinstance(stream, _Closed):
+                    opens = self._cooling if stream.cools else self._flat
+                    self._push(opens(stream.owner, stream.level))
+                else:
+                    yield lead_id
+                    self._push(stream)
+        finally:
+            # Open streams refer to this queue: the circle would wait for a garbage collection.
+            self._heap.clear()
+
+    def _closed_streams(self) -> Iterator[_Stream]:
+        """Yield each stream, by the best score it can hold."""
         for owner in self._leads.owners():
             for level, newest_ms in self._leads.levels(owner):
                 if newest_ms is not None:
                     best = level + self._recency(newest_ms)
-                    self._hold(best, partial(self._cooling, owner, level))
-                self._hold(level + self._coldest, partial(self._flat, owner, level))
-        while self._heap:
-            _, (_, lead_id), _, stream = heapq.heappop(self._heap)
-            if isinstance(stream, partial):
-                self._push(stream())
-            else:
-                yield lead_id
-                self._push(stream)
+                    yield -best, _BEFORE_ALL, next(self._turns), _Closed(owner, level, True)
+                best = level + self._coldest
+                yield -best, _BEFORE_ALL, next(self._turns), _Closed(owner, level, False)
 
     def _push(self, stream: Iterator[_Place]) -> None:
         place = next(stream, None)
         if place is not None:
             turn = next(self._turns)
             heapq.heappush(self._heap, (place[0], id_key(place[1]), turn, stream))
-
-    def _hold(self, best: int, opens: _Closed) -> None:
-        """Queue a closed stream by the best score it can hold."""
-        heapq.heappush(self._heap, (-best, _BEFORE_ALL, next(self._turns), opens))
 
     def _cooling(self, owner: str, level: int) -> Iterator[_Place]:
         rows = self._open_now(owner, self._leads.cooling(owner, level))
