@@ -66,6 +66,8 @@ class _FedDesk(Desk):
     def work(self) -> None:
         self.begin()
         self.is_open = True
+        for index in self._missed:
+            self.is_new(index)  # from before the rep was there
         if self._crowd.covered:
             self._come_back()
             self._world.sleep(self._dice.uniform(0.0, FEED_INTERVAL_S))
@@ -77,13 +79,11 @@ class _FedDesk(Desk):
             self._world.sleep(next_round_s(FEED_INTERVAL_S, jitter=self._dice.uniform))
 
     def _come_back(self) -> None:
-        """Read what the server kept for this desk; no rep waited for it, so it is not late."""
+        """Read what the server kept for this desk."""
         with suppress(SdrDeskError):
             self.client.read_leads([str(self.number + 1)])  # stands for the check of the account
             for part in chunks(list(self._missed), 100):
                 self.client.read_leads([str(index + 1) for index in part])
-        for index in self._missed:
-            self.is_new(index)
 
     def told(self, index: int, modified_ms: int) -> None:
         """Read one lead, as after a note; the rep's own calls are known and not read."""

@@ -362,7 +362,7 @@ text' ;;
 --xlsx	file	Write an Excel workbook with numbers, durations and times.
 --shared		Let others on this machine read the file; default: you alone.
 --definitions		Add the definition of every number.
---watch		Refresh every 30 s until stopped.
+--watch		Refresh every 30 s until stopped, with the team feed when it brings something.
 --crm		Also reconcile merged files with the CRM.
 --upstream		Also add the comment to the CRM, as a note.
 --fields	text	With --json: only these keys.' _arg='text

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.services.feed.steps import StepView
 from sdrdesk.services.views.sync import ConflictView, OutboxView
 from tests.snapshots.conftest import Shot
 from tests.support import fake_leads
@@ -77,6 +78,20 @@ def test_meeting_form(shot: Shot, size: tuple[int, int]) -> None:
 @small
 def test_log(shot: Shot, size: tuple[int, int]) -> None:
     assert shot(size, "j enter a enter v escape 2", wait_for="Team")
+
+
+@small
+def test_log_with_the_team_feed(shot: Shot, size: tuple[int, int]) -> None:
+    desk = FakeDesk()
+    desk.wall_lines = [
+        "Now: 1 calling, 1 in a block (Omar Haddad calling · Rita Rep in a block)",
+        "Not called yet: 3 fresh leads, the longest for 12 min",
+    ]
+    desk.steps_today = [
+        StepView(NOW - timedelta(minutes=n), "104", "Ines Duarte", "70002", "Omar Haddad", what)
+        for n, what in ((3, "Offered by round robin"), (2, "Passed on by round robin"))
+    ]
+    assert shot(size, "j enter a enter v escape 2 tab end", desk=desk, wait_for="round robin")
 
 
 @sizes

@@ -26,6 +26,7 @@ from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.ranking.config import parse_ranking
 from sdrdesk.domain.sla.pauses import Pause
 from sdrdesk.services.feed.offers import OfferView
+from sdrdesk.services.feed.steps import StepView
 from sdrdesk.services.notice.attention import Attention
 from sdrdesk.services.people.create import FileLook
 from sdrdesk.services.sync.questions import QuestionView
@@ -47,6 +48,7 @@ from tests.support.fake_office import (
     FakeReports,
     FakeStatus,
     FakeWaits,
+    FakeWall,
     Recorded,
     shipped,
 )
@@ -154,6 +156,9 @@ class FakeDesk:
         self.block = FakeBlocks(self)
         self.call = FakeCalls(self)
         self.offers = FakeOffers(self)
+        self.wall = FakeWall(self)
+        self.wall_lines: list[str] = []
+        self.steps_today: list[StepView] = []
         self.offered: OfferView | None = None
         self.looked_at: list[str] = []
         self.phone = FakePhone(self)

@@ -17,6 +17,7 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.sla.pauses import Pause
 from sdrdesk.domain.sla.targets import SlaTargets
+from sdrdesk.services.feed.steps import StepView
 from sdrdesk.services.lead.waits import Waited
 from sdrdesk.services.reports.behind import Behind
 from sdrdesk.services.reports.definitions import definitions
@@ -150,6 +151,17 @@ class FakeOutbox(Part):
     def settle(self, key: str, take: Literal["mine", "theirs"]) -> None:
         self._desk.settled = (key, take)
         self._desk.open_conflicts = [x for x in self._desk.open_conflicts if x.key != key]
+
+
+class FakeWall(Part):
+    """What the desk's ``wall_lines`` and ``steps_today`` say."""
+
+    def now(self) -> list[str]:
+        return list(self._desk.wall_lines)
+
+    def steps(self, log: LogView, *, everybody: bool) -> list[StepView]:
+        steps = self._desk.steps_today if log.day == NOW.date().isoformat() else []
+        return [step for step in steps if everybody or step.owner_id == ME]
 
 
 class FakeLog(Part):

@@ -16,8 +16,7 @@ from sdrdesk.cli.terminal.html_file import definitions_option, html_options, wri
 from sdrdesk.cli.terminal.output import answer, need_person, print_json, say, say_err
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.services.desk.json import log_json
-from sdrdesk.services.feed.steps import StepView, day_steps, step_lines, steps_json
-from sdrdesk.services.feed.wall import wall_lines
+from sdrdesk.services.feed.steps import StepView, step_lines, steps_json
 from sdrdesk.services.log.text import (
     log_csv,
     log_lines,
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
 
 _WATCH_S = 30.0
 """Seconds between two refreshes; the sync brings changes about as often."""
+_WALL_S = 2.0
+"""Seconds between two looks at what the team feed brought."""
 _HOME = "\x1b[H\x1b[2J"
 
 
@@ -53,7 +54,7 @@ _HOME = "\x1b[H\x1b[2J"
 @markdown_option
 @html_options
 @definitions_option
-@flag("--watch", "Refresh every 30 s until stopped.")
+@flag("--watch", "Refresh every 30 s until stopped, with the team feed when it brings something.")
 @flag("--crm with_crm", "Also reconcile merged files with the CRM.")
 @flag("--upstream", "Also add the comment to the CRM, as a note.")
 def log(
@@ -106,11 +107,9 @@ def log(
             say_err(why)
 
 
-def _steps(session: Session, view: LogView, rep: str) -> list[StepView]:
+def _steps(session: Session, view: LogView, rep: str) -> Sequence[StepView]:
     """Return the steps of round robin that belong to a log."""
-    if not session.settings.feed.url:
-        return []
-    return day_steps(session.db, view, everybody=rep == "all")
+    return session.desk.wall.steps(view, everybody=rep == "all")
 
 
 def _merge_files(session: Session, words: Sequence[str], *, as_json: bool, with_crm: bool) -> None:
@@ -155,9 +154,21 @@ def watch_log(
         view = session.log(session.day(day), rep)
         if sys.stdout.isatty():
             sys.stdout.write(_HOME)  # not with ``say``, which would remove it
-        wall = wall_lines(session.db, session.clock()) if session.settings.feed.url else []
+        wall = session.desk.wall.now()
         steps = step_lines(_steps(session, view, rep), view.time_zone)
         for line in (*wall, *log_lines(view), *steps):
             say(line)
-        if wait(_WATCH_S):
+        if _wait_for_news(session, wall, wait):
             return
+
+
+def _wait_for_news(session: Session, wall: list[str], wait: Callable[[float], bool]) -> bool:
+    """Wait until the wall shows something else, at most until the next refresh; true: the end."""
+    if not session.settings.feed.url:
+        return wait(_WATCH_S)
+    for _ in range(round(_WATCH_S / _WALL_S)):
+        if wait(_WALL_S):
+            return True
+        if session.desk.wall.now() != wall:
+            break
+    return False

@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
+from sdrdesk.domain.text.humanize import plural
 from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.log import text
 from sdrdesk.screens.log.definitions import DefinitionsModal
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from sdrdesk.services.reports.registry import ReportName
 
 TEAM = "all"
+_WALL_S = 10.0
+"""Between two looks at how long leads wait; colleagues' doings come when they change."""
 
 
 class Behind(NamedTuple):
@@ -62,6 +65,9 @@ right person, long enough to count. *no call* are leads closed without a call, *
 kept of those due. Days begin and end in each rep's time zone.
 
 `✓` is in the CRM, `…` is not sent yet, `!` was refused.
+
+With the team feed, the top shows who is calling, in a block or paused, of those who agreed to be
+shown, and how long fresh leads wait. `↻` is a step of round robin; ⏎ on it opens the lead.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key(
@@ -97,12 +103,14 @@ kept of those due. Days begin and end in each rep's time zone.
         self._log: LogView | None = None
         self._behind: Behind | None = None
         self._shown: tuple[LogEntry, ...] = ()
+        self._steps: tuple[LogEntry, ...] = ()
         self._by_meetings = False
 
     def compose_body(self) -> ComposeResult:
         """Lay out the log."""
         yield SidesLine(id="title")
         yield SidesLine(id="state")
+        yield Static(id="wall", markup=False)
         yield NoticeLine(id="rule")
         yield NumberTable(text.COLUMNS, id="numbers")
         yield Static(id="hours", markup=False)
@@ -114,6 +122,7 @@ kept of those due. Days begin and end in each rep's time zone.
     def on_mount(self) -> None:
         """Focus the numbers."""
         self.query_one(NumberTable).focus()
+        self.set_interval(_WALL_S, self._read_wall)
 
     def on_screen_resume(self) -> None:
         """Read the day, also when coming back."""
@@ -128,12 +137,29 @@ kept of those due. Days begin and end in each rep's time zone.
     def load(self) -> None:
         """Read the day."""
         day, rep = self._day, self._rep
-        self.read(
-            "log.load", lambda: (self.desk.log.day(day, rep), self.desk.status.view()), self._show
-        )
 
-    def _show(self, answer: tuple[LogView, StatusView]) -> None:
-        self._log, status = answer
+        def found() -> tuple[LogView, tuple[LogEntry, ...], StatusView]:
+            log = self.desk.log.day(day, rep)
+            steps = self.desk.wall.steps(log, everybody=rep == TEAM)
+            return log, text.step_entries(steps), self.desk.status.view()
+
+        self.read("log.load", found, self._show)
+        self._read_wall()
+
+    def _read_wall(self) -> None:
+        """Read who is calling now and which leads wait; only today has a wall."""
+        if not self.is_on_top:
+            return
+        wall = self.desk.wall.now if self._day == self._today else list
+        self.read("log.wall", wall, self._show_wall)
+
+    def _show_wall(self, lines: list[str]) -> None:
+        wall = self.query_one("#wall", Static)
+        wall.update(Content("\n".join(lines)))
+        wall.display = bool(lines)
+
+    def _show(self, answer: tuple[LogView, tuple[LogEntry, ...], StatusView]) -> None:
+        self._log, self._steps, status = answer
         title = self.query_one("#title", SidesLine)
         title.left = status_text.title("Log", f"· {self._day:%a %d %b %Y} · {self._who}")
         title.right = Content(self._log.time_zone)
@@ -154,7 +180,7 @@ kept of those due. Days begin and end in each rep's time zone.
         self._shown = (
             tuple(entry for entry in log.activities if behind.holds(entry))
             if behind
-            else log.activities
+            else text.with_steps(log.activities, self._steps)
         )
         clocks, shown = text.zones(log), self._shown
 
@@ -164,14 +190,17 @@ kept of those due. Days begin and end in each rep's time zone.
 
         self.query_one(LongList).show([entry.activity_key for entry in shown], draw)
         self._say_behind(log)
-        self.set_class(not log.activities, "-empty")
+        self.set_class(not (log.activities or self._steps), "-empty")
         self.query_one(KeyLine).hints = hints_of(self)
 
     def _say_behind(self, log: LogView) -> None:
         line = self.query_one("#behind", SidesLine)
         behind = self._behind
         if behind is None:
-            what = f"All calls, {len(self._shown)}" if self._shown else "No calls on this day"
+            calls = len(log.activities)
+            what = f"All calls, {calls}" if calls else "No calls on this day"
+            if self._steps:
+                what += f" · round robin, {len(self._steps)} {plural(len(self._steps), 'step')}"
         else:
             who = next((rep.name for rep in log.reps if rep.owner_id == behind.owner_id), "Team")
             what = f"{who}: {text.NUMBERS[behind.number]}, {len(self._shown)}"
@@ -201,12 +230,22 @@ kept of those due. Days begin and end in each rep's time zone.
             if self._shown:
                 calls.focus()
         elif calls.key and self._log is not None:
-            from sdrdesk.screens.log.note import NoteScreen
+            self._open_entry(self._log, self._shown[calls.cursor])
 
-            clocks = text.zones(self._log)
-            self.app.push_screen(
-                NoteScreen(self.place, self._shown, calls.cursor, clocks, calls.choose)
-            )
+    def _open_entry(self, log: LogView, entry: LogEntry) -> None:
+        """Open a call's note, or the lead of a step of round robin."""
+        if entry.kind == text.STEP:
+            from sdrdesk.screens.lead.screen import LeadScreen
+
+            self.app.push_screen(LeadScreen(self.place, entry.lead_id))
+            return
+        from sdrdesk.screens.log.note import NoteScreen
+
+        calls = [other for other in self._shown if other.kind != text.STEP]
+        choose = self.query_one(LongList).choose
+        self.app.push_screen(
+            NoteScreen(self.place, calls, calls.index(entry), text.zones(log), choose)
+        )
 
     def action_correct(self) -> None:
         """Correct the chosen outcome, or its note."""
@@ -218,7 +257,8 @@ kept of those due. Days begin and end in each rep's time zone.
             self.load()
 
         calls = self.query_one(LongList)
-        if calls.key and calls.has_focus:
+        is_step = calls.key and self._shown[calls.cursor].kind == text.STEP
+        if calls.key and calls.has_focus and not is_step:
             correct_outcome(self, calls.key, done)
         else:
             self.query_one("#rule", NoticeLine).say(Content("Choose a call first (tab)."))
@@ -285,9 +325,11 @@ kept of those due. Days begin and end in each rep's time zone.
             self._draw()
 
     def hear(self, event: SyncEvent) -> None:
-        """Load what a sync changed."""
+        """Load what a sync changed, and what colleagues do now."""
         if event.changed and self.is_on_top:
             self.load()
+        elif event.kind == "team":
+            self._read_wall()
 
     def _present_day(self) -> date:
         return self.desk.now().astimezone().date()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.screens.shell.lead_text import STATES
+from sdrdesk.services.feed.steps import StepView
 from sdrdesk.services.log.text import outcome_counts, team_totals
 from sdrdesk.services.views.log import LogEntry, LogView, RepTotals
 from sdrdesk.widgets.ages import stopwatch
@@ -39,6 +41,8 @@ NUMBERS = {
 }
 TAIL = f"{'talk':>7}  kept  outcomes"
 _TEAM_KEY = ""
+STEP: Final = "offer"
+"""``kind`` of an entry that is a step of round robin."""
 
 
 def rows(log: LogView, *, by_meetings: bool) -> list[NumberRow]:
@@ -81,6 +85,22 @@ def zones(log: LogView) -> dict[str, ZoneInfo]:
     return {**found, "": ZoneInfo(log.time_zone)}
 
 
+def step_entries(steps: Sequence[StepView]) -> tuple[LogEntry, ...]:
+    """Return steps of round robin as lines of the timeline; no number counts them."""
+    return tuple(
+        LogEntry(
+            f"{STEP} {at} {step.lead_id} {step.owner_id}", "", step.owner_id, step.owner,
+            step.lead_id, step.lead_name, step.at, "", step.what, 0, "", "", kind=STEP,
+        )
+        for at, step in enumerate(steps)
+    )  # fmt: skip
+
+
+def with_steps(calls: Sequence[LogEntry], steps: Sequence[LogEntry]) -> tuple[LogEntry, ...]:
+    """Return calls and steps in the order in which they happened."""
+    return tuple(sorted([*calls, *steps], key=lambda entry: entry.at)) if steps else tuple(calls)
+
+
 def line(entry: LogEntry, clocks: Mapping[str, ZoneInfo], width: int) -> Content:
     """Return one line of the timeline."""
     state, color = STATES.get(entry.state, ("", ""))
@@ -90,12 +110,15 @@ def line(entry: LogEntry, clocks: Mapping[str, ZoneInfo], width: int) -> Content
     zone = clocks.get(entry.owner_id, clocks[""])
     parts: list[str | Content | tuple[str, str]] = [
         (f"{entry.at.astimezone(zone):%H:%M} ", MUTED),
-        (f"{mark} ", color or "$text-success"),
+        ("↻ ", MUTED) if entry.kind == STEP else (f"{mark} ", color or "$text-success"),
     ]
     if len(clocks) > 2:  # more than one rep: the log's own clock is among them
         parts.append(fit(entry.owner.split(" ")[0], 9) + " ")
+    parts.append(fit(entry.lead_name, 22 if width >= _NARROW else 15) + " ")
+    if entry.kind == STEP:
+        said = entry.label if len(clocks) > 2 else f"{entry.label} · {entry.owner}"
+        return Content.assemble(*parts, (said, MUTED))
     parts += [
-        fit(entry.lead_name, 22 if width >= _NARROW else 15) + " ",
         (fit(entry.label, 15), "bold"),
         f"{took:>7}  ",
         (f'"{words}"' if words else "", MUTED),
@@ -112,6 +135,8 @@ def note(entry: LogEntry | None) -> Content:
     """Return the note of the chosen line."""
     if entry is None:
         return Content("")
+    if entry.kind == STEP:
+        return Content.assemble((f"{entry.lead_name}: ", "bold"), f"{entry.label}, {entry.owner}")
     words = " ".join(entry.note.split()) or "no note"
     return Content.assemble(
         (f"{entry.lead_name}: ", "bold"), words, (f"  ({_whereabouts(entry)})", MUTED)

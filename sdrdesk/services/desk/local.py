@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.call.undo import UndoService
     from sdrdesk.services.desk.rule_follower import RuleFollower
     from sdrdesk.services.feed.offers import OfferService
+    from sdrdesk.services.feed.wall import Wall
     from sdrdesk.services.lead.acts import ActLog
     from sdrdesk.services.lead.at_risk import AtRiskService
     from sdrdesk.services.lead.decisions import DecisionService
@@ -395,6 +396,13 @@ class LocalDesk(DeskBase):
             partial(self.decisions.assign, if_free=True),
             on=bool(self._settings.feed.url),
         )
+
+    @cached_property
+    def wall(self) -> Wall:
+        """What the team feed adds to the log."""
+        from sdrdesk.services.feed.wall import Wall
+
+        return Wall(self._db, self._clock, on=bool(self._settings.feed.url))
 
     @cached_property
     def call(self) -> CallService:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.agenda.service import AgendaView, Span
     from sdrdesk.services.cadence.service import CadenceEnd, NamedRun
     from sdrdesk.services.feed.offers import OfferView
+    from sdrdesk.services.feed.steps import StepView
     from sdrdesk.services.lead.at_risk import AtRiskRow, AtRiskView
     from sdrdesk.services.lead.edits import Edited
     from sdrdesk.services.lead.touches import Touched
@@ -270,6 +271,13 @@ class Offers(Protocol):
     def take(self, lead_id: str) -> str: ...
 
 
+class Wall(Protocol):
+    """What the team feed adds to the log: ``services.feed.wall``."""
+
+    def now(self) -> list[str]: ...
+    def steps(self, log: LogView, *, everybody: bool) -> Sequence[StepView]: ...
+
+
 class Phone(Protocol):
     """The rep's phone and browser; a call may take a moment: ``services.call.dialer``."""
 
@@ -420,6 +428,8 @@ class Desk(Protocol):
     def call(self) -> Calls: ...
     @property
     def offers(self) -> Offers: ...
+    @property
+    def wall(self) -> Wall: ...
     @property
     def phone(self) -> Phone: ...
     @property

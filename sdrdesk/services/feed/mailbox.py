@@ -76,7 +76,7 @@ class Mailbox:
         self._taken_at = float("-inf")
         self._claims: dict[str, tuple[str, team_claims.State]] = {}
         self._kept_at = float("-inf")
-        self._claims_changed = False
+        self._claims_changed = self._wall_changed = False
         self._shown: dict[str, Presence] = {}
         self._shown_at = float("-inf")
         self._away_s = float("inf")
@@ -161,11 +161,14 @@ class Mailbox:
         if now == self._shown and not stale:
             return
         try:
-            team_claims.keep_presence(self._db, now, self._clock())
+            changed = team_claims.keep_presence(self._db, now, self._clock())
         except Exception:  # noqa: BLE001 - the feed goes on
             _log.exception("what the team does could not be stored")
             return
         self._shown, self._shown_at = now, self._monotonic()
+        if changed:
+            self._wall_changed = True
+            self.wake()
 
     def link_changed(self, alive: bool, problem: str, desks: int, kept_s: float) -> None:
         """Remember whether the feed is there, how many desks are on it, and what it kept."""
@@ -223,4 +226,9 @@ class Mailbox:
     def take_claims_changed(self) -> bool:
         """Return whether others took or left leads since the last call."""
         changed, self._claims_changed = self._claims_changed, False
+        return changed
+
+    def take_wall_changed(self) -> bool:
+        """Return whether reps show something else of themselves since the last call."""
+        changed, self._wall_changed = self._wall_changed, False
         return changed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -41,7 +42,7 @@ def day_steps(db: Database, view: LogView, *, everybody: bool) -> list[StepView]
     return made
 
 
-def step_lines(steps: list[StepView], time_zone: str) -> list[str]:
+def step_lines(steps: Sequence[StepView], time_zone: str) -> list[str]:
     """Return the steps for a terminal, empty without any."""
     zone = ZoneInfo(time_zone)
     lines = [
@@ -51,7 +52,7 @@ def step_lines(steps: list[StepView], time_zone: str) -> list[str]:
     return ["", "Round robin", *lines] if lines else []
 
 
-def steps_json(steps: list[StepView]) -> dict[str, object]:
+def steps_json(steps: Sequence[StepView]) -> dict[str, object]:
     """Return the steps as an addition to the log's JSON, empty without any."""
     rows = [step._asdict() | {"at": iso(step.at)} for step in steps]
     return {"offers": rows} if rows else {}

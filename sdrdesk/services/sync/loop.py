@@ -99,6 +99,8 @@ class _Feed(Protocol):
 
     def take_claims_changed(self) -> bool: ...
 
+    def take_wall_changed(self) -> bool: ...
+
     def was_left(self) -> bool: ...
 
     def has_all(self) -> bool: ...
@@ -311,6 +313,8 @@ class SyncLoop:
             # When it comes, the next round is still made in time: it reads what was not told.
         if feed.take_claims_changed():
             on_event(SyncEvent("team", "", changed=True))
+        if feed.take_wall_changed():
+            on_event(SyncEvent("team", ""))  # no lead changed
         due_s = feed.due_s()
         return self._greets or (due_s is not None and due_s <= 0 and not self._failures)
 

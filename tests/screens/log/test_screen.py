@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from sdrdesk.domain.reports.dials import Dial, counted, tally
+from sdrdesk.screens.lead.screen import LeadScreen
+from sdrdesk.screens.shell.sync_runner import SyncHappened
+from sdrdesk.services.feed.steps import StepView
 from sdrdesk.services.views.log import LogEntry, LogView, RepTotals
+from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.widgets.long_list import LongList
 from sdrdesk.widgets.number_table import NumberTable
 from tests.support.bench import workbench
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_leads import NOW
-from tests.support.fake_office import FakeLog
+from tests.support.fake_office import ME, FakeLog
 
 pytestmark = pytest.mark.anyio
 
@@ -146,3 +152,27 @@ async def test_a_comment_goes_to_the_crm_only_if_asked() -> None:
             ("c0", "ask for budget", False),
             ("c0", "well done", True),
         ]
+
+
+async def test_the_log_shows_the_team_now_and_every_step_of_round_robin() -> None:
+    desk = FakeDesk()
+    desk.wall_lines = ["Now: 1 calling (Omar Haddad calling)"]
+    desk.steps_today = [
+        StepView(NOW - timedelta(minutes=3), "104", "Ines Duarte", ME, "Rita Rep", "Offered"),
+        StepView(NOW - timedelta(minutes=2), "104", "Ines Duarte", "70002", "Omar Haddad", "Taken"),
+    ]
+    async with workbench(desk) as bench:
+        await bench.press("2")
+        await bench.sees("Now: 1 calling (Omar", "round robin, 2 steps", "Taken · Omar Haddad")
+        desk.wall_lines = ["Now: 1 paused (Omar Haddad paused)"]
+        bench.app.post_message(SyncHappened(SyncEvent("team", "")))
+        await bench.sees("Now: 1 paused")
+        await bench.press("tab", "end", "C")
+        await bench.sees("Choose a call first", "Ines Duarte: Taken, Omar Haddad")
+        await bench.press("enter")
+        await bench.until(lambda: isinstance(bench.app.screen, LeadScreen))
+        await bench.press("escape")
+        await bench.press("[")
+        await bench.sees("No calls on this day")
+        await bench.until(lambda: "Now: 1 paused" not in bench.text)
+        assert "round robin" not in bench.text

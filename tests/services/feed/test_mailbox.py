@@ -177,9 +177,16 @@ def test_the_wall_names_who_shows_themselves_and_counts_fresh_leads(
     put(db, lead_row("501", owner_id="", converted_ms=fresh, first_attempt_ms=None))
     put(db, lead_row("502", owner_id="8", converted_ms=fresh, first_attempt_ms=fresh + 1))
     assert wall_lines(db, NOW) == ["Not called yet: 1 fresh lead, the longest for 12 min"]
+    assert not box.take_wall_changed()
     box.shown({"8": "call", "7": "pause", "99": "block"})
+    assert box.take_wall_changed()
+    box.shown({"8": "call", "7": "pause", "99": "block"})
+    assert not box.take_wall_changed()
+    assert not box.take_claims_changed(), "no lead changed"
     assert wall_lines(db, NOW)[0] == (
         "Now: 1 calling, 1 in a block, 1 paused"
         " (Ana Horvat calling · a colleague in a block · Rita Rep paused)"
     )
     assert len(wall_lines(db, NOW + timedelta(minutes=2))) == 1, "nobody said so since"
+    box.shown({str(rep): "block" for rep in range(40)})
+    assert wall_lines(db, NOW)[0].endswith(" in a block · 28 more)")

@@ -29,6 +29,7 @@ class Feed:
     leads: list[str] = field(default_factory=list)
     too_many: bool = False
     wake: Any = None
+    wall_changed: bool = False
     left: bool = False
     whole: bool = False
 
@@ -52,6 +53,10 @@ class Feed:
 
     def take_claims_changed(self) -> bool:
         return False
+
+    def take_wall_changed(self) -> bool:
+        changed, self.wall_changed = self.wall_changed, False
+        return changed
 
     def tell(self, *leads: str, too_many: bool = False) -> None:
         self.too_many = too_many
@@ -135,6 +140,16 @@ def test_leads_of_the_feed_are_read_at_once_without_a_round() -> None:
         wait(lambda: events and events[-1].fresh_lead_ids == ("512", "513"))
         assert time.monotonic() - began < 2
     assert (engine.rounds, engine.read_leads) == (1, ["512", "513"])
+
+
+def test_what_colleagues_do_now_is_no_changed_lead() -> None:
+    feed = Feed(alive=True)
+    with running(Engine(), feed) as events:
+        wait(lambda: len(events) == 2)
+        feed.wall_changed = True
+        feed.wake()
+        wait(lambda: len(events) == 3)
+    assert (events[-1].kind, events[-1].changed) == ("team", False)
 
 
 def test_polling_comes_back_by_itself_when_the_feed_goes(
