@@ -256,7 +256,7 @@ class PlainDesk:
         if rows:
             self._talk.say("open and the number at the front goes there.")
         else:
-            self._talk.say("Nobody of that name, company, phone, e-mail or note.")
+            self._talk.say("No matches for that name, company, phone, e-mail or note.")
 
     def _open_id(self, lead_id: str) -> None:
         self._go_on(self._session.open(lead_id))

@@ -225,9 +225,13 @@ def _explain_archived(c: Candidate, _x: Context) -> _Reason:
     return None, how if c.owner_id else f"{how}, or given to another rep"
 
 
+def _rep(owner_id: str, x: Context) -> str:
+    return x.facts.owner_names.get(owner_id) or f"owner {owner_id}"
+
+
 def _explain_owner(c: Candidate, x: Context) -> _Reason:
     if c.owner_id:
-        return None, f"belongs to owner {c.owner_id}"
+        return None, f"belongs to {_rep(c.owner_id, x)}"
     return None, "has no owner; offered to a colleague" if x.rules.unassigned else "has no owner"
 
 
@@ -296,7 +300,10 @@ def _explain_daily_cap(c: Candidate, x: Context) -> _Reason:
 def _explain_colleague(c: Candidate, x: Context) -> _Reason:
     at = c.last_attempt_at or x.now
     until = at + timedelta(minutes=x.rules.colleague_min)
-    return until, f"called by owner {c.last_attempt_by} {age_words((x.now - at).total_seconds())}"
+    return (
+        until,
+        f"called by {_rep(c.last_attempt_by, x)} {age_words((x.now - at).total_seconds())}",
+    )
 
 
 def _explain_window(c: Candidate, x: Context) -> _Reason:

@@ -9,14 +9,15 @@ from sdrdesk.domain.calling_hours.call_window import is_open, window_state
 from sdrdesk.domain.calling_hours.call_window_config import WindowConfig
 from sdrdesk.domain.ranking.candidate import Candidate
 from sdrdesk.domain.ranking.config import RankingConfig
-from sdrdesk.domain.ranking.crossing import overtakes_at
+from sdrdesk.domain.ranking.crossing import overtakes_at, returns_at
 
-Cause = Literal["score", "callback", "due", "window"]
+Cause = Literal["score", "callback", "due", "snooze", "window"]
 
 CAUSES: dict[Cause, str] = {
     "score": "the lead above loses points faster",
     "callback": "the promised callback is due",
     "due": "the retry is due",
+    "snooze": "the snooze ends",
     "window": "the window of the one above closes",
 }
 """Each cause as a rep reads it."""
@@ -61,7 +62,8 @@ def _closing(
     closes = window_state(upper.zone, place, own, now, legal_only=promised).closes_at
     if closes is None:
         return None
-    if lower.next_due_at is not None and lower.next_due_at > closes:
+    returns = returns_at(lower, now)
+    if returns is None or returns > closes:
         return None
     mine = windows.of(lower.owner_id)
     return closes if is_open(lower.zone, (lower.country, lower.state), mine, closes) else None
@@ -71,5 +73,7 @@ def _cause(lower: Candidate, at: datetime, now: datetime) -> Cause:
     promised = lower.callback_at
     if promised is not None and now < promised <= at:
         return "callback"
+    if lower.snoozed_until == at:
+        return "snooze"
     due = lower.next_due_at
     return "due" if due is not None and due > now and due == at else "score"

@@ -127,6 +127,8 @@ class QueueFacts:
     """Ids of companies that asked not to be called."""
     held_numbers: frozenset[str] = frozenset()
     """Wrong or dead numbers in E.164."""
+    owner_names: Mapping[str, str] = field(default_factory=dict)
+    """Names by owner id, for explanations."""
     share: Share | None = None
     """The rep's part of the leads without an owner; ``None``: all of them."""
     in_call: Mapping[str, str] = field(default_factory=dict)

@@ -22,10 +22,13 @@ def overtakes_at(
 ) -> datetime | None:
     """Return when ``lower`` will rank above ``upper``, in whole seconds.
 
-    ``None`` when that does not happen within 14 days. A resting lead (``next_due_at``) does not
-    overtake before it is due; one that already ranks above gives that moment or ``now``.
+    ``None`` when that does not happen within 14 days. A lead that waits for its callback, its retry
+    or the end of a snooze does not overtake before; one that already ranks above gives that moment
+    or ``now``.
     """
-    start = max(now, lower.next_due_at or now)
+    start = returns_at(lower, now)
+    if start is None:
+        return None
     end = now + _HORIZON
     if start > end:
         return None
@@ -33,6 +36,23 @@ def overtakes_at(
         return start
     moments = {_whole_second(m) for m in _changes(lower, upper, config, start, end)}
     return next((m for m in sorted(moments) if _above(lower, upper, config, m)), None)
+
+
+def returns_at(item: Candidate, now: datetime) -> datetime | None:
+    """Return when a lead is back from all that rests by the clock: ``now`` or later.
+
+    ``None`` when only a conversion ends it. Says what the rules of the queue say.
+    """
+    promised, due = item.callback_at, item.next_due_at
+    start = now
+    if promised is not None and not item.ended_rest:
+        start = max(start, promised)  # it ends the rest after an attempt, too
+    elif due is not None and not (item.pinned or item.came_back):
+        start = max(start, due)
+    kept = promised is not None and promised <= start and not item.rest_promise
+    if kept or not item.is_snoozed:
+        return start
+    return None if item.snoozed_until is None else max(start, item.snoozed_until)
 
 
 def _above(lower: Candidate, upper: Candidate, config: RankingConfig, at: datetime) -> bool:

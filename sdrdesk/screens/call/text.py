@@ -117,7 +117,8 @@ def state_right(lead: LeadView, status: StatusView, now: datetime) -> Content:
     else:
         parts = [status_text.connection(status), unsent]
     due_at = lead.row.callback_at
-    due = status.callbacks_due - (due_at is not None and due_at <= now)
+    counted = lead.row.callable and due_at is not None and due_at <= now
+    due = status.callbacks_due - counted
     if due > 0:
         parts.append(Content.styled(f"☎ {due} due", "bold $accent"))
     left = lead_text.sla(lead.row, now)

@@ -46,7 +46,7 @@ class UndoModal(DeskModal[bool]):
         with VerticalScroll(classes="box"):
             yield head("Undo an earlier outcome?")
             yield Static(self._question, markup=False)
-            yield Static(f"If {CRM_NAME} has it already, a correction note is added.", markup=False)
+            yield Static(f"What {CRM_NAME} has already gets a correction note.", markup=False)
             yield foot("\n⏎ undo it · esc leave it")
 
     def action_undo(self) -> None:

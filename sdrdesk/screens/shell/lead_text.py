@@ -18,13 +18,13 @@ _NO_ZONE = Content("Time zone unknown (T sets it)")
 
 
 def lead_line(row: QueueRow, now: datetime) -> LeadLine:
-    """Return the line of ``row`` in the list."""
+    """Return the line of ``row`` in the list; a lead that is not callable has no rank."""
     due = row.callback_at is not None and row.callback_at <= now
     return LeadLine(
         lead_id=row.lead_id,
-        rank=row.rank,
+        rank=row.rank if row.callable else 0,
         since=row.converted_at,
-        callback=(due or row.lane == "callback") and not row.in_call,
+        callback=(due or row.lane == "callback") and row.callable,
         due_at=row.callback_at,
         resting=not row.callable,
         pinned=row.pinned,
@@ -41,7 +41,7 @@ def lead_line(row: QueueRow, now: datetime) -> LeadLine:
 
 def why_short(row: QueueRow, now: datetime) -> str:
     """Return the reason of a row in a few words, the most pressing first."""
-    parts: list[str] = [row.in_call.removeprefix("in a call ")] if row.in_call else []
+    parts = [said for said in (row.in_call.removeprefix("in a call "), row.whose) if said]
     if row.callback_at is not None and (row.callback_at <= now or row.lane == "callback"):
         parts.append(promise_words(row))
     if row.comment:

@@ -26,7 +26,7 @@ from sdrdesk.domain.outcome.entry_json import entry_from, entry_values
 from sdrdesk.domain.outcome.plan import plan
 from sdrdesk.domain.outcome.promises import reversals
 from sdrdesk.domain.outcome.touch import touch_words
-from sdrdesk.domain.outcome.types import Entry, OutcomePlan
+from sdrdesk.domain.outcome.types import Entry, LeadChange, OutcomePlan
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account.date_order import is_day_first
@@ -182,7 +182,7 @@ class OutcomeService:
     def preview(self, lead_id: str, entry: Entry) -> Sequence[str]:
         """Return the changes in the CRM and here, line by line."""
         made = self.plan(lead_id, entry)
-        advice = self._advice(self._leads.need(lead_id), entry)
+        advice = self._advice(self._leads.need(lead_id), entry, made.change)
         return (*made.preview, *made.local, *([f"! {advice}"] if advice else ()))
 
     def record(self, lead_id: str, entry: Entry, key: str = "") -> Disposed:
@@ -199,12 +199,12 @@ class OutcomeService:
                 entry, used = carry(self.disposition(entry.disposition), line, entry)
                 also += [used] if used else []
             lead = self._leads.need(lead_id)
-            advice = self._advice(lead, entry)
             also.append(self._noting(entry))
             also.append(lambda within, done: self._follow_cadence(within, done.lead_id))
             if told := self._telling(entry, self.disposition(entry.disposition)):
                 also.append(told)
             made = self._plan(lead, entry, me, key)
+            advice = self._advice(lead, entry, made.change)
         done = self._record(lead, made, also)._replace(advice=advice)
         self.latest = done.activity_key
         # Settling many leads at once, the rep is not on the way to the next.
@@ -227,7 +227,10 @@ class OutcomeService:
 
         return also
 
-    def _advice(self, lead: Lead, entry: Entry) -> str:
+    def _advice(self, lead: Lead, entry: Entry, change: LeadChange) -> str:
+        goes_on = change.next_due_at is not None and change.callback_at is None
+        if goes_on and not lead.owner_id and "" not in self._queue.owner_ids():
+            return f"no owner, so no queue brings it back. Give it one in {CRM_NAME}"
         voicemail = self.disposition(entry.disposition).is_(Flag.VOICEMAIL)
         return self._leads.voicemail_advice(lead) if voicemail else ""
 

@@ -485,6 +485,7 @@ class LocalDesk(DeskBase):
         return StatusService(
             self._db,
             self._settings,
+            self.queue,
             self.log,
             self.outbox,
             self._clock,

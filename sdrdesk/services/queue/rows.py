@@ -97,6 +97,7 @@ class RowMaker:
         )
         waits = rest_at(pauses, now) if pauses and told.first_attempt_at is None else None
         number = self._number(told, item)
+        kept_out = self._first(item)
         age = None if item.converted_at is None else (now - item.converted_at).total_seconds()
         return QueueRow(
             rank=rank,
@@ -116,7 +117,7 @@ class RowMaker:
             phone=number,
             lead_local_time=now.astimezone(zone).strftime("%H:%M") if zone else "",
             time_zone=item.zone,
-            callable=self._first(item) is None,
+            callable=kept_out is None,
             next_due_at=item.next_due_at,
             callback_at=item.callback_at,
             sla_state=sla.state,
@@ -133,7 +134,12 @@ class RowMaker:
             in_call=self._in_call.get(item.lead_id, ""),
             comment=self._comments.get(item.lead_id, ""),
             cadence=self._cadence(item.lead_id),
+            whose=_whose(told) if kept_out == "owner" else "",
         )
+
+
+def _whose(told: RowDetails) -> str:
+    return f"with {told.owner}" if told.owner else "no owner"
 
 
 def _rank(place: int, unranked: Sequence[int]) -> int:

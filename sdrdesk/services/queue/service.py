@@ -190,13 +190,20 @@ class QueueService:
         from sdrdesk.store.queue.find import find_leads
 
         hits = [hit.lead_id for hit in find_leads(self._db, find, _FIND_MOST)]
+        pool = candidates_of(self._db, hits, now=now, past=self._is_past(now))
+        ids = self._in_order(pool, told, now, view)
+        if view != "all":
+            return ids
+        # The person who calls back may be a colleague's lead, or have no owner: those come last.
+        others = {item.lead_id for item in pool if self._is_others(item, told)}
+        return tuple(sorted(ids, key=others.__contains__))
+
+    def _is_others(self, item: Candidate, told: QueueFacts) -> bool:
+        """Return whether a lead is in the queue of someone else, or of no rep."""
         mine = told.my_owner_ids
-        pool = [
-            item
-            for item in candidates_of(self._db, hits, now=now, past=self._is_past(now))
-            if mine is None or item.owner_id in self._owners(mine)
-        ]
-        return self._in_order(pool, told, now, view)
+        if mine is None or item.owner_id in self._owners(mine):
+            return False
+        return item.callback_at is None or item.callback_owner_id not in {"", *mine}
 
     def _pool(self, told: QueueFacts, now: datetime) -> list[Candidate]:
         mine = told.my_owner_ids
@@ -205,6 +212,7 @@ class QueueService:
             None if mine is None else self._owners(mine),
             now=now,
             past=self._is_past(now),
+            promised=True,
         )
 
     def _is_past(self, moment: datetime | None) -> bool:
@@ -277,7 +285,9 @@ class QueueService:
         item = None if lead is None else candidate_of(self._db, lead.lead_id, now=now)
         if lead is None or item is None:
             raise unknown_lead(lead_id)
-        kept_out = exclusions(item, self._rules.rules, self._rules.windows, now, self._facts())
+        names = {owner.owner_id: owner.name for owner in owners(self._db)}
+        told = replace(self._facts(), owner_names=names)
+        kept_out = exclusions(item, self._rules.rules, self._rules.windows, now, told)
         # For an excluded lead: its place if it were callable.
         above = self._above(item, now)
         above_lead = get_lead(self._db, above[1].lead_id) if above else None
@@ -449,7 +459,9 @@ class QueueService:
         if problem := self._owner_problem():
             return problem
         if snapshot.find:
-            return f"No callable lead matches {snapshot.find!r}."
+            if snapshot.view == "all":
+                return f"No lead matches {snapshot.find!r}."
+            return f"No callable lead matches {snapshot.find!r}. --view all finds the others."
         now = self._clock()
         return none_callable(snapshot.total, self.funnel().steps, now, self._next_opening(now))
 

@@ -168,7 +168,7 @@ def _order(
     first = exclusion_check(rules, WindowClock(book.windows, leads.now), told)
     out: Counter[str] = Counter()
     some: list[Candidate] = []
-    for item in candidates(leads.db, owners, now=leads.now):
+    for item in candidates(leads.db, owners, now=leads.now, promised=True):
         if rule := first(item):
             out[rule] += 1
         else:

@@ -14,6 +14,7 @@ from sdrdesk.domain.text.humanize import clock_error
 from sdrdesk.services.account.left_out_text import left_out_words
 from sdrdesk.services.account.rules import do_not_call_unread, rep_of
 from sdrdesk.services.log.service import TeamLog
+from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.sync.events import CrmConnection
 from sdrdesk.services.sync.outbox import OutboxService
 from sdrdesk.services.views.sync import StatusView
@@ -22,7 +23,11 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.sync_state import last_pull
 from sdrdesk.store.record.clock_shifts import last_reading
 from sdrdesk.store.record.sla_pauses import pauses_in
-from sdrdesk.store.reports.counts import callbacks_until, conversions_between
+from sdrdesk.store.reports.counts import (
+    callback_leads_until,
+    callbacks_until,
+    conversions_between,
+)
 
 if TYPE_CHECKING:
     from sdrdesk.services.views.block import BlockView
@@ -38,6 +43,7 @@ class StatusService:
         self,
         db: Database,
         settings: Settings,
+        queue: QueueService,
         log: TeamLog,
         sending: OutboxService,
         clock: Clock,
@@ -52,6 +58,7 @@ class StatusService:
     ) -> None:
         self._db = db
         self._settings = settings
+        self._queue = queue
         self._log = log
         self._sending = sending
         self._clock = clock
@@ -77,7 +84,9 @@ class StatusService:
         today = self._log.so_far(day, me.owner_id) if me else None
         counts = self._sending.counts()
         rules, rules_problem = self._rules()
-        promised = callbacks_until(self._db, now + SOON, me.owner_id, now) if me else []
+        coming = callbacks_until(self._db, now + SOON, me.owner_id, now) if me else []
+        # As many as the list has rows: of someone without a number, only the agenda reminds.
+        due = self._queue.callable_of(callback_leads_until(self._db, now)) if me else []
         return StatusView(
             owner=me.name if me else "",
             connection=connection,
@@ -92,8 +101,8 @@ class StatusService:
             dials_today=today.dials if today else 0,
             meetings_today=today.meetings_set if today else 0,
             demo=self._demo,
-            callbacks_due=sum(at <= now for at in promised),
-            next_callback_at=next((at for at in promised if at > now), None),
+            callbacks_due=len(due),
+            next_callback_at=next((at for at in coming if at > now), None),
             clock_off=clock_off(self._db),
             do_not_call_unread=not self._demo and do_not_call_unread(self._db, self._settings),
             block=self._block(),

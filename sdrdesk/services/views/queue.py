@@ -104,9 +104,10 @@ class QueueRow(NamedTuple):
     """Zones that other sources name for the lead: nobody has settled which is right."""
     comment: str = ""
     """A colleague's comment on a call of the rep, ``Ana: well done``, until the rep has seen it."""
-
     cadence: str = ""
     """Name of the cadence the lead is in and its next step, ``""`` none."""
+    whose: str = ""
+    """Whose lead it is, in words; ``""`` for a lead of this rep's queue."""
 
     @property
     def phone_text(self) -> str:

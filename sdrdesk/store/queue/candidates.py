@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from sdrdesk.domain.place.failed_numbers import failed_numbers
-from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
+from sdrdesk.domain.ranking.candidate import UNKNOWN_REP, Candidate, QueueFacts
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, known_ms, known_number, to_ms
@@ -36,6 +36,13 @@ _DESK = (
     " rest_seen_ms, rest_promise, callback_origin = 'no_show'"
     " FROM lead_desk WHERE 1{}"
 )
+_OWNERS = "(SELECT value FROM json_each(:owners))"
+_PROMISED = (
+    "lead_id IN (SELECT lead_id FROM lead_desk WHERE callback_ms IS NOT NULL"  # noqa: S608
+    f" AND callback_origin <> '' AND (callback_owner_id = '' OR callback_owner_id IN {_OWNERS}))"
+    f" AND owner_id NOT IN {_OWNERS}"
+)
+"""Leads of others with a callback that the rep may keep."""
 _PERSONS = "SELECT value FROM suppression WHERE scope = 'person'{}"
 _HELD = "SELECT lead_id, number FROM number_hold WHERE 1{}"
 _THESE = " AND {} IN (SELECT value FROM json_each(?))"
@@ -61,6 +68,7 @@ def candidates(
     *,
     now: datetime | None = None,
     past: bool = False,
+    promised: bool = False,
 ) -> list[Candidate]:
     """Return the leads of these owners (``None``: all leads on disk), in no particular order.
 
@@ -72,12 +80,15 @@ def candidates(
         owner_ids: ids of owners; ``""`` is for leads without an owner.
         now: aware; calls of the 24 hours before it are counted. ``None`` is the present moment.
         past: ``now`` is a past moment, and calls after it were not made yet.
+        promised: also others' leads with a callback that these owners, or anybody, may keep.
     """
-    where, values = "", tuple[str, ...]()
+    where, values = "", dict[str, str]()
     if owner_ids is not None:
         # With both values of archived, SQLite can use the index on (archived, owner …).
-        where = f" WHERE archived IN (0, 1) AND owner_id IN ({', '.join('?' * len(owner_ids))})"
-        values = tuple(owner_ids)
+        where = f" WHERE archived IN (0, 1) AND owner_id IN {_OWNERS}"
+        if promised and not UNKNOWN_REP.intersection(owner_ids):
+            where += f" UNION ALL {_LEADS} WHERE {_PROMISED}"
+        values = {"owners": json.dumps(list(owner_ids))}
     with db.reader() as connection:
         side = _Side(connection, now, past=past)
         rows = connection.execute(_LEADS + where, values).fetchall()

@@ -19,10 +19,11 @@ _SQL = (
     " coalesce(d.callback_note, ''),"
     " CASE WHEN coalesce(d.rep_time_zone, '') = '' THEN l.zone_note ELSE '' END,"
     " coalesce(d.callback_owner_id, ''), coalesce(o.name, ''), coalesce(d.callback_team, 0),"
-    " coalesce(d.callback_origin, ''), l.owner_id"
+    " coalesce(d.callback_origin, ''), l.owner_id, coalesce(nullif(w.name, ''), l.owner_id)"
     " FROM lead l LEFT JOIN company c ON c.company_id = l.company_id"
     " LEFT JOIN lead_desk d ON d.lead_id = l.lead_id"
     " LEFT JOIN owner o ON o.owner_id = d.callback_owner_id AND d.callback_owner_id <> ''"
+    " LEFT JOIN owner w ON w.owner_id = l.owner_id AND l.owner_id <> ''"
     " WHERE l.lead_id IN (SELECT value FROM json_each(?))"
 )
 
@@ -45,6 +46,8 @@ class RowDetails(NamedTuple):
     zone_note: str
     """The sources of the time zone, ``""`` once the rep chose it."""
     promised_by: Promiser
+    owner: str
+    """Name of the lead's owner, their id when it is unknown, ``""`` for none."""
 
 
 def row_details(connection: Connection, lead_ids: Sequence[str]) -> dict[str, RowDetails]:
@@ -54,10 +57,10 @@ def row_details(connection: Connection, lead_ids: Sequence[str]) -> dict[str, Ro
         lead: RowDetails(
             lead, display_name(first, last, email, lead), company, title, persona, form, phone,
             extension, from_ms(at_ms), note, zone_note,
-            Promiser(by_id, by, bool(team), origin, by_id == owner_id),
+            Promiser(by_id, by, bool(team), origin, by_id == owner_id), owner,
         )
         for (
             lead, first, last, email, company, title, persona, form, phone, extension, at_ms, note,
-            zone_note, by_id, by, team, origin, owner_id,
+            zone_note, by_id, by, team, origin, owner_id, owner,
         ) in rows
     }  # fmt: skip

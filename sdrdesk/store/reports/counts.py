@@ -13,14 +13,16 @@ from sdrdesk.store.database.timestamps import from_ms, to_ms
 def callbacks_until(db: Database, until: datetime, owner_id: str, now: datetime) -> list[datetime]:
     """Return a rep's open callbacks due at ``until`` or earlier, aware UTC.
 
-    Of their leads, and their own promises to leads of others; without those put off at ``now``.
+    Of their leads, and their own and the team's promises to leads of others; without those put off
+    at ``now``.
     """
     with db.reader() as connection:
         rows = connection.execute(
             # CROSS fixes the order: from the few callbacks to their leads.
             "SELECT d.callback_ms FROM lead_desk d CROSS JOIN lead l ON l.lead_id = d.lead_id"
             " WHERE d.callback_ms <= ? AND l.archived = 0 AND l.do_not_call = 0"
-            " AND ? IN (l.owner_id, d.callback_owner_id)"
+            " AND (? IN (l.owner_id, d.callback_owner_id)"
+            " OR d.callback_owner_id = '' AND d.callback_origin <> '')"
             # One that the rep put off is not due.
             " AND NOT (d.rest_promise = 1 AND coalesce(d.snoozed_until_ms > ?, 1)"
             " AND coalesce(l.converted_ms <= d.rest_seen_ms, 1)) ORDER BY d.callback_ms",

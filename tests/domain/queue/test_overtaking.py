@@ -55,6 +55,29 @@ def test_a_retry_that_falls_due_is_a_cause() -> None:
     assert find_overtaking(lower, UPPER, CONFIG, WINDOWS, NOW) == Overtaking(at(14, 40), "due")
 
 
+def test_a_callback_before_the_retry_brings_the_lead_back() -> None:
+    lower = replace(LOWER, callback_at=at(15, 30), next_due_at=at(16, 30))
+    assert find_overtaking(lower, UPPER, CONFIG, WINDOWS, NOW) == Overtaking(at(15, 30), "callback")
+    # A callback for later keeps it out, though the retry is due before.
+    assert find_overtaking(replace(lower, next_due_at=at(14, 30)), UPPER, CONFIG, WINDOWS, NOW) == (
+        Overtaking(at(15, 30), "callback")
+    )
+
+
+def test_a_snoozed_lead_does_not_overtake_before_it_wakes() -> None:
+    lower = replace(LOWER, fit=100, snoozed_until=at(15))
+    assert find_overtaking(lower, UPPER, CONFIG, WINDOWS, NOW) == Overtaking(at(15), "snooze")
+    for good in (None, at(18)):
+        asleep = replace(LOWER, snoozed_until=good, rest_seen_at=LOWER.converted_at)
+        found = find_overtaking(asleep, UPPER, CONFIG, WINDOWS, NOW)
+        assert found is None or found.cause != "window"
+    # A promise wakes it, unless it was put off as well.
+    kept = replace(lower, callback_at=at(14, 30))
+    assert find_overtaking(kept, UPPER, CONFIG, WINDOWS, NOW) == Overtaking(at(14, 30), "callback")
+    put_off = replace(kept, rest_promise=True)
+    assert find_overtaking(put_off, UPPER, CONFIG, WINDOWS, NOW) == Overtaking(at(15), "callback")
+
+
 def test_the_scores_may_cross_before_any_window_closes() -> None:
     fresh = replace(UPPER, converted_at=NOW, fit=40)
     hour_old = replace(LOWER, converted_at=NOW - timedelta(hours=1), fit=95)

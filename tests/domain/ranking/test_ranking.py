@@ -3,11 +3,14 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sdrdesk.domain.queue.eligibility import exclusions
+from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.ranking.candidate import Candidate
 from sdrdesk.domain.ranking.config import RankingConfig
 from sdrdesk.domain.ranking.crossing import overtakes_at
@@ -15,7 +18,7 @@ from sdrdesk.domain.ranking.ranking import lane, queue_key, reasons, score
 from tests.domain import shipped, strategies
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
-CONFIG = shipped.ranking()
+CONFIG, WINDOWS = shipped.ranking(), shipped.windows()
 BY_CLOCK = replace(CONFIG, day_hour=True, hours=(-0.05,) * 8 + (0.0,) * 8 + (0.05,) * 8)
 
 moments = strategies.moments("2026-09-01", "2026-12-01")
@@ -33,6 +36,14 @@ items = st.builds(
     re_converted=st.booleans(),
     pinned=st.booleans(),
     zone=st.sampled_from(["", "Europe/Dublin", "America/New_York", "Asia/Kolkata"]),
+)
+snoozes = st.fixed_dictionaries(
+    {
+        "snoozed_until": st.none() | moments,
+        "rest_seen_at": st.none() | moments,
+        "rest_promise": st.booleans(),
+        "closed_at": st.none() | moments,
+    }
 )
 queues = st.lists(items, max_size=25, unique_by=lambda item: item.lead_id)
 
@@ -191,23 +202,32 @@ def test_an_hour_that_costs_points_is_named_like_one_that_gains_them(weight: flo
     assert score(lead, config, NOW) == round(score(lead, CONFIG, NOW) + weight, 2)
 
 
+def rests(item: Candidate, at: datetime) -> bool:
+    found = exclusions(replace(item, zone=""), RuleConfig(), WINDOWS, at)
+    return any(rule.rule in ("callback_future", "snoozed", "resting") for rule in found)
+
+
 def first_by_brute_force(
     lower: Candidate, upper: Candidate, now: datetime, step: timedelta
 ) -> datetime | None:
-    at = max(now, lower.next_due_at or now)
+    at = now
     while at <= now + timedelta(days=14):
-        if queue_key(CONFIG, at)(lower) < queue_key(CONFIG, at)(upper):
+        key = queue_key(CONFIG, at)
+        if key(lower) < key(upper) and not rests(lower, at):
             return at
         at += step
     return None
 
 
 @settings(max_examples=60, deadline=None)
-@given(one=items, other=items)
-def test_overtaking_is_the_first_moment_the_order_turns(one: Candidate, other: Candidate) -> None:
+@given(one=items, other=items, snooze=snoozes)
+def test_overtaking_is_the_first_moment_the_order_turns(
+    one: Candidate, other: Candidate, snooze: dict[str, Any]
+) -> None:
     if one.lead_id == other.lead_id:
         return
     other = replace(other, next_due_at=None)
+    one = replace(one, **snooze)
     found = overtakes_at(one, other, CONFIG, NOW)
     coarse = first_by_brute_force(one, other, NOW, timedelta(hours=1))
     if coarse is not None:
@@ -215,6 +235,7 @@ def test_overtaking_is_the_first_moment_the_order_turns(one: Candidate, other: C
         assert found <= coarse
     if found is not None:
         assert queue_key(CONFIG, found)(one) < queue_key(CONFIG, found)(other)
+        assert not rests(one, found)
 
 
 def test_an_older_lead_that_fits_better_overtakes_when_the_new_one_has_cooled() -> None:

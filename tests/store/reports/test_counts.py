@@ -23,8 +23,22 @@ def test_promises_of_the_reps_own_leads_until_a_moment(db: Database) -> None:
             for n in range(500, 506)
         ),
     )
+    put(
+        db,  # a promise of the team, and a colleague's
+        lead_row("506", owner_id="8"),
+        lead_row("507", owner_id="8"),
+        LeadDeskRow(lead_id="506", callback_ms=NOW_MS + 1, callback_origin="crm"),
+        LeadDeskRow(
+            lead_id="507", callback_ms=NOW_MS + 2, callback_origin="crm", callback_owner_id="8"
+        ),
+    )
     hour = timedelta(hours=1)
-    assert callbacks_until(db, NOW + hour, "7", NOW) == [NOW - hour, NOW, NOW + hour]
+    assert callbacks_until(db, NOW + hour, "7", NOW) == [
+        NOW - hour,
+        NOW,
+        NOW + timedelta(milliseconds=1),
+        NOW + hour,
+    ]
 
 
 def test_the_leads_without_a_promise_are_not_looked_at(db: Database) -> None:
