@@ -50,8 +50,11 @@ def score(item: Candidate, config: RankingConfig, now: datetime) -> float:
 def reasons(item: Candidate, config: RankingConfig, now: datetime) -> tuple[Reason, ...]:
     """Return the terms of the score: a due callback, then recency, then the rest."""
     found: list[Reason] = []
-    if is_callback_due(item, now):
-        found.append(Reason("callback", 0.0, _callback_text(item, now)))
+    promised = item.callback_at
+    if promised is not None and promised <= now:
+        late_s = (now - promised).total_seconds()
+        text = "callback due now" if late_s < 60 else f"callback was due {age_words(late_s)}"
+        found.append(Reason("callback", 0.0, text))
     found.append(_recency(item, config, now))
     fit = clamp(item.fit, MAX_FIT)
     found.append(Reason("fit", config.fit_table[fit] / 100, f"fit {fit}"))
@@ -99,8 +102,3 @@ def _signals(item: Candidate, config: RankingConfig) -> list[Reason]:
         text = f"{item.page_views} {plural(item.page_views, 'page view')}"
         found.append(Reason("page_views", gained / 100, text))
     return [reason for reason in found if reason.points]
-
-
-def _callback_text(item: Candidate, now: datetime) -> str:
-    late_s = (now - item.callback_at).total_seconds() if item.callback_at else 0.0
-    return "callback due now" if late_s < 60 else f"callback was due {age_words(late_s)}"

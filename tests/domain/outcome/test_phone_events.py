@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdrdesk.domain.outcome.catalog import parse_dispositions
+from sdrdesk.domain.outcome.catalog import Flag, parse_dispositions
 from sdrdesk.domain.outcome.phone_events import PhoneEvent, likely_outcome, phone_event
 from tests.domain.shipped import data
 
@@ -54,3 +56,10 @@ def test_the_likely_outcome(cause: str, answered: bool, key: str | None) -> None
     found = likely_outcome(PhoneEvent("ended", cause), answered, OUTCOMES)
     assert (found.key if found else None) == key
     assert likely_outcome(PhoneEvent("ended", cause), answered, []) is None
+
+
+def test_a_number_out_of_service_proposes_the_outcome_that_the_team_has_for_it() -> None:
+    gone = PhoneEvent("ended", "Not found")
+    assert likely_outcome(gone, False, OUTCOMES) is None  # none of the shipped ones
+    own = replace(OUTCOMES[3], key="out_of_service", flags=frozenset({Flag.NUMBER_FAILED}))
+    assert likely_outcome(gone, False, [*OUTCOMES, own]) is own

@@ -111,6 +111,13 @@ def test_a_status_that_somebody_changed_since_stays(wrong: str, right: str) -> N
     assert "status" not in fields
 
 
+def test_both_outcomes_are_named_as_the_team_calls_them() -> None:
+    was = standing(RIGHT["no_answer"], sent=True)
+    assert corrected(was, "busy").preview[0] == "Call: No answer → Busy, changed in HubSpot"
+    gone = replace(was, activity=replace(was.activity, disposition="", outcome_label="Rang out"))
+    assert corrected(gone, "busy").preview[0].startswith("Call: Rang out → Busy")
+
+
 def test_another_note_changes_only_the_words_of_the_rep() -> None:
     made = RIGHT["not_interested"]
     was = standing(made, sent=True)

@@ -68,6 +68,17 @@ def test_what_cannot_be_is_refused_with_the_next_step() -> None:
         touch_kind("fax")
 
 
+@pytest.mark.parametrize(
+    ("subject", "text", "shown"),
+    [("Hi", "hello\nthere", "Hi"), ("", "hello\nthere", "hello"), ("", "\nthere", "there")],
+)
+def test_an_e_mail_without_a_subject_takes_its_first_line(
+    subject: str, text: str, shown: str
+) -> None:
+    payload = planned("email", subject=subject, text=text).items[0].payload
+    assert payload["subject"] == shown
+
+
 def test_the_words_name_channel_and_direction() -> None:
     assert touch_words("email", "in") == "E-mail from them"
     assert touch_words("whatsapp", "") == "whatsapp message"

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sdrdesk.domain.crm.records import RemoteLead
+from sdrdesk.domain.crm.records import RemoteActivity, RemoteLead
 from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.lead.activity import OutboxState
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.outbox import outbox, receipts
+from sdrdesk.store.promises import promises
 from sdrdesk.store.tables import ActivityRow
 from tests.store.filling import put as put_rows
 from tests.store.sync_rows import item, put, sql
@@ -269,6 +271,21 @@ def test_dropping_a_change_shows_what_the_crm_last_said(db: Database) -> None:
     assert outbox.outbox_items(db) == []
     with pytest.raises(UsageError):
         outbox.drop(db, "a", NOW)
+
+
+def test_dropping_a_moved_callback_shows_the_time_of_the_task_at_the_crm(db: Database) -> None:
+    put(db, RemoteLead("1"), RemoteLead("2"))
+    known = {"1": NOW + timedelta(hours=1), "2": NOW + timedelta(hours=2)}
+    later = NOW + timedelta(days=4)
+    for lead, due_at in known.items():
+        task = RemoteActivity("task", f"t{lead}", (lead,), "7", to_ms(due_at), open_call=True)
+        change = {"change": "move", "task": f"task:t{lead}", "due_at": later.isoformat()}
+        item(db, f"m{lead}", "task", lead, payload=change)
+        with db.writer() as connection:
+            promises.put_tasks(connection, [task], to_ms(NOW))
+    outbox.drop(db, "m1", NOW)
+    shown = {lead: [p.due_at for p in promises.promises_of(db, lead)] for lead in known}
+    assert shown == {"1": [known["1"]], "2": [later]}
 
 
 def test_an_item_on_its_way_cannot_be_dropped(db: Database) -> None:
