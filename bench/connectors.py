@@ -19,10 +19,14 @@ import httpx
 
 from bench.table import verdict
 from sdrdesk.clock import system_clock
+from sdrdesk.sync.access import FixedAccess
 from sdrdesk.sync.espocrm.client import EspoClient
 from sdrdesk.sync.odoo.client import OdooClient
 from sdrdesk.sync.port import CrmClient
+from sdrdesk.sync.salesforce.client import SalesforceClient
 from tests.conformance.espo_server import EspoServer
+from tests.conformance.force_server import RITA as FORCE_RITA
+from tests.conformance.force_server import TOKEN, ForceServer
 from tests.conformance.odoo_records import ADMIN, RITA
 from tests.conformance.odoo_server import OdooServer
 from tests.conformance.serve import make
@@ -39,7 +43,8 @@ class Kind(NamedTuple):
     name: str
     page: int
     ids: int
-    """Most ids of a read: EspoCRM takes them in the address, which servers limit to 8 kB."""
+    """Most ids of a read: EspoCRM takes them in the address, which servers limit to 8 kB; so does
+    Salesforce, with room for 16 kB."""
     sign_in: int
     """Requests that prove the key and say whose it is, in each process."""
     shape: int
@@ -50,6 +55,8 @@ class Kind(NamedTuple):
     """Requests for owners and options, every quarter of an hour."""
     kinds: int
     """Kinds of record that have changes."""
+    feeds: int = 0
+    """Requests for the leads that went, where a list names them."""
 
     def load(self, leads: int) -> int:
         """Return the fewest requests of a first load without activities."""
@@ -58,13 +65,15 @@ class Kind(NamedTuple):
 
     def idle(self, own: int) -> int:
         """Return the fewest requests of a round: changes of each kind, and the newest leads."""
-        return self.sign_in + self.shape + self.kinds + math.ceil(own / self.ids)
+        asked = self.kinds + self.feeds + math.ceil(own / self.ids)
+        return self.sign_in + self.shape + asked
 
 
 KINDS = {
     "odoo17": Kind("Odoo 17", 500, 500, 3, 6, 2, 1, 5),
     "odoo19": Kind("Odoo 19", 500, 500, 2, 6, 2, 1, 5),
     "espocrm": Kind("EspoCRM 9", 200, 100, 1, 0, 4, 4, 4),
+    "salesforce": Kind("Salesforce", 2_000, 500, 1, 3, 5, 1, 7, 1),
 }
 
 
@@ -91,6 +100,8 @@ def client_of(kind: str, transport: httpx.BaseTransport) -> CrmClient:
     url = "https://crm.example"
     if kind == "espocrm":
         return EspoClient(url, "API-KEY", user="", **more)
+    if kind == "salesforce":
+        return SalesforceClient(url, FixedAccess(TOKEN), **more)
     return OdooClient(url, "RITA", user="rita", database="crm", **more)
 
 
@@ -101,15 +112,12 @@ def desk_of(path: Path, client: CrmClient, owner: str) -> Desk:
     return desk
 
 
-def made(kind: str, leads: int) -> EspoServer | OdooServer:
-    """Return a small CRM that is set up."""
-    server = make(kind, leads, ready=True)
-    assert isinstance(server, EspoServer | OdooServer)
-    return server
-
-
-def change(server: EspoServer | OdooServer, word: str) -> None:
+def change(server: EspoServer | ForceServer | OdooServer, word: str) -> None:
     """Change five leads as somebody else does."""
+    if isinstance(server, ForceServer):
+        for lead in list(server.records["Lead"])[:CHANGES]:
+            server.change("Lead", lead, {"Title": word})
+        return
     if isinstance(server, EspoServer):
         for lead in list(server.records["Lead"])[:CHANGES]:
             server.update("Lead", lead, {"title": word})
@@ -120,8 +128,8 @@ def change(server: EspoServer | OdooServer, word: str) -> None:
 
 def rounds(kind: str, leads: int, folder: Path) -> list[tuple[str, int, int]]:
     """Return what each round cost, and the fewest requests for it."""
-    server = made(kind, leads)
-    owner = "rita" if isinstance(server, EspoServer) else str(RITA)
+    server = make(kind, leads, ready=True)
+    owner = {"espocrm": "rita", "salesforce": FORCE_RITA}.get(kind, str(RITA))
     path, least = folder / f"{kind}-{leads}.db", KINDS[kind]
 
     def sync() -> int:
@@ -146,7 +154,7 @@ def rounds(kind: str, leads: int, folder: Path) -> list[tuple[str, int, int]]:
 
 def cpu(kind: str, leads: int, folder: Path) -> float:
     """Return the CPU seconds of a first load, without those of the server."""
-    server = made(kind, leads)
+    server = make(kind, leads, ready=True)
     counted = Counted(server)
     desk = desk_of(folder / f"{kind}-cpu.db", client_of(kind, counted), "")
     began = time.process_time()

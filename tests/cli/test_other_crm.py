@@ -9,6 +9,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from sdrdesk.cli.main import run
@@ -109,6 +110,23 @@ def test_a_day_on_espocrm(command: Command, home: Path, monkeypatch: pytest.Monk
         (home / "crm.toml").write_text('[lead]\npersona = "cGone"\n', encoding="utf-8")
         checked = command("doctor", "--json", code=5).json
         assert any('"cGone" on Lead for persona' in said for said in checked["mapping"])
+
+
+def test_a_wrong_address_and_an_empty_account_are_told(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SDRDESK_TOKEN", "API-KEY")
+    how = ("--crm", "espocrm", "--owner", "rita@team.example")
+    away = {"Location": "https://new.example/api/v1/App/user"}
+    for status, words in ((301, "leads on to https://new.example/"), (404, "correct api_url")):
+        wrong = httpx.Response(status, headers=away if status == 301 else {}, text="<html>")
+        with serving(httpx.MockTransport(lambda _, wrong=wrong: wrong)) as url:
+            assert words in command("login", "--server", url, *how, code=3).err
+    with serving(make("espocrm", 0)) as url:
+        command("login", "--server", f"{url}/api/v1", *how)
+        assert "Fetch them: sdrdesk sync" in command("queue").out
+        command("sync")
+        assert "EspoCRM showed no leads at the last sync" in command("queue").out
 
 
 def test_bad_settings_are_told_in_its_words(command: Command) -> None:

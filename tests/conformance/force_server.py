@@ -91,6 +91,8 @@ class ForceServer(httpx.BaseTransport):
                 if request.headers.get("Authorization") != f"Bearer {self.token}":
                     self.wrong_tokens += 1
                     raise Refusal(401, "INVALID_SESSION_ID", "Session expired or invalid")
+                if len(path) > 16_000:
+                    raise Refusal(414, "URI_TOO_LONG", "The URI is too long")
                 if self.used > self.most:
                     raise Refusal(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
                 body = json.loads(request.content) if request.content else None

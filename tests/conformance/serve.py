@@ -36,7 +36,7 @@ def make(kind: str, leads: int, *, ready: bool = False) -> EspoServer | ForceSer
         return made_at + timedelta(seconds=next(passed) / 10)
 
     if kind == "salesforce":
-        made = ForceServer(system_clock, key="unique" if ready else "")
+        made = ForceServer(earlier, key="unique" if ready else "")
         for n in range(leads):
             said = _name(n)
             made.put("Lead", {
@@ -44,6 +44,7 @@ def make(kind: str, leads: int, *, ready: bool = False) -> EspoServer | ForceSer
                 "Email": said["emailAddress"], "Phone": said["phoneNumber"],
                 "Company": said["accountName"], "Title": said["title"],
             })  # fmt: skip
+        made.clock = system_clock
         return made
     if kind == "espocrm":
         made = EspoServer(earlier, key_field=ready, script=False, versions=False)

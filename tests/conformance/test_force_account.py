@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -113,7 +114,7 @@ def test_the_day_of_the_org_is_shared_reading_stops_in_time_and_sending_goes_on(
     ("status", "code", "error"),
     [
         (401, "INVALID_SESSION_ID", errors.AuthExpired),
-        (403, "API_CURRENTLY_DISABLED", errors.MissingScope),
+        (403, "API_CURRENTLY_DISABLED", errors.MissingRight),
         (403, "INSUFFICIENT_ACCESS_OR_READONLY", errors.TakenAway),
         (403, "REQUEST_LIMIT_EXCEEDED", errors.RateLimited),
         (400, "UNABLE_TO_LOCK_ROW", errors.Locked),
@@ -272,6 +273,17 @@ def test_a_field_that_was_removed_is_said_once_and_then_done_without() -> None:
     with pytest.raises(errors.Rejected, match="Persona__c"):
         crm.read_leads([made])
     assert crm.read_leads([made]).found[0].persona == ""
+
+
+def test_without_a_field_for_the_outcome_the_text_names_it() -> None:
+    org = server()
+    made, crm = lead(org), client(org)
+    said: Any = {"at": "2026-11-18T15:00:00Z", "note": "Outcome: mine", "duration_s": 8}
+    call = CreateItem("call", "key-00000001", made, "", said, KeyMode.UPSERT, "No answer")
+    crm.create(call)
+    org.fields["Task"].discard("CallDisposition")  # removed while a client is open
+    found = crm.read_activity("call", crm.create(replace(call, key="key-00000002")))
+    assert (found.outcome, found.note) == ("No answer", "Outcome: mine")
 
 
 def test_people_are_added_once_and_one_refusal_stays_alone() -> None:

@@ -161,7 +161,7 @@ def test_without_colour(
 
 
 def test_nobody_to_call(shot: Shot) -> None:
-    assert shot(CLASSIC, desk=FakeDesk([]), wait_for="No leads on disk yet")
+    assert shot(CLASSIC, desk=FakeDesk([]), wait_for="showed no leads")
 
 
 def test_no_account(shot: Shot) -> None:

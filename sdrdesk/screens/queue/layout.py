@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.text.humanize import moment_words, span_words
 from sdrdesk.screens.block import text
 from sdrdesk.screens.block.notice import show_over, tell_once
@@ -197,6 +198,11 @@ def empty_text(snapshot: QueueSnapshot, status: StatusView) -> str:
         return "No CRM account yet. Quit (q) and type sdrdesk login, or try sdrdesk demo."
     if snapshot.total and snapshot.view != "callable":
         return f"No leads: {view_label(snapshot.view)}. Esc shows the whole queue."
+    if snapshot.total == 0 and status.data_age_s is not None:
+        return (
+            f"{CRM_NAME} showed no leads at the last sync.\n"
+            "Check there that your login may see them; r asks again."
+        )
     if snapshot.total == 0:
         return "No leads on disk yet. The first sync brings them; r asks for one now."
     text = (

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.calling_hours.call_window import WindowClock
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.queue.eligibility import exclusion_check, exclusions
 from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
@@ -32,6 +33,7 @@ from sdrdesk.services.views.queue import (
 )
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.options import owners
+from sdrdesk.store.mirror.sync_state import last_pull
 from sdrdesk.store.queue.candidates import (
     candidate_of,
     candidates,
@@ -454,6 +456,10 @@ class QueueService:
 
     def empty_words(self, snapshot: QueueSnapshot) -> str:
         """Return why the list is empty and what to do about it."""
+        if not snapshot.total and last_pull(self._db) is not None:
+            return (
+                f"{CRM_NAME} showed no leads at the last sync. Check that your login may see them."
+            )
         if not snapshot.total:
             return "No leads on this machine yet. Fetch them: sdrdesk sync"
         if problem := self._owner_problem():

@@ -27,7 +27,6 @@ from sdrdesk.sync.errors import (
     RateLimited,
     Rejected,
     TakenAway,
-    Unknown,
 )
 from sdrdesk.sync.net.json_http import Answer, JsonHttp, Query
 
@@ -53,7 +52,7 @@ class Transport(JsonHttp):
         """Make a transport; nothing is sent yet. See ``JsonHttp``.
 
         Args:
-            base_url: the address of the CRM, without ``/api/v1``.
+            base_url: the address of the CRM, with or without ``/api/v1``.
             key: an API key, or with ``user`` that person's password.
             user: a person's login, ``""`` for an API user.
             clock: the current time.
@@ -63,7 +62,7 @@ class Transport(JsonHttp):
         login = base64.b64encode(f"{user}:{key}".encode()).decode()
         headers = {"Authorization": f"Basic {login}"} if user else {"X-Api-Key": key}
         super().__init__(
-            base_url,
+            base_url.rstrip("/").removesuffix("/api/v1"),
             crm="EspoCRM",
             headers=headers,
             clock=clock,
@@ -82,13 +81,13 @@ class Transport(JsonHttp):
         ``count``: let the server count all records, which costs it time.
         """
         headers = {} if count else {"X-No-Total": "true"}
-        return _body_of(self.repeated(lambda: self._once("GET", path, query, None, headers)))
+        return self.body_of(self.repeated(lambda: self._once("GET", path, query, None, headers)))
 
     def write(
         self, method: str, path: str, body: object, headers: Mapping[str, str] | None = None
     ) -> Any:
         """Send a write once and return the body; raise ``Unknown`` without a response."""
-        return _body_of(self._once(method, path, (), body, headers or {}))
+        return self.body_of(self._once(method, path, (), body, headers or {}))
 
     def _once(
         self, method: str, path: str, query: Query, body: object, headers: Mapping[str, str]
@@ -101,6 +100,9 @@ class Transport(JsonHttp):
         is_read = method == "GET"
         if is_read and _is_nothing(answer):
             return answer
+        if answer.status >= 500:
+            reason = one_line(answer.headers.get(_REASON) or "", limit=200)
+            return self.resting(answer.status, reason)
         outcome = judge(answer) or self.no_answer_of_it(answer, is_write=not is_read)
         if isinstance(outcome, AuthExpired):
             self._refused = True
@@ -132,9 +134,6 @@ def judge(answer: Answer) -> Answer | SdrDeskError | None:
         return RateLimited(_BRAKE_S, "of EspoCRM")
     if status in (400, 403, 404, 409) and (reason is not None or answer.is_json):
         return _refusal(answer, said)
-    if status >= 500:
-        why = one_line(reason, limit=200) if reason else "being restarted or in maintenance"
-        return Unknown(f"EspoCRM answered {status} ({why})")
     return None
 
 
@@ -185,9 +184,3 @@ def _wrong_key() -> AuthExpired:
         next_step="Check the API key, or user and password, then run sdrdesk login. Do not try "
         "often: EspoCRM closes the address after eleven wrong keys in a minute.",
     )
-
-
-def _body_of(found: Answer | SdrDeskError) -> Any:
-    if isinstance(found, Answer):
-        return found.body
-    raise found

@@ -23,12 +23,19 @@ from sdrdesk.domain.crm.api_address import LOOPBACK, address_problem
 from sdrdesk.domain.errors import SdrDeskError, UsageError
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.bounds import Bounds
-from sdrdesk.sync.errors import Intercepted, InterceptedWrite, RateLimited, Unreachable, Unreadable
+from sdrdesk.sync.errors import (
+    Intercepted,
+    InterceptedWrite,
+    RateLimited,
+    Unknown,
+    Unreachable,
+    Unreadable,
+)
 from sdrdesk.sync.net.failures import failure
 from sdrdesk.sync.net.proxy import Proxy, find_proxy
 from sdrdesk.sync.net.reading import ACCEPTED, read_body
 from sdrdesk.sync.net.trust import tls_context
-from sdrdesk.sync.net.wire import Wire
+from sdrdesk.sync.net.wire import LEADS_TO, Wire
 
 Query = Sequence[tuple[str, str]]
 FoundT = TypeVar("FoundT")
@@ -147,6 +154,12 @@ class JsonHttp:
         except (ValueError, RecursionError):
             return Answer(response.status_code, None, False, seen, is_empty=not content)
 
+    def body_of(self, found: Answer | SdrDeskError) -> Any:
+        """Return the body of an answer, or raise the error."""
+        if isinstance(found, Answer):
+            return found.body
+        raise found
+
     def repeated(self, ask: Callable[[], FoundT | SdrDeskError]) -> FoundT | SdrDeskError:
         """Return the result of a request that only reads; repeat it when there is no response."""
         found = ask()
@@ -169,12 +182,18 @@ class JsonHttp:
         # The header has whole seconds: half a second on average has passed.
         self.clock_offset_s = round(theirs.timestamp() + 0.5 - now.timestamp(), 1)
 
+    def resting(self, status: int, reason: str = "") -> Unknown:
+        """Return the error for an answer of 500 or more."""
+        why = reason or "it is being restarted or in maintenance"
+        return Unknown(f"{self.crm} answered {status}: {why}")
+
     def no_answer_of_it(self, answer: Answer, *, is_write: bool) -> Intercepted:
         """Return the error for an answer that is not the CRM's."""
-        where = answer.headers.get("location", "")
+        where = answer.headers.get(LEADS_TO.decode()) or answer.headers.get("location", "")
+        said = f"status {answer.status}"
         if 300 <= answer.status < 400 and where:
             leads_to = one_line(where.split("?")[0], limit=100)
             said = f"it leads on to {leads_to}; {self.crm}'s own address belongs into api_url"
-        else:
-            said = f"status {answer.status}"
+        elif answer.status == 404:
+            said += f"; if nothing at {self.base_url} is {self.crm}, correct api_url in config.toml"
         return (InterceptedWrite if is_write else Intercepted)(said)

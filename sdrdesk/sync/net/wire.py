@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import httpcore
 import httpx
@@ -21,6 +21,10 @@ from sdrdesk.sync.net.proxy import Proxy
 
 class TooSlow(httpcore.ReadTimeout):
     """The answer is too slow or endless."""
+
+
+LEADS_TO: Final = b"x-leads-to"
+"""The header ``Location`` of an answer."""
 
 
 class Wire(httpx.BaseTransport):
@@ -62,8 +66,8 @@ class Wire(httpx.BaseTransport):
             answer = self._pool.handle_request(wanted)
         except _PROBLEMS as error:
             raise _as_httpx(error) from error
-        # Redirects are not followed; their address may be invalid.
-        headers = [(n, v) for n, v in answer.headers if n.lower() != b"location"]
+        # Redirects are not followed; httpx would refuse an invalid address, so it gets a new name.
+        headers = [(LEADS_TO if n.lower() == b"location" else n, v) for n, v in answer.headers]
         return httpx.Response(
             answer.status,
             headers=headers,

@@ -176,7 +176,7 @@ class OdooApi:
             if isinstance(found, SdrDeskError):
                 raise found
             if found.status >= 500 and not found.is_json:
-                raise _resting(found.status)
+                raise self.http.resting(found.status)
             said = found.body if found.status == 200 and isinstance(found.body, dict) else {}
             generation = _generation(said.get("version_info"))
             self._version = (generation, one_line(str(said.get("version") or ""), limit=20))
@@ -249,7 +249,7 @@ class OdooApi:
         if answer.status == 429:
             return RateLimited(_PAUSE_S, "of Odoo")
         if answer.status >= 500:
-            return _resting(answer.status)
+            return self.http.resting(answer.status)
         return self.http.no_answer_of_it(answer, is_write=is_write)
 
     def _no_database(self) -> AuthExpired:
@@ -317,7 +317,3 @@ def _wrong_key(whose: str = "") -> AuthExpired:
         kept="Everything recorded here is kept.",
         next_step="Check the API key, the user and the database, then run sdrdesk login.",
     )
-
-
-def _resting(status: int) -> Unknown:
-    return Unknown(f"Odoo answered {status}: it is being restarted or in maintenance")

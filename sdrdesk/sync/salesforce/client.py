@@ -245,6 +245,8 @@ class SalesforceClient(Setup):
             if item.mode is not KeyMode.MARKER and not self._names.key:
                 raise KeyFieldMissing(error.message) from error
             if isinstance(error, KeyFieldMissing):
+                if self._names != names:  # another field was removed: do without it
+                    return self.create(item)
                 raise Rejected(error.message, fields=error.fields) from error
             raise
         except Rejected as error:

@@ -12,9 +12,9 @@ from sdrdesk.clock import iso, parse_iso
 from sdrdesk.domain.crm.foreign_values import ForeignRecord, OddError, identity, moment
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteLead
 from sdrdesk.domain.outcome.meeting_result import OPEN
-from sdrdesk.domain.text.plain_text import clean, one_line
+from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.plain_crm import also_of, own_properties
-from sdrdesk.sync.plain_texts import OUTCOMES, facts_line, mark_of, split_text
+from sdrdesk.sync.plain_texts import OUTCOMES, facts_line, mark_of, note_of, split_lines, split_text
 from sdrdesk.sync.port import CreateItem, KeyMode
 
 ENTITY: Final[Mapping[ActivityKindName, str]] = {
@@ -142,8 +142,10 @@ def to_activity(kind: ActivityKindName, found: Mapping[str, Any], names: Names) 
     p = ForeignRecord(kind, identity(found.get("Id")), dict(found))
     text = p.text("Description")
     key, facts, text = split_text(text, p.record(names.key) if names.key else "")
+    said, text = split_lines(text) if key and kind == "call" else ({}, text)
     result = _RESULT.match(text) if kind == "meeting" else None
     text = text[result.end() :] if result else text
+    outcome = p.line(names.outcome) if names.outcome else said.get("Outcome", "")
     when = _WHEN.fullmatch(p.line("CallObject")) if kind != "meeting" else None
     who = p.record("WhoId")
     is_open = kind == "task" and p.value("IsClosed") is not True
@@ -156,7 +158,7 @@ def to_activity(kind: ActivityKindName, found: Mapping[str, Any], names: Names) 
         at_ms=_at_ms(p, kind, when[2] if when else ""),
         title="" if kind == "note" else subject,
         note=text.strip(),
-        outcome=p.line(names.outcome) if kind == "call" and names.outcome else "",
+        outcome=outcome if kind == "call" else "",
         duration_s=(p.whole("CallDurationInSeconds") or 0) if kind == "call" else 0,
         number=(when[1] or "") if when else "",
         done=(result[1] if result else "") not in OPEN if kind == "meeting" else not is_open,
@@ -204,9 +206,10 @@ def body_of(
         opened: the status of one that is not.
     """
     intent = cast("Mapping[str, Any]", item.intent)
-    text = clean(str(intent.get("note", intent.get("body", "")))).strip()
-    if facts := facts_line(intent, item.key):
-        text = f"{text}\n{facts}"
+    lines = [note_of(intent), facts_line(intent, item.key)]
+    if item.kind == "call" and item.outcome and not names.outcome:
+        lines.insert(0, f"Outcome: {item.outcome}")
+    text = "\n".join(line for line in lines if line)
     if item.mode is KeyMode.MARKER:
         mark = f"\n{mark_of(item.key)}"
         text = text[: _MOST_TEXT - len(mark)] + mark

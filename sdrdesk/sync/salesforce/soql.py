@@ -23,7 +23,7 @@ def quoted(text: str) -> str:
 
 def listed(texts: Iterable[str]) -> str:
     """Return texts for ``IN``."""
-    return f"({', '.join(map(quoted, texts))})"
+    return f"({','.join(map(quoted, texts))})"
 
 
 def stamp_ms(moment_ms: int) -> str:

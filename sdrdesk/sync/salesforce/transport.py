@@ -25,13 +25,12 @@ from sdrdesk.sync.errors import (
     Intercepted,
     KeyFieldMissing,
     Locked,
-    MissingScope,
+    MissingRight,
     OutcomeMissing,
     RateLimited,
     Rejected,
     SyncError,
     TakenAway,
-    Unknown,
 )
 from sdrdesk.sync.net.json_http import Answer, JsonHttp, Query
 from sdrdesk.sync.salesforce.traits import API_VERSION
@@ -118,7 +117,7 @@ class Transport:
         if spare:
             self._spare_the_day()
         asked = tuple((query or {}).items())
-        return _body_of(self.http.repeated(lambda: self._once("GET", path, asked, None)))
+        return self.http.body_of(self.http.repeated(lambda: self._once("GET", path, asked, None)))
 
     def write(self, method: str, path: str, body: object) -> Any:
         """Send a write and return the body; raise ``Unknown`` without a response.
@@ -131,7 +130,7 @@ class Transport:
                 break
             self._sleep(0.4 * 2 ** (tries - 1))
             found = self._once(method, path, (), body)
-        return _body_of(found)
+        return self.http.body_of(found)
 
     def _spare_the_day(self) -> None:
         fresh = self._monotonic() - self._told_at < _SPARE_PAUSE_S
@@ -181,7 +180,7 @@ class Transport:
         if (answer.status in (200, 201, 300) and answer.is_json) or answer.status == 204:
             return answer
         if answer.status >= 500:
-            return Unknown(f"Salesforce answered {answer.status}")
+            return self.http.resting(answer.status)
         refused = problem_of(answer.status, answer.body)
         return refused or self.http.no_answer_of_it(answer, is_write=is_write)
 
@@ -209,7 +208,7 @@ def refusal(status: int, code: str, said: Mapping[str, Any]) -> SdrDeskError:
     if code.startswith("INSUFFICIENT_ACCESS"):
         return TakenAway(f"{words} The record belongs to another rep.")
     if code in _RIGHTS:
-        return MissingScope("", words)
+        return MissingRight(words)
     if (kind := _PLAIN.get(code)) is not None:
         return kind(words)
     if (of_fields := _OF_FIELDS.get(code)) is not None:
@@ -229,9 +228,3 @@ def _wrong_key(what: str) -> AuthExpired:
         kept="Everything recorded here is kept.",
         next_step="Run sdrdesk login.",
     )
-
-
-def _body_of(found: Answer | SdrDeskError) -> Any:
-    if isinstance(found, Answer):
-        return found.body
-    raise found
