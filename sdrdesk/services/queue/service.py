@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.calling_hours.call_window import WindowClock
-from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.queue.eligibility import exclusion_check, exclusions
 from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
@@ -23,7 +22,7 @@ from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.queue.errors import unknown_lead
 from sdrdesk.services.queue.opening import Opening
 from sdrdesk.services.queue.order import LAST, all_ids, first_ids, walk
-from sdrdesk.services.queue.words import none_callable, office_rules
+from sdrdesk.services.queue.words import no_leads, none_callable, office_rules
 from sdrdesk.services.views.queue import (
     FunnelView,
     QueueRow,
@@ -456,12 +455,8 @@ class QueueService:
 
     def empty_words(self, snapshot: QueueSnapshot) -> str:
         """Return why the list is empty and what to do about it."""
-        if not snapshot.total and last_pull(self._db) is not None:
-            return (
-                f"{CRM_NAME} showed no leads at the last sync. Check that your login may see them."
-            )
         if not snapshot.total:
-            return "No leads on this machine yet. Fetch them: sdrdesk sync"
+            return no_leads(last_pull(self._db))
         if problem := self._owner_problem():
             return problem
         if snapshot.find:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.text.humanize import span_words
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.views.queue import FunnelStep
@@ -32,3 +33,11 @@ def none_callable(
         opens = span_words((opens_at - now) / timedelta(seconds=1))
         when = f" The next becomes callable in {opens}; to practise until then: sdrdesk demo"
     return f"No lead is callable now. Of {total} leads: {kept}.{when}"
+
+
+def no_leads(last_pull: datetime | None) -> str:
+    """Return why there is no lead at all, and what to do about it."""
+    if last_pull is None:
+        return "No leads on this machine yet. Fetch them: sdrdesk sync"
+    said = f"{CRM_NAME} showed no leads at the last sync."
+    return f"{said} Check there that your login may see them."
