@@ -55,7 +55,7 @@ def test_a_snooze_keeps_promised_callbacks_until_the_rep_says_yes(converse: Conv
     said = converse(desk, order, "no")
     assert "1 callback stays due (your time): Ada Okafor" in said
     assert "Put these callbacks off as well?" in said
-    assert desk.snoozes[promised][2] is False
+    assert not desk.snoozes[promised][2]
     converse(desk, order, "yes")
     assert desk.snoozes[promised][2] is True
 

@@ -109,7 +109,7 @@ class FakeDesk:
         self.skipped: dict[str, str] = {}
         self.held_numbers: set[tuple[str, str]] = set()
         self.first_lines: dict[str, str] = {}
-        self.snoozes: dict[str, tuple[datetime | None, bool, bool]] = {}
+        self.snoozes: dict[str, tuple[datetime | None, bool, bool | None]] = {}
         """Lead id to end, firm, with the callback."""
         self.entries: list[Entry] = []
         self.reasons: list[str] = []

@@ -50,18 +50,20 @@ class FakeDecisions(Part):
         reason: str = "",
         *,
         firm: bool = False,
-        with_promise: bool = False,
+        with_promise: bool | None = None,
     ) -> None:
         self._desk.snoozes[lead_id] = (until, firm, with_promise)
         until = until or self._desk.at + timedelta(days=999)
         self._desk.by_id[lead_id] = replace(self._desk.need(lead_id), next_due_at=until)
 
-    def callbacks_before(self, ends: Mapping[str, datetime | None]) -> dict[str, datetime]:
+    def callbacks_before(
+        self, ends: Mapping[str, datetime | None], *, due: bool = False
+    ) -> dict[str, datetime]:
         found = {lead_id: self._desk.need(lead_id).callback_at for lead_id in ends}
         return {
             lead_id: at
             for lead_id, at in found.items()
-            if at is not None and self._desk.at < at and at < (ends[lead_id] or at + GRACE)
+            if at is not None and (due or self._desk.at < at) and at < (ends[lead_id] or at + GRACE)
         }
 
     def skip(self, lead_id: str, reason: str, until: datetime | None = None) -> None:

@@ -34,7 +34,8 @@ class Snoozing(NamedTuple):
 
     text: str
     firm: bool
-    with_callbacks: bool = False
+    with_callbacks: bool | None = None
+    """``None`` when there was nothing to ask about: see ``Decisions.snooze``."""
 
     def end(self, desk: Desk, lead_id: str) -> datetime | None:
         """Return the end for a lead, read in its own zone; ``None`` for a conversion alone."""
@@ -91,7 +92,7 @@ class _Ends(NamedTuple):
 
     at: Mapping[str, datetime | None]
     callbacks: Mapping[str, datetime]
-    """Callbacks that become due before, the earliest first."""
+    """Callbacks that are due before, the earliest first."""
     names: Sequence[str]
     """Of the first few leads with such a callback."""
 
@@ -112,7 +113,8 @@ def _ends(desk: Desk, lead_ids: Sequence[str], how: Snoozing) -> _Ends:
             at[lead_id] = how.end(desk, lead_id)
         except SdrDeskError:  # the act itself reports this lead
             continue
-    callbacks = desk.decisions.callbacks_before(at)
+    # One lead that is due is snoozed for that; among many it would go unnoticed.
+    callbacks = desk.decisions.callbacks_before(at, due=len(lead_ids) > 1)
     names = [desk.leads.view(lead_id).row.name for lead_id in list(callbacks)[:_NAMED]]
     return _Ends(at, callbacks, names)
 

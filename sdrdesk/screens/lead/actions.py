@@ -159,8 +159,12 @@ class LeadActions(PersonActions):
         def then(how: Snoozing, said: str) -> None:
             # Repeated for others, their callbacks are kept: nobody asked about them.
             words = f"Snoozed until {how.text}"
-            kept = how._replace(with_callbacks=False).act(self.desk)
-            self.act(chosen, how.act(self.desk), said, again=lambda: (kept, words))
+
+            def again() -> tuple[Act, str]:
+                kept = False if len(self.chosen) > 1 else None
+                return how._replace(with_callbacks=kept).act(self.desk), words
+
+            self.act(chosen, how.act(self.desk), said, again=again)
 
         if chosen:
             ask_snooze(self, chosen, then)

@@ -105,13 +105,14 @@ def settle(desk: Desk, order: SettleOrder, *, promises_too: bool = False) -> Set
     """Do it to each lead; one that is refused is left, and the others are done.
 
     A snooze is read in each lead's own zone. Callbacks promised before its end stay due, unless
-    ``promises_too``.
+    ``promises_too``; of a single lead, one that is due already is put off.
 
     Raises:
         UsageError: the action is impossible for all of them, such as an unknown reason.
         SdrDeskError: not one lead could be settled.
     """
-    act, said = _act(desk, order, promises_too)
+    many = len(order.lead_ids) > 1
+    act, said = _act(desk, order, promises_too or (False if many else None))
     done, left, problems = list[SettledLead](), list[LeftLead](), dict[str, None]()
     first: SdrDeskError | None = None
     with desk.undo.together():
@@ -124,7 +125,7 @@ def settle(desk: Desk, order: SettleOrder, *, promises_too: bool = False) -> Set
                     if not is_until_conversion(order.text):
                         until = desk.outcome.when(row.lead_id, order.text)
                     if not promises_too:
-                        before = desk.decisions.callbacks_before({row.lead_id: until})
+                        before = desk.decisions.callbacks_before({row.lead_id: until}, due=many)
                         callback = before.get(row.lead_id)
                 made = act(row.lead_id, until)
                 if isinstance(made, Disposed) and made.problem:
@@ -147,7 +148,7 @@ _Act = Callable[[str, datetime | None], object]
 """Settles a lead, until a moment where the action has one."""
 
 
-def _act(desk: Desk, order: SettleOrder, promises_too: bool) -> tuple[_Act, str]:
+def _act(desk: Desk, order: SettleOrder, with_promise: bool | None) -> tuple[_Act, str]:
     action, text = order.action, order.text
     if action == "nurture":
         return _recording(desk, _outcome(desk, Flag.NURTURE), ""), "To nurture"
@@ -162,7 +163,7 @@ def _act(desk: Desk, order: SettleOrder, promises_too: bool) -> tuple[_Act, str]
     decide = desk.decisions
     if action == "snooze":
         return lambda lead_id, until: decide.snooze(
-            lead_id, until, with_promise=promises_too
+            lead_id, until, with_promise=with_promise
         ), "Snoozed"
     if action in ("pin", "unpin"):
         pinned = action == "pin"

@@ -70,7 +70,7 @@ class DecisionService:
         reason: str = "",
         *,
         firm: bool = False,
-        with_promise: bool = False,
+        with_promise: bool | None = None,
     ) -> DeskState:
         """Snooze a lead until it converts again, and no longer than ``until``.
 
@@ -79,8 +79,8 @@ class DecisionService:
             until: aware; ``None`` for a conversion alone.
             reason: why, in the rep's words.
             firm: a conversion does not end it.
-            with_promise: hold back a callback that becomes due before the end. One that is due
-                already is held back anyway; a later one is never touched.
+            with_promise: hold back a callback that is due before the end; a later one is never
+                touched. ``None``: only one that is due already, as the rep saw it.
 
         Raises:
             UsageError: neither a time nor a conversion would end it.
@@ -97,18 +97,21 @@ class DecisionService:
             with_promise=with_promise, also=self._noting("snooze", _REST),
         )  # fmt: skip
 
-    def callbacks_before(self, ends: Mapping[str, datetime | None]) -> dict[str, datetime]:
+    def callbacks_before(
+        self, ends: Mapping[str, datetime | None], *, due: bool = False
+    ) -> dict[str, datetime]:
         """Return the callbacks that would become due during these snoozes, the earliest first.
 
         Args:
             ends: lead id to the end of its snooze, aware; ``None`` for a conversion alone.
+            due: also those that are due already.
         """
         now = self._clock()
         callbacks = decisions.callbacks_of(self._db, tuple(ends))
         return {
             lead_id: at
             for lead_id, at in callbacks.items()
-            if now < at and ((end := ends[lead_id]) is None or at < end)
+            if (due or now < at) and ((end := ends[lead_id]) is None or at < end)
         }
 
     def skip(self, lead_id: str, reason: str, until: datetime | None = None) -> DeskState:

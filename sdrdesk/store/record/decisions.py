@@ -74,7 +74,7 @@ def snooze(
     *,
     now: datetime,
     firm: bool = False,
-    with_promise: bool = False,
+    with_promise: bool | None = None,
     also: Noted | None = None,
 ) -> DeskState:
     """Snooze a lead until the person converts again, and no longer than ``until``.
@@ -84,9 +84,10 @@ def snooze(
         lead_id: the lead.
         until: aware; ``None`` for a conversion alone.
         reason: why, in the rep's words.
-        now: aware; a callback that is due by now is held back as well: the rep saw it.
+        now: aware.
         firm: a conversion does not end it.
-        with_promise: hold back a callback that becomes due later.
+        with_promise: hold back a callback, due now or later. ``None``: one that is due by now, as
+            the rep saw it.
         also: writes more in the same transaction.
 
     Raises:
@@ -101,7 +102,7 @@ def snooze(
             snoozed_until=until,
             snooze_reason=reason,
             rest_seen_at=None if firm else seen_conversion(connection, lead_id),
-            rest_promise=with_promise or due,
+            rest_promise=due if with_promise is None else with_promise,
         )
         put_state(connection, resting)
         if also is not None:

@@ -89,6 +89,8 @@ async def test_marked_leads_rest_together() -> None:
         await bench.press("space", "space", "z")
         await bench.type("+5h")
         await bench.press("enter")
+        await bench.sees("1 of 2 leads has a callback before then: Ada Okafor")
+        await bench.press("2")
         await bench.sees("Snoozed until", "2 leads; u undoes all")
         after = at_risk(bench)
         assert after == before[2:]

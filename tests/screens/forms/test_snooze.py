@@ -47,10 +47,13 @@ async def test_a_time_is_each_leads_own_and_says_so() -> None:
         await bench.sees("Snoozed until mon 10:00")
 
 
+@pytest.mark.parametrize("hours", [2, -2])
 @pytest.mark.parametrize(("answer", "along"), [("enter", False), ("2", True)])
-async def test_callbacks_before_the_end_are_asked_about(answer: str, along: bool) -> None:
+async def test_callbacks_before_the_end_are_asked_about(
+    answer: str, along: bool, hours: int
+) -> None:
     desk = FakeDesk()
-    desk.by_id["103"] = replace(desk.need("103"), callback_at=NOW + timedelta(hours=2))
+    desk.by_id["103"] = replace(desk.need("103"), callback_at=NOW + timedelta(hours=hours))
     name = desk.need("103").name
     async with workbench(desk) as bench:
         await mark(bench, "102", "103")
@@ -72,7 +75,7 @@ async def test_until_they_convert_needs_no_time_and_a_firm_snooze_does() -> None
         await bench.sees("until they convert again")
         await bench.press("enter")
         await bench.until(lambda: len(desk.snoozes) == 1, "the snooze")
-        assert list(desk.snoozes.values()) == [(None, False, False)]
+        assert list(desk.snoozes.values()) == [(None, False, None)]
         await bench.sees("Snoozed until they convert again")
         await bench.press("z")
         await bench.sees("a new conversion ends it")
@@ -80,4 +83,4 @@ async def test_until_they_convert_needs_no_time_and_a_firm_snooze_does() -> None
         await bench.sees("even if they convert")
         await bench.press("enter")
         await bench.until(lambda: len(desk.snoozes) == 2, "the second snooze")
-        assert list(desk.snoozes.values())[1] == (NOW + timedelta(hours=1), True, False)
+        assert list(desk.snoozes.values())[1] == (NOW + timedelta(hours=1), True, None)

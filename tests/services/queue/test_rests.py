@@ -181,6 +181,11 @@ def test_a_callback_that_is_due_can_be_put_off(machine: Machine) -> None:
     machine.record("callback", duration_s=60, callback_at=NOW + HOUR)
     machine.now = NOW + 2 * HOUR
     assert machine.is_up()
+    end = {"501": machine.now + HOUR}
+    assert machine.desk.decisions.callbacks_before(end) == {}
+    assert machine.desk.decisions.callbacks_before(end, due=True) == {"501": NOW + HOUR}
+    machine.desk.decisions.snooze("501", machine.now + HOUR, with_promise=False)
+    assert machine.is_up(), "one of many leads"
     machine.desk.decisions.snooze("501", machine.now + HOUR)
     assert not machine.is_up()
     assert machine.desk.status.view().callbacks_due == 0
