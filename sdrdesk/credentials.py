@@ -11,11 +11,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, field, fields
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
 from sdrdesk.domain.errors import CredentialsError
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.text.plain_text import one_line
 
 _SERVICE = "sdrdesk"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from sdrdesk.config import Encryption
 from sdrdesk.credentials import Secret, find_database_key, save_database_key
 from sdrdesk.domain.errors import StorageError
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.store.database.connection import is_unencrypted, own_directory
 from sdrdesk.store.database.copies import way_back
 from sdrdesk.store.database.database import Database

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -15,6 +14,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.widgets.cells import shorten
 
 _DIGITS = "123456789"

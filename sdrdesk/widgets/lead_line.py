@@ -6,11 +6,11 @@ time and number from 116. A number is shown whole or not at all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.place.local_times import clocks
 from sdrdesk.widgets.ages import GLYPHS, Heat, heat_of, row_clock
 from sdrdesk.widgets.cells import fit

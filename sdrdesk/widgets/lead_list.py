@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -20,6 +19,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.widgets.cells import changed_cells
 from sdrdesk.widgets.cursor_view import CursorView
 from sdrdesk.widgets.lead_line import LeadLine, cells_of, columns_for

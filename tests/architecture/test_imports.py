@@ -84,12 +84,18 @@ def test_what_runs_before_the_first_row_waits_for_no_state_line(tmp_path: Path) 
         "    queue = session.desk.queue\n"
         "    snapshot = queue.working(first=40, show_in_call=True)\n"
         "    queue.rows(snapshot, 0, 40)\n"
-        "print(*sys.modules, sep='\\n')"
+        "print(*sys.modules, sep='\\n')\n"
+        "from dataclasses import dataclass\n"
+        "ours = [one for one in sys.modules if one.startswith('sdrdesk')]\n"
+        "slow = [one for one in ours if getattr(sys.modules[one], 'dataclass', 0) is dataclass]\n"
+        "print('slow:', *slow)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE_S
     )
-    loaded = set(done.stdout.split())
+    modules, _, slow = done.stdout.partition("slow:")
+    assert not slow.split(), "use sdrdesk.domain.light_dataclass"
+    loaded = set(modules.split())
     late = (
         "click", "phonenumbers", "sdrdesk.services.sync.status", "sdrdesk.services.log",
         "sdrdesk.services.reports", "sdrdesk.services.call", "sdrdesk.domain.lead.lead",

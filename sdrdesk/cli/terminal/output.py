@@ -12,10 +12,11 @@ import re
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TextIO
 
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.text.plain_text import clean_all
 
 

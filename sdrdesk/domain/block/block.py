@@ -6,9 +6,10 @@ Times are aware UTC, durations seconds; a clock set back never gives a negative 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from sdrdesk.domain.light_dataclass import dataclass
 
 
 class GoalKind(StrEnum):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.calling_hours.holidays import NO_HOLIDAYS, HolidayCalendar
 from sdrdesk.domain.calling_hours.weekly_hours import ALWAYS, Week
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.place.wall_time import instants
 from sdrdesk.domain.place.zone_info import zone_info
 

@@ -5,13 +5,13 @@ When clocks change, a skipped hour is never open and a repeated hour is open twi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.calling_hours.call_window_config import Region, WindowConfig
 from sdrdesk.domain.calling_hours.weekly_hours import CLOSED, WHOLE_DAY, Day, is_in
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.place.wall_time import instants, jump
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.text.humanize import moment_words, span_words

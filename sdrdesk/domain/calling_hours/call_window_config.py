@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
 from sdrdesk.domain.calling_hours.holidays import (
@@ -23,6 +23,7 @@ from sdrdesk.domain.config.sections import (
     parse_sections,
     section_for,
 )
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.place.regions import region_problem
 
 Region = tuple[str, str]

@@ -6,7 +6,7 @@ Why not a library: "Choices" in ``docs/architecture.md``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -14,6 +14,7 @@ from typing import Literal
 from sdrdesk.domain.calling_hours.weekly_hours import WEEKDAYS
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.place.regions import region_problem
 
 Observed = Literal["", "us", "next"]

@@ -7,7 +7,7 @@ earlier.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from sdrdesk.domain.calling_hours.call_window import next_open
 from sdrdesk.domain.calling_hours.call_window_config import Region, WindowConfig
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.text.durations import parse_duration
 from sdrdesk.domain.text.humanize import ordinal, plural

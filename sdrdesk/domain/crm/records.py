@@ -7,11 +7,12 @@ since the epoch, UTC (``0`` or ``None`` is unknown), and every value fits the st
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, NamedTuple
 
 from sdrdesk.domain.crm.foreign_values import LeftOut
 from sdrdesk.domain.crm.shared_facts import SharedFacts
+from sdrdesk.domain.light_dataclass import dataclass
 
 RemoteKind = Literal["company", "lead", "call", "task", "note", "meeting", "email", "message"]
 """Kinds of record that are pulled."""

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, NamedTuple
 from urllib.parse import quote_plus, unquote_plus
@@ -21,6 +20,7 @@ from urllib.parse import quote_plus, unquote_plus
 from sdrdesk.clock import iso, parse_iso
 from sdrdesk.domain.crm.foreign_values import EARLIEST_MS, LATEST_MS
 from sdrdesk.domain.lead.activity import Activity
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.text.plain_text import one_line
 
 NAMES: Final = (

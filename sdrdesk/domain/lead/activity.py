@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
+
+from sdrdesk.domain.light_dataclass import dataclass
 
 
 class ActivityKind(StrEnum):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -17,6 +16,7 @@ from sdrdesk.domain.lead.properties import (
     number_in,
     property_text,
 )
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.place.regions import country_to_region
 
 

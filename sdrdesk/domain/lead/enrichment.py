@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.place.regions import region_of
 
 if TYPE_CHECKING:

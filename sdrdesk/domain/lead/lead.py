@@ -6,10 +6,11 @@ unknown value is ``""``, ``None`` or 0, never a guess.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from sdrdesk.domain.lead.owner import Owner as Owner
+from sdrdesk.domain.light_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sdrdesk.domain.config.reader import TableReader
 from sdrdesk.domain.lead.conditions import (
@@ -16,6 +15,7 @@ from sdrdesk.domain.lead.conditions import (
     word_condition,
 )
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.light_dataclass import dataclass
 
 _WORD_FIELDS = ("title", "department")
 _VALUE_FIELDS = ("seniority", "industry", "buying_role")

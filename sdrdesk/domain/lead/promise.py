@@ -8,10 +8,10 @@ everybody's to keep.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.text.plain_text import one_line
 
 Origin = Literal["sdrdesk", "crm", "automation", "no_show"]

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from types import MappingProxyType
 
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.light_dataclass import dataclass
 
 _PREFIXES = ("property:", "company:")
 _NAME = re.compile(r"(?:property|company):[A-Za-z][A-Za-z0-9_.-]{0,99}")

@@ -7,9 +7,10 @@ waits for a person, where leaving it out would lose the change.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.types import AccountRules, Entry
 from sdrdesk.domain.outcome.validation import dialled_number, other_numbers

@@ -6,7 +6,6 @@ The same plan is previewed, recorded and sent, so a rep gets exactly what the pr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sdrdesk.clock import iso
@@ -23,6 +22,7 @@ from sdrdesk.domain.crm.shared_facts import facts_of
 from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind, OutboxState
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.lead.promise import CALLBACK_EARLY, Promise, task_body
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.outcome import note_text
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.field_changes import (

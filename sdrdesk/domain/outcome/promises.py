@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sdrdesk.clock import iso, parse_iso
@@ -17,6 +16,7 @@ from sdrdesk.domain.crm.intents import TaskChange
 from sdrdesk.domain.lead.activity import OutboxState
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.lead.promise import CALLBACK_EARLY, Promise, is_stale, task_body
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.outcome import note_text
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.config.reader import TableReader, suggest
 from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.text.plain_text import one_line
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Literal
 
 from sdrdesk.domain.lead.activity import Activity, OutboxItem
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.text.humanize import option_words
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from sdrdesk.domain.light_dataclass import dataclass
 
 SLACK_MS = 120_000
 """Smaller differences are ignored: answers are slow, and the CRM gives whole seconds."""

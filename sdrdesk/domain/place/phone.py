@@ -7,10 +7,11 @@ imported when it is first used, here and in ``phone_plan``: it takes a tenth of 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.place import phone_text
 from sdrdesk.domain.place.phone_plan import Read, is_plain_number, plans, read
 from sdrdesk.domain.place.regions import Place, find_country

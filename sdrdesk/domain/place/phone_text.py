@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from sdrdesk.domain.light_dataclass import dataclass
 
 _RUN = re.compile(r"(?:\+[\s(]{0,2})?\(?\d(?:[ ().\-/\[\]_~·]{0,4}\d)*")
 """Digits and separators."""

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache, lru_cache
+
+from sdrdesk.domain.light_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

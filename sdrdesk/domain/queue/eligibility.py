@@ -8,11 +8,11 @@ same rules exist as SQL (``store.queue.ranked_leads``) and per kind of lead
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.calling_hours.call_window_config import WindowConfig
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.ranking.candidate import NO_FACTS, UNKNOWN_REP, Candidate, QueueFacts
 from sdrdesk.domain.ranking.scoring import is_callback_due

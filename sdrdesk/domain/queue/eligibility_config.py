@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.place.failed_numbers import FEWEST_DAYS, FailedNumber
 
 

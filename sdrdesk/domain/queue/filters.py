@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.config.reader import TableReader
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.properties import is_property
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.text.durations import parse_duration
 from sdrdesk.domain.text.humanize import plural
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.ranking.sharing import Share
 
 if TYPE_CHECKING:

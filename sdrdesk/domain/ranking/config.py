@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sdrdesk.domain.calling_hours.weekly_hours import WEEKDAYS
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.config.reader import TableReader, suggest
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.ranking.decay import Decay
 
 MAX_FIT = 100

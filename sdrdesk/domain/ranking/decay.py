@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.text.humanize import DAY_S
 
 FLAT_AFTER_S = 30.0 * DAY_S

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sdrdesk.domain.config.reader import TableReader
 from sdrdesk.domain.lead.conditions import (
@@ -17,6 +17,7 @@ from sdrdesk.domain.lead.conditions import (
 )
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.lead.properties import is_property, property_text
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.ranking.config import MAX_FIT
 from sdrdesk.domain.ranking.scoring import Reason
 

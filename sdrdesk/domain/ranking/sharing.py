@@ -6,8 +6,9 @@ knows the same callers comes to the same answer. ``store.queue.ranked_leads`` sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from sdrdesk.domain.light_dataclass import dataclass
 
 WEIGHTS: Final = (1, 3, 7)
 """Of the last three characters of an id, the last one first."""

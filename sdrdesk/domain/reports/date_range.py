@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.light_dataclass import dataclass
 
 _MOST_DAYS = 1_100
 """Three years: more is a typing mistake."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.outcome.meeting_result import AT_CRM, OPEN, result_of
 from sdrdesk.domain.reports.statistics import Share
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.calling_hours.business_time import BusinessHours, elapsed_s
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.reports.statistics import Percentiles, percentiles
 
 By = Literal["source", "form", "persona", "owner", "hour"]

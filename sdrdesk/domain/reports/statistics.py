@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import ceil, sqrt
+
+from sdrdesk.domain.light_dataclass import dataclass
 
 _Z95 = 1.959963984540054
 """Standard normal quantile of a two-sided 95 % interval."""

@@ -6,7 +6,7 @@ The ranking uses calendar time, because a lead also cools at night.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -24,6 +24,7 @@ from sdrdesk.domain.config.sections import (
     parse_sections,
     section_for,
 )
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.sla.pauses import Pause, put_off, rest_at
 from sdrdesk.domain.sla.targets import SlaTargets, parse_targets

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.place.zone_info import zone_info
 
 FORM_FIELDS: Final = ("email", "phone", "company", "job_title", "country")

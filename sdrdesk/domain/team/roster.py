@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from sdrdesk.domain.config.reader import suggest
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.owner import Owner
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.team.team import Goals, Team, TeamFile
 
 

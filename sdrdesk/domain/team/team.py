@@ -6,10 +6,11 @@ Members are named by owner id or e-mail address; ``roster.py`` finds them in the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.domain.light_dataclass import dataclass
 
 COUNTS: Final = ("dials", "conversations", "meetings")
 """What a goal may be set for."""

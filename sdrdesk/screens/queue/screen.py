@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events, on
@@ -15,6 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.screens.forms.person_actions import person_keys
 from sdrdesk.screens.queue.layout import WHOLE, empty_text
 from sdrdesk.screens.queue.planning import QueuePlanning

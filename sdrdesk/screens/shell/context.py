@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.signal import Signal
 
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.shell.auto_start import AutoStart
 from sdrdesk.services.desk.protocol import BackgroundSync, Desk

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.calling_hours.business_time import BusinessHours
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
 from sdrdesk.domain.outcome.meeting_result import result_of
 from sdrdesk.domain.outcome.qualification import Qualification

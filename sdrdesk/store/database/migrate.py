@@ -7,10 +7,10 @@ upgrade: that takes longer than painting the first screen.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from sdrdesk.domain.errors import StorageError
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.store.database.backup import make_backup
 from sdrdesk.store.database.connection import (
     BUSY_TIMEOUT_MS,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from sdrdesk.domain.lead.activity import Activity, ActivityKind
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.text.plain_text import clean_all
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database

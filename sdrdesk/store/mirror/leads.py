@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 
 from sdrdesk.domain.lead.lead import Company, Lead
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.text.plain_text import clean_all
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database

@@ -6,7 +6,7 @@ Rows that a rep made (``local`` activities, the outbox, decisions) are never ove
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from operator import itemgetter
 from types import MappingProxyType
 
@@ -19,6 +19,7 @@ from sdrdesk.domain.crm.records import (
 )
 from sdrdesk.domain.lead.enrichment import Derive
 from sdrdesk.domain.lead.lead import Company, Lead
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.timestamps import known_ms

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from sdrdesk.domain.lead.owner import Owner
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.store.database.database import Database
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from sdrdesk.domain.crm.intent_check import problem_of
 from sdrdesk.domain.crm.meaning import Remap, former_values
 from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.lead.activity import OutboxItem, OutboxKind, OutboxState
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import arrived, fields, json_object, json_object_or_none

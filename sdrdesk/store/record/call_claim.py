@@ -8,10 +8,10 @@ called anyway, or when a machine slept longer than ``HELD_FOR``.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms

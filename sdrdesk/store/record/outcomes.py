@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from sdrdesk.clock import system_clock
 from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.outcome.types import LeadChange, OutcomePlan
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from sdrdesk.domain.crm.records import PERSON_DATA
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import from_ms
