@@ -38,7 +38,6 @@ from sdrdesk.screens.shell.keys import key, outcome_letters
 from sdrdesk.screens.shell.notices import Notices
 from sdrdesk.screens.shell.rule_watch import RuleWatch
 from sdrdesk.screens.shell.sync_runner import SyncHappened, SyncRunner
-from sdrdesk.services.desk.protocol import BackgroundSync, Desk
 from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.themes import THEMES, made, theme_or_default
 from sdrdesk.widgets.style_sheet import KeptStylesheet
@@ -46,6 +45,7 @@ from sdrdesk.widgets.terminal_picture import TerminalPicture
 from sdrdesk.widgets.text_field import TextField
 
 if TYPE_CHECKING:
+    from sdrdesk.services.desk.protocol import BackgroundSync, Desk
     from sdrdesk.theme_files import OwnThemes
 
 _THREADS = 3
@@ -92,6 +92,9 @@ class SdrDeskApp(KeyQueueApp):
         ),
     ]
 
+    _colours: dict[str, dict[str, str]] | None = None
+    """By theme."""
+
     def __init__(
         self,
         desk: Desk,
@@ -107,7 +110,6 @@ class SdrDeskApp(KeyQueueApp):
         driver_class: type[Driver] | None = None,
     ) -> None:
         super().__init__(driver_class=driver_class)
-        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self._tidying = tidying
         self._picture = TerminalPicture()
         themes = (*THEMES, *map(made, own_themes.themes if own_themes else ()))
@@ -136,13 +138,24 @@ class SdrDeskApp(KeyQueueApp):
         name, unknown = theme_or_default(theme, self.available_themes)
         wrong = [str(one) for one in own_themes.problems] if own_themes else []
         self._theme_problems = [*wrong, unknown] if unknown else wrong
-        # Before the first style sheet is read, which would otherwise be read twice.
+        # Before the first style sheet is read: with other colours it would be read again.
         self.set_reactive(App.theme, name)
+        self._colours = {}
+        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self.add_mode("queue", lambda: QueueScreen(self.place))
         self.add_mode("log", self._log_screen)
         self.add_mode("sync", self._sync_screen)
         if keymap:
             self.set_keymap(dict(keymap))
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Return the colours of the theme, worked out once for each."""
+        if self._colours is None:
+            return {}  # Textual asks before the theme is chosen
+        if self.theme not in self._colours:
+            self._colours[self.theme] = super().get_css_variables()
+        self.theme_variables = self._colours[self.theme]
+        return self.theme_variables.copy()
 
     def _take_colours_away(self) -> str:
         """Return the theme whose backgrounds tell what to reverse."""

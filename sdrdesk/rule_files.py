@@ -16,7 +16,6 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -300,6 +299,8 @@ def without_password(address: str) -> str:
 
 def digest_of(files: dict[str, bytes]) -> str:
     """Return the name of a set with these files."""
+    from hashlib import sha256
+
     found = sha256()
     for name in sorted(files):
         found.update(f"{name}\0{len(files[name])}\0".encode())

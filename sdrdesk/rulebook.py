@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
-from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
@@ -144,6 +143,8 @@ class Rulebook:
     @cached_property
     def fingerprint(self) -> str:
         """Hash of what facts of a lead are derived with: fit, personas, default country."""
+        from hashlib import sha256  # loads OpenSSL's hashes; the first row needs none
+
         found = sha256(f"{_DERIVED_SINCE}{self.default_country}".encode())
         for name in ("fit.toml", "personas.toml"):
             path = self.path(name)

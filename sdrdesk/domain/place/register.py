@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal, NamedTuple
@@ -77,6 +76,8 @@ def read_register(lines: Iterable[str], country: str = "") -> Iterator[Entry | G
 
 def forms_of(e164: str, kinds: Iterable[str]) -> Iterator[Entry]:
     """Yield every entry that would bar a number: itself, and its hashes with and without ``+``."""
+    import hashlib  # loads OpenSSL's hashes; the first row needs none
+
     for kind in kinds:
         if kind == "number":
             yield Entry("number", e164)

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from sdrdesk.domain.light_dataclass import dataclass
-from sdrdesk.domain.ranking.sharing import Share
 
 if TYPE_CHECKING:
     from sdrdesk.domain.place.failed_numbers import FailedNumber
+    from sdrdesk.domain.ranking.sharing import Share
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from textual.content import Content
 from sdrdesk.domain.block.block import GoalKind, ahead, left_s
 from sdrdesk.domain.block.parsing import SHORT
 from sdrdesk.domain.text.humanize import plural, span_words
-from sdrdesk.services.views.block import BlockPlan, BlockSummary, BlockView, view_label
+from sdrdesk.services.views.block import BlockPlan, BlockSummary, BlockView
+from sdrdesk.services.views.queue import view_label
 from sdrdesk.widgets.ages import stopwatch
 from sdrdesk.widgets.cells import MUTED, shorten
 from sdrdesk.widgets.paragraphs import Paragraph

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from textual.content import Content
 
 from sdrdesk.screens.call.writing import WritingInCall
+from sdrdesk.screens.forms.dialogs import LeaveModal, ask_skip
 from sdrdesk.services.desk.call_session import OpenedLead
 
 
@@ -15,8 +16,6 @@ class SettingAside(WritingInCall):
 
     def action_skip(self) -> None:
         """Skip the lead for an hour, with a reason, and open the next one."""
-        from sdrdesk.screens.forms.dialogs import ask_skip
-
         self._unless_it_has_a_note(
             lambda: ask_skip(self, lambda skipping: self._set_aside(*skipping()))
         )
@@ -41,7 +40,6 @@ class SettingAside(WritingInCall):
         if self.session.call is None or not self.session.has_text:
             go()
             return
-        from sdrdesk.screens.forms.dialogs import LeaveModal
 
         def then(leave: bool | None) -> None:
             if leave:

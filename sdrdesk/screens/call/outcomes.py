@@ -12,6 +12,7 @@ from sdrdesk.domain.outcome.validation import needs_more
 from sdrdesk.screens.call import text
 from sdrdesk.screens.call.phone import report_meeting
 from sdrdesk.screens.call.writing import WritingInCall
+from sdrdesk.screens.forms.dialogs import PreviewModal
 from sdrdesk.screens.forms.undo import redo_last, say_whole, undo_last
 from sdrdesk.screens.shell.hints import key_name
 from sdrdesk.services.desk.call_session import Recorded
@@ -51,8 +52,6 @@ class OutcomeOfCall(WritingInCall):
             form = OutcomeForm(self.place, opened.lead, outcome, entry, saves=not previews)
             self.app.push_screen(form, then)
         elif previews:
-            from sdrdesk.screens.forms.dialogs import PreviewModal
-
             self.app.push_screen(PreviewModal(self.place, self.session.lead_id, outcome, entry))
         else:
             self._record(outcome, entry)

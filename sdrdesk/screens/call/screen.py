@@ -16,6 +16,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.screens.block.dialogs import open_block
 from sdrdesk.screens.block.notice import show_over, tell_once
 from sdrdesk.screens.call import keys, text
 from sdrdesk.screens.call.aside import SettingAside
@@ -24,6 +25,7 @@ from sdrdesk.screens.call.outcomes import OutcomeOfCall
 from sdrdesk.screens.call.pace import PaceOfCalls
 from sdrdesk.screens.call.panes import CallPanes
 from sdrdesk.screens.call.phone import PhoneTold, answer, dial, hear, practise
+from sdrdesk.screens.forms.dialogs import LeaveModal
 from sdrdesk.screens.forms.undo import say_whole
 from sdrdesk.screens.shell import lead_text, offers
 from sdrdesk.screens.shell.hints import hints_of
@@ -430,7 +432,6 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
 
     def action_block(self) -> None:
         """Start a call block, or open the running one."""
-        from sdrdesk.screens.block.dialogs import open_block
 
         def then(said: Content) -> None:
             self.say(said)
@@ -474,8 +475,6 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         elif self.query_one("#answer", Static).has_class("-said"):
             answer(self, None)
         elif self.session.call is not None and self.session.has_text:
-            from sdrdesk.screens.forms.dialogs import LeaveModal
-
             self.app.push_screen(LeaveModal(self.place), self._leave)
         else:
             self._leave(True)

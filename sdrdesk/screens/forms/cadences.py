@@ -10,6 +10,7 @@ from textual.content import Content
 from sdrdesk.domain.cadence.words import WORDS
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.outcome.types import Entry
+from sdrdesk.screens.forms.outcome_form import OutcomeForm
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.dialogs import MenuModal, TextModal
 from sdrdesk.services.cadence.service import CadenceEnd, NamedRun
@@ -118,8 +119,6 @@ def _end(screen: DeskScreen, end: CadenceEnd | None, changed: Callable[[], None]
             )
 
     def ask(lead: LeadView) -> None:
-        from sdrdesk.screens.forms.outcome_form import OutcomeForm
-
         entry = end_entry(screen.desk, outcome)
         screen.app.push_screen(OutcomeForm(screen.place, lead, outcome, entry, saves=True), then)
 

@@ -18,6 +18,7 @@ from sdrdesk.domain.outcome.catalog import Disposition
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.outcome.validation import needs_more
 from sdrdesk.screens.forms.dialogs import preview_text
+from sdrdesk.screens.forms.outcome_form import OutcomeForm
 from sdrdesk.screens.shell.base import DeskModal, DeskScreen, foot, head
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.dialogs import ChoiceModal, TextModal
@@ -193,7 +194,6 @@ class _Correcting:
             if not needs_more(outcome, entry):
                 self._look(entry)
                 return
-            from sdrdesk.screens.forms.outcome_form import OutcomeForm
 
             def then(filled: Entry | None) -> None:
                 if filled is not None:

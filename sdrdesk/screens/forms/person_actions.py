@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -12,16 +12,15 @@ from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.place.dial_command import with_pause
 from sdrdesk.screens.forms.undo import say_whole
 from sdrdesk.screens.shell.base import DeskScreen
-from sdrdesk.screens.shell.dialogs import MenuModal
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.views.call import Handed
-from sdrdesk.services.views.lead import LeadView
 
 if TYPE_CHECKING:
     # Only types: they bring the sync engine and the numbering plans, and the queue has these keys.
     from sdrdesk.services.lead.edits import Edited
     from sdrdesk.services.lead.touches import Touched
     from sdrdesk.services.people.add import AddedPerson
+    from sdrdesk.services.views.call import Handed
+    from sdrdesk.services.views.lead import LeadView
 
 
 def person_keys(screen: str) -> list[Binding]:
@@ -90,9 +89,19 @@ class PersonActions(DeskScreen):
             if not options:
                 self.say(Content("No address of this lead is known yet."))
                 return
-            self.app.push_screen(MenuModal(self.place, f"Open {lead.row.name} in …", options), then)
+            self._show_menu(f"Open {lead.row.name} in …", options, then)
 
         self.read("person.links", lambda: self.desk.leads.view(lead_id), ask)
+
+    def _show_menu(
+        self,
+        title: str,
+        options: Sequence[tuple[str, str]],
+        then: Callable[[str | None], None],
+    ) -> None:
+        from sdrdesk.screens.shell.dialogs import MenuModal
+
+        self.app.push_screen(MenuModal(self.place, title, options), then)
 
     def action_copies(self) -> None:
         """Choose what to copy to the clipboard."""
@@ -106,7 +115,7 @@ class PersonActions(DeskScreen):
                 self.say(Content(f"Copied {text}"))
 
         def ask(lead: LeadView) -> None:
-            self.app.push_screen(MenuModal(self.place, "Copy …", copies_of(lead)), then)
+            self._show_menu("Copy …", copies_of(lead), then)
 
         self.read("person.copies", lambda: self.desk.leads.view(lead_id), ask)
 
@@ -164,8 +173,7 @@ class PersonActions(DeskScreen):
                     )
                     self.app.push_screen(form, done)
 
-            title = f"Log a touch without a call: {lead.row.name}"
-            self.app.push_screen(MenuModal(self.place, title, KINDS), then)
+            self._show_menu(f"Log a touch without a call: {lead.row.name}", KINDS, then)
 
         self.read("person.touch", lambda: self.desk.leads.view(lead_id), ask)
 

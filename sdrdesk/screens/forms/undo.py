@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -16,10 +16,11 @@ from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.errors import ReasonNeeded, UndoQuestion
 from sdrdesk.screens.shell.base import DeskModal, DeskScreen, foot, head
 from sdrdesk.screens.shell.context import Workplace
-from sdrdesk.screens.shell.dialogs import TextModal
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.views.call import Redone, Undone
 from sdrdesk.widgets.lines import NoticeLine
+
+if TYPE_CHECKING:
+    from sdrdesk.services.views.call import Redone, Undone
 
 REPEAT_S = 0.7
 """Presses closer together than this are one press: a held key repeats after at most 0.66 s."""
@@ -74,13 +75,13 @@ def undo_last(
 
     def answered(answer: Undone | _Question) -> None:
         place.undo_pressed_s = monotonic()
-        if isinstance(answer, Undone):
+        if isinstance(answer, UndoQuestion):
+            _ask(screen, group, answer, answered, left)
+        elif isinstance(answer, ReasonNeeded):
+            _ask_why(screen, group, answer, then, left)
+        else:
             place.said = None  # what it says no longer holds
             then(answer)
-        elif isinstance(answer, UndoQuestion):
-            _ask(screen, group, answer, answered, left)
-        else:
-            _ask_why(screen, group, answer, then, left)
 
     screen.write(group, act, answered, left)
 
@@ -154,6 +155,8 @@ def _ask_why(
             left()
             return
         screen.write(group, lambda: screen.desk.undo.last(reason, needed.activity_key), then, left)
+
+    from sdrdesk.screens.shell.dialogs import TextModal
 
     modal = TextModal(
         screen.place,

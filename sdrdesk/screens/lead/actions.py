@@ -6,6 +6,7 @@ A screen with a ``LeadList`` and a ``#notice`` line derives from this and binds 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.content import Content
@@ -13,10 +14,11 @@ from textual.content import Content
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens.forms.person_actions import PersonActions
 from sdrdesk.screens.forms.undo import redo_last, say_whole, undo_last
-from sdrdesk.screens.shell.dialogs import ConfirmModal
 from sdrdesk.screens.shell.looking import look_at
-from sdrdesk.services.views.call import Redone, Undone
 from sdrdesk.widgets.lead_list import LeadList
+
+if TYPE_CHECKING:
+    from sdrdesk.services.views.call import Redone, Undone
 
 Act = Callable[[str], object]
 Again = Callable[[], tuple[Act, str]]
@@ -124,6 +126,8 @@ class LeadActions(PersonActions):
 
     def action_close_callback(self) -> None:
         """Ask, then remove the callback of the lead under the cursor."""
+        from sdrdesk.screens.shell.dialogs import ConfirmModal
+
         line, lead_id = self.query_one(LeadList).line, self.here
         if line is None:
             return

@@ -13,6 +13,8 @@ from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.place.dial_command import with_pause
 from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.call import text
+from sdrdesk.screens.forms.correct import correct_of_lead, said
+from sdrdesk.screens.forms.dialogs import ask_zone
 from sdrdesk.screens.forms.duplicates import ask_duplicates
 from sdrdesk.screens.forms.person_actions import PersonActions, person_keys
 from sdrdesk.screens.forms.persona import ask_persona
@@ -172,8 +174,6 @@ was refused (3 shows why).
 
     def action_zone(self) -> None:
         """Set the time zone."""
-        from sdrdesk.screens.forms.dialogs import ask_zone
-
         ask_zone(self, self._lead_id, self.load)
 
     def action_persona(self) -> None:
@@ -192,7 +192,6 @@ was refused (3 shows why).
 
     def action_correct(self) -> None:
         """Correct an outcome of yours, or its note."""
-        from sdrdesk.screens.forms.correct import correct_of_lead, said
 
         def done(corrected: Corrected, _: Entry) -> None:
             self.say(said(corrected))

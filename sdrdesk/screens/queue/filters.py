@@ -14,8 +14,7 @@ from textual.widgets import Input
 from sdrdesk.screens.shell.base import DeskModal, foot, head
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.views.block import view_label
-from sdrdesk.services.views.queue import QueueSnapshot, ViewChoice
+from sdrdesk.services.views.queue import QueueSnapshot, ViewChoice, view_label
 from sdrdesk.widgets.choice import Choice
 
 

@@ -6,6 +6,7 @@ Loading, searching and acting are in ``screen``.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -16,21 +17,20 @@ from textual.widgets import Input, Static
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.text.humanize import moment_words, span_words
-from sdrdesk.screens.block import text
-from sdrdesk.screens.block.notice import show_over, tell_once
 from sdrdesk.screens.lead.actions import LeadActions
 from sdrdesk.screens.queue import plan_text
 from sdrdesk.screens.shell import lead_text, offers, status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
-from sdrdesk.services.views.block import view_label
-from sdrdesk.services.views.lead import LeadView
-from sdrdesk.services.views.queue import QueueRow, QueueSnapshot
+from sdrdesk.services.views.queue import QueueRow, QueueSnapshot, view_label
 from sdrdesk.services.views.sync import StatusView
 from sdrdesk.widgets.lead_line import LeadLine
 from sdrdesk.widgets.lead_list import LeadList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.still_text import StillText
+
+if TYPE_CHECKING:
+    from sdrdesk.services.views.lead import LeadView
 
 _PREVIEW_AFTER_S = 0.12
 """Pause after the last key before the preview follows the cursor: longer than between two keys of
@@ -123,6 +123,10 @@ class QueueLayout(LeadActions):
         status = self._status
         if status is None:
             return
+        # Imported here: the first row does not wait for the state line.
+        from sdrdesk.screens.block import text
+        from sdrdesk.screens.block.notice import show_over, tell_once
+
         self.query_one("#title", SidesLine).right = (
             status_text.day_so_far(status)
             if status.block is None

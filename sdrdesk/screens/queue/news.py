@@ -13,13 +13,13 @@ from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.queue.layout import QueueLayout
 from sdrdesk.screens.shell import offers
 from sdrdesk.screens.shell.context import Workplace
-from sdrdesk.services.views.lead import LeadView
 from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.widgets.lead_list import LeadList
 
 if TYPE_CHECKING:
     from sdrdesk.services.feed.offers import OfferView
     from sdrdesk.services.sync.away import AwayView
+    from sdrdesk.services.views.lead import LeadView
 
 _RERANK_EVERY_S = 30
 """Time alone changes the order: callbacks come due, windows open and close."""

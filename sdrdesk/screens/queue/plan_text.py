@@ -7,8 +7,7 @@ from datetime import datetime
 
 from sdrdesk.domain.text.humanize import moment_words
 from sdrdesk.screens.shell import lead_text
-from sdrdesk.services.views.block import view_label
-from sdrdesk.services.views.queue import QueueRow, QueueSnapshot
+from sdrdesk.services.views.queue import QueueRow, QueueSnapshot, view_label
 from sdrdesk.widgets.lead_line import LeadLine
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.binding import BindingType
@@ -16,17 +16,19 @@ from textual.widgets import Input, Static
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.screens.forms.person_actions import person_keys
-from sdrdesk.screens.queue.layout import WHOLE, empty_text
+from sdrdesk.screens.queue.layout import WHOLE
 from sdrdesk.screens.queue.planning import QueuePlanning
 from sdrdesk.screens.shell import offers, status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.key_queue import KeysMayGo
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.views.call import CallView
 from sdrdesk.services.views.queue import QueueRow, QueueSnapshot
 from sdrdesk.services.views.sync import StatusView
 from sdrdesk.widgets.lead_list import PAGE_ROWS, LeadList
 from sdrdesk.widgets.lines import SidesLine
+
+if TYPE_CHECKING:
+    from sdrdesk.services.views.call import CallView
 
 _FIND_AFTER_S = 0.15
 """Pause in typing after which the search runs."""
@@ -217,28 +219,27 @@ stays on its lead when the order changes.
         return next((row for row in rows if not row.in_call), None)
 
     def _show_first(self, loaded: _Loaded) -> None:
-        self._show(loaded)
+        self._show_rows(loaded)
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
         """Do what must not delay the first row: state line, interrupted call, background sync."""
-        if self._snapshot.whole:
-            self.read("queue.status", lambda: self.desk.status.view(), self._show_first_status)
-        else:
+        self.read("queue.status", lambda: self.desk.status.view(), self._show_status)
+        if not self._snapshot.whole:
             self.load()
         self.read("queue.reopen", lambda: self.desk.call.current(), self._reopen)
         self.post_message(self.Painted())
-
-    def _show_first_status(self, status: StatusView) -> None:
-        if not self._snapshot.lead_ids:
-            self.query_one("#empty", Static).update(empty_text(self._snapshot, status))
-        self._show_status(status)
 
     def _reopen(self, call: CallView | None) -> None:
         if call is not None and call.mine:
             self.open_call(call.lead_id, resumed=True)
 
     def _show(self, loaded: _Loaded) -> None:
+        self._show_rows(loaded)
+        # The rows do not wait for the state line.
+        self.read("queue.status", lambda: self.desk.status.view(), self._show_status)
+
+    def _show_rows(self, loaded: _Loaded) -> None:
         self._snapshot, self._top = loaded.snapshot, loaded.top
         self._in_call = dict(loaded.in_call)
         self.plan_came(loaded.snapshot, loaded.narrow)
@@ -256,8 +257,6 @@ stays on its lead when the order changes.
             self._preview_soon()
         self._show_keys()
         self._settle()
-        # The rows do not wait for the state line.
-        self.read("queue.status", lambda: self.desk.status.view(), self._show_status)
 
     @on(LeadList.PageWanted)
     def _fetch_page(self, event: LeadList.PageWanted) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import ClassVar, TypeVar
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
@@ -182,6 +182,13 @@ class DeskScreen(Asking[None]):
         super().__init__()
         self.place = place
         self.desk = place.desk
+        self._was_shown = False
+
+    @on(events.ScreenResume)
+    def _keep_styles(self, event: events.ScreenResume) -> None:
+        # The first time every widget was styled a moment ago, when it was mounted.
+        event.refresh_styles = event.refresh_styles and self._was_shown
+        self._was_shown = True
 
     def compose(self) -> ComposeResult:
         """Lay out the screen with the hidden message for small terminals."""

@@ -13,14 +13,14 @@ from textual.signal import Signal
 
 from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.times.jump import ClockJump
-from sdrdesk.screens.shell.auto_start import AutoStart
-from sdrdesk.services.desk.protocol import BackgroundSync, Desk
 from sdrdesk.services.views.queue import QueueRow
 from sdrdesk.services.views.sync import SyncEvent
 
 if TYPE_CHECKING:
+    from sdrdesk.screens.shell.auto_start import AutoStart
     from sdrdesk.screens.shell.import_run import ImportRun
     from sdrdesk.screens.shell.slow_line import SlowLine
+    from sdrdesk.services.desk.protocol import BackgroundSync, Desk
     from sdrdesk.services.feed.offers import OfferView
     from sdrdesk.widgets.lines import Live
 

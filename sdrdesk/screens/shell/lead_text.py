@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from sdrdesk.domain.place.local_times import local_times
 from sdrdesk.domain.text.humanize import age_words, plural, span_words
-from sdrdesk.services.views.lead import Colleague, LeadView, Number, TimelineItem
 from sdrdesk.services.views.queue import QueueRow
 from sdrdesk.widgets.ages import stopwatch
 from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.lead_line import LeadLine
+
+if TYPE_CHECKING:
+    from sdrdesk.services.views.lead import Colleague, LeadView, Number, TimelineItem
 
 _NO_ZONE = Content("Time zone unknown (T sets it)")
 

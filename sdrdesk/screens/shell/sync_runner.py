@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.message import Message
 
-from sdrdesk.services.desk.protocol import BackgroundSync
 from sdrdesk.services.views.sync import SyncEvent
+
+if TYPE_CHECKING:
+    from sdrdesk.services.desk.protocol import BackgroundSync
 
 _QUIT_WAIT_S = 0.5
 """Longest quitting waits for a round to end. A cut round loses nothing: pages and cursor are stored

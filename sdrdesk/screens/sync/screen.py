@@ -17,6 +17,8 @@ from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.screens.sync import text
+from sdrdesk.screens.sync.away import AwayScreen
+from sdrdesk.screens.sync.questions import QuestionsScreen
 from sdrdesk.screens.sync.text import ASKED
 from sdrdesk.services.sync.questions import QuestionView
 from sdrdesk.services.views.sync import ConflictView, OutboxView, StatusView, SyncEvent
@@ -197,8 +199,6 @@ the rest of each record was.
     def action_open(self) -> None:
         """Open the lead of this line, or the questions."""
         if self._here == ASKED:
-            from sdrdesk.screens.sync.questions import QuestionsScreen
-
             self.app.push_screen(QuestionsScreen(self.place))
             return
         from sdrdesk.screens.lead.screen import LeadScreen
@@ -209,8 +209,6 @@ the rest of each record was.
 
     def action_away(self) -> None:
         """Show what happened while the rep was away."""
-        from sdrdesk.screens.sync.away import AwayScreen
-
         self.app.push_screen(AwayScreen(self.place))
 
     def hear(self, event: SyncEvent) -> None:

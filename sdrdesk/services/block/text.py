@@ -14,7 +14,8 @@ from sdrdesk.domain.block.parsing import goal_words
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.text.humanize import moment_words, plural, span_words
 from sdrdesk.services.reports.tables import markdown_cell
-from sdrdesk.services.views.block import BlockSummary, BlockView, PartView, view_label
+from sdrdesk.services.views.block import BlockSummary, BlockView, PartView
+from sdrdesk.services.views.queue import view_label
 
 
 def summary_rows(summary: BlockSummary, zone: ZoneInfo | None) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, Out
 from sdrdesk.domain.lead.enrichment import Derive
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.types import LeadChange, OutcomePlan
+from sdrdesk.domain.people.edit import FieldEdit
 from sdrdesk.services.account.rules import need_rep
 from sdrdesk.services.lead.acts import ActLog
 from sdrdesk.store.database.connection import Connection
@@ -122,8 +123,6 @@ class FieldChanges:
         self.change(lead, changes, base, self._words(base, changes), act.label)
 
     def _words(self, was: Mapping[str, str], new: Mapping[str, str]) -> str:
-        from sdrdesk.domain.people.edit import FieldEdit  # only a change needs it
-
         def one(name: str, old: str, value: str) -> str:
             if name == "persona":
                 return f"Persona: {persona_label(self._db, old)} → {persona_label(self._db, value)}"

@@ -13,10 +13,7 @@ from sdrdesk.domain.sla.sla import SlaConfig, sla_state
 from sdrdesk.domain.text.humanize import clock_error
 from sdrdesk.services.account.left_out_text import left_out_words
 from sdrdesk.services.account.rules import do_not_call_unread, rep_of
-from sdrdesk.services.log.service import TeamLog
-from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.sync.events import CrmConnection
-from sdrdesk.services.sync.outbox import OutboxService
 from sdrdesk.services.views.sync import StatusView
 from sdrdesk.store.account.left_out import left_out
 from sdrdesk.store.database.database import Database
@@ -30,6 +27,9 @@ from sdrdesk.store.reports.counts import (
 )
 
 if TYPE_CHECKING:
+    from sdrdesk.services.log.service import TeamLog
+    from sdrdesk.services.queue.service import QueueService
+    from sdrdesk.services.sync.outbox import OutboxService
     from sdrdesk.services.views.block import BlockView
 
 SOON = timedelta(hours=1)

@@ -6,7 +6,7 @@ Times are aware UTC, durations whole seconds. Names are text from the CRM: draw 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from sdrdesk.domain.block.block import Block, Done, Ending, Split, endings
 from sdrdesk.domain.block.parsing import SHORT
@@ -16,18 +16,6 @@ _OVER = {
     frozenset({Ending.GOAL}): "Goal reached",
     frozenset({Ending.TIME, Ending.GOAL}): "Goal reached, time over",
 }
-
-_VIEW_LABELS: Final = {
-    "callable": "Whole queue",
-    "callback": "Callbacks",
-    "reengaged": "Re-engaged",
-    "all": "All leads",
-}
-
-
-def view_label(name: str) -> str:
-    """Return a view of the queue as a rep reads it: ``Best fit`` for ``best_fit``."""
-    return _VIEW_LABELS.get(name) or name.replace("_", " ").capitalize()
 
 
 class BlockView(NamedTuple):

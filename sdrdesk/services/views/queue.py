@@ -19,6 +19,19 @@ if TYPE_CHECKING:
     from sdrdesk.domain.sla.sla import SlaWord
 
 
+_VIEW_LABELS = {
+    "callable": "Whole queue",
+    "callback": "Callbacks",
+    "reengaged": "Re-engaged",
+    "all": "All leads",
+}
+
+
+def view_label(name: str) -> str:
+    """Return a view of the queue as a rep reads it: ``Best fit`` for ``best_fit``."""
+    return _VIEW_LABELS.get(name) or name.replace("_", " ").capitalize()
+
+
 class QueueSnapshot(NamedTuple):
     """The order of the queue at one moment. Rows are fetched by id when they are drawn."""
 
