@@ -51,8 +51,9 @@ def test_the_first_row_waits_for_no_sync_no_outcome_and_no_numbering_plan() -> N
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE_S
     )
     late = (
-        "phonenumbers", "jinja2", "openpyxl", "hashlib", "sdrdesk.sync", "sdrdesk.store", "sdrdesk.scripting",
-        "sdrdesk.services.lead", "sdrdesk.services.people", "sdrdesk.services.call",
+        "phonenumbers", "jinja2", "openpyxl", "hashlib", "sdrdesk.sync", "sdrdesk.store",
+        "sdrdesk.scripting", "sdrdesk.services.lead", "sdrdesk.services.people",
+        "sdrdesk.services.call",
     )  # fmt: skip
     loaded = set(done.stdout.split())
     assert not {name for name in loaded if name.startswith(late)}

@@ -13,6 +13,8 @@ from textual.widgets import Static
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.outcome.meeting_result import MeetingResult
 from sdrdesk.screens.agenda import text
+from sdrdesk.screens.call.screen import CallScreen
+from sdrdesk.screens.lead.screen import LeadScreen
 from sdrdesk.screens.log.rep import teams_of
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
@@ -145,15 +147,11 @@ back in the queue at once, with the script for a missed meeting. `u` in the queu
 
     def action_call(self) -> None:
         """Call the lead of this line."""
-        from sdrdesk.screens.call.screen import CallScreen
-
         if item := self._here:
             self.app.push_screen(CallScreen(self.place, item.row.lead_id))
 
     def action_open(self) -> None:
         """Open the lead of this line."""
-        from sdrdesk.screens.lead.screen import LeadScreen
-
         if item := self._here:
             self.app.push_screen(LeadScreen(self.place, item.row.lead_id))
 

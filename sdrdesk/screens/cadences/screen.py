@@ -10,8 +10,10 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from sdrdesk.domain.text.humanize import plural
+from sdrdesk.screens.call.screen import CallScreen
 from sdrdesk.screens.forms.cadences import ask_cadence
 from sdrdesk.screens.forms.undo import redo_last, say_whole, undo_last
+from sdrdesk.screens.lead.screen import LeadScreen
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
@@ -93,15 +95,11 @@ last.
 
     def action_call(self) -> None:
         """Call the lead of this line."""
-        from sdrdesk.screens.call.screen import CallScreen
-
         if self.here:
             self.app.push_screen(CallScreen(self.place, self.here))
 
     def action_open(self) -> None:
         """Open the lead of this line."""
-        from sdrdesk.screens.lead.screen import LeadScreen
-
         if self.here:
             self.app.push_screen(LeadScreen(self.place, self.here))
 

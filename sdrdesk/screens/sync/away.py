@@ -9,6 +9,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.screens.call.screen import CallScreen
+from sdrdesk.screens.lead.screen import LeadScreen
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
@@ -113,14 +115,10 @@ here* are those of colleagues, and your own from another machine.
         if self.here == ASKED:
             self.app.push_screen(QuestionsScreen(self.place))
             return
-        from sdrdesk.screens.call.screen import CallScreen
-
         self.app.push_screen(CallScreen(self.place, self._lead_ids[self.here]))
 
     def action_open(self) -> None:
         """Open the lead of this line."""
-        from sdrdesk.screens.lead.screen import LeadScreen
-
         self.app.push_screen(LeadScreen(self.place, self._lead_ids[self.here]))
 
     def action_retry(self) -> None:

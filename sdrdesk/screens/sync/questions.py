@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.text.humanize import plural
+from sdrdesk.screens.lead.screen import LeadScreen
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
@@ -126,8 +127,6 @@ Mark lines with space, or all of them with Ctrl+A, to answer them together.
 
     def action_open(self) -> None:
         """Open the lead of this line."""
-        from sdrdesk.screens.lead.screen import LeadScreen
-
         question = self._asked.get(self.here)
         if question is not None:
             self.app.push_screen(LeadScreen(self.place, question.lead_id))

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.times.jump import ClockJump
+from sdrdesk.screens.lead.screen import LeadScreen
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.hints import hints_of
@@ -201,8 +202,6 @@ the rest of each record was.
         if self._here == ASKED:
             self.app.push_screen(QuestionsScreen(self.place))
             return
-        from sdrdesk.screens.lead.screen import LeadScreen
-
         found = self._items.get(self._here) or self._conflicts.get(self._here)
         if found is not None and found.lead_id:
             self.app.push_screen(LeadScreen(self.place, found.lead_id))

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.app import App
+from textual.css import stylesheet
+from textual.dom import DOMNode
 
+from sdrdesk.screens.queue.screen import QueueScreen
 from sdrdesk.theme_files import read_themes
 from sdrdesk.themes import DEFAULT_THEME, SHIPPED
 from tests.support.bench import workbench
@@ -51,5 +57,34 @@ def test_no_color_means_the_two_of_the_terminal(monkeypatch: pytest.MonkeyPatch)
             colours = set(re.findall(r"fill: (#\w+)", drawn[0]))
             assert len(colours) <= 2, colours
             assert "<rect fill=" in picture  # the line of the cursor is reversed
+
+    asyncio.run(drive())
+
+
+def test_a_style_sheet_is_parsed_once_and_a_new_screen_is_styled_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: Counter[tuple[object, ...]] = Counter()
+    read, update = stylesheet.Stylesheet._parse_rules, App.update_styles
+    styled = 0
+
+    def counted(sheet: Any, css: str, read_from: Any, *args: Any, **named: Any) -> Any:
+        colours = tuple(sorted(sheet._variables.items()))
+        asked[read_from, colours] += 1
+        return read(sheet, css, read_from, *args, **named)
+
+    def updated(app: Any, node: DOMNode, animate: bool = True) -> None:
+        nonlocal styled
+        styled += isinstance(node, QueueScreen)
+        update(app, node, animate)
+
+    monkeypatch.setattr(stylesheet.Stylesheet, "_parse_rules", counted)
+    monkeypatch.setattr(App, "update_styles", updated)
+
+    async def drive() -> None:
+        async with workbench():
+            assert len(asked) > 10
+            assert len({colours for _, colours in asked}) == 1  # with others all is parsed again
+            assert styled == 0
 
     asyncio.run(drive())
