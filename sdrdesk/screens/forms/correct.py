@@ -62,7 +62,13 @@ class RightOutcomeModal(ChoiceModal):
         self, place: Workplace, view: OutcomeView, outcomes: Sequence[Disposition]
     ) -> None:
         options = [(_NOTE, f"Still {view.label}: only the note")]
-        options += [(outcome.key, outcome.label) for outcome in outcomes]
+        options += [
+            (outcome.key, outcome.label)
+            for outcome in outcomes
+            # The same once more only where it has a time or a reason that may be wrong.
+            if outcome.key != view.disposition
+            or needs_more(outcome, Entry(outcome.key, place.desk.now()))
+        ]
         title = f"{view.label}, {view.lead_name}, {view.when}. It should be …"
         super().__init__(place, title, options, "↑↓ · ⏎ go on · esc back")
 

@@ -404,15 +404,15 @@ class QueueService:
     def first_rules(self, lead_ids: Sequence[str]) -> dict[str, tuple[str | None, datetime | None]]:
         """Return the first rule that excludes each lead now, and the end of a put-off callback.
 
-        ``None`` for no rule, and for a callback that was not put off. Leads of others are left out.
+        ``None`` for no rule, and for a callback that was not put off. Leads of others are left out,
+        unless the rep may keep a callback of theirs.
         """
         now, told = self._clock(), self._facts()
         first = exclusion_check(self._rules.rules, WindowClock(self._rules.windows, now), told)
-        wanted = frozenset(self.owner_ids())
         return {
             item.lead_id: (first(item), _asleep_until(item))
             for item in candidates_of(self._db, lead_ids, now=now)
-            if item.owner_id in wanted and not item.archived
+            if not (item.archived or self._is_others(item, told))
         }
 
     def callable_if_mine(self, lead_id: str) -> bool:

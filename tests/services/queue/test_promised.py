@@ -54,10 +54,10 @@ def desk(db: Database, make_desk: MakeDesk) -> LocalDesk:
     return make_desk()
 
 
-def _promised(lead_id: str, owner_id: str) -> LeadDeskRow:
+def _promised(lead_id: str, owner_id: str, at_ms: int = NOW_MS - 1) -> LeadDeskRow:
     return LeadDeskRow(
         lead_id=lead_id,
-        callback_ms=NOW_MS - 1,
+        callback_ms=at_ms,
         callback_owner_id=owner_id,
         callback_origin="sdrdesk",
     )
@@ -103,3 +103,10 @@ def test_after_a_try_the_rep_hears_that_no_queue_has_a_lead_without_an_owner(
     pool = 'extends = "shipped"\n[owner]\nunassigned = true\n'
     (tmp_path / "rules" / "rules.toml").write_text(pool)
     assert make_desk().outcome.record("505", tried).advice == "", "taken by the call"
+
+
+def test_a_callback_for_a_lead_of_others_is_at_risk(desk: LocalDesk, db: Database) -> None:
+    put(db, lead_row("507", owner_id="8", first_name="Bev"))
+    put(db, _promised("507", "7", NOW_MS + 3_600_000))
+    view = desk.at_risk.ahead(FRIDAY + timedelta(hours=3))
+    assert {lead.lead_id for lead in view.leads} == {"502", "503", "507"}
