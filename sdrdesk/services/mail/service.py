@@ -21,6 +21,7 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
 from sdrdesk.domain.outcome.note_text import zone_of
 from sdrdesk.domain.outcome.touch import LONGEST
+from sdrdesk.domain.reports.outcome_classifier import CallOutcome, OutcomeClassifier
 from sdrdesk.domain.text.mail import (
     FILE,
     command_for_mail,
@@ -173,23 +174,29 @@ class MailService:
     def _after(self, lead: Lead, last: Activity | None) -> str:
         if any(promise.origin == "no_show" for promise in promises_of(self._db, lead.lead_id)):
             return "no_show"
-        known = self._outcomes().get(last.disposition) if last else None
-        if known is None or last is None or last.kind is not ActivityKind.CALL:
+        if last is None or last.kind is not ActivityKind.CALL:
             return ""
-        if known.is_(Flag.VOICEMAIL):
+        outcome = self._outcome(last)
+        if outcome.is_(Flag.VOICEMAIL):
             return "voicemail"
-        return "talk" if known.is_(Flag.INTENDED_PERSON) else "no_answer"
+        if outcome.is_(Flag.INTENDED_PERSON):
+            return "talk"
+        return "no_answer" if outcome.is_(Flag.ATTEMPT) else ""
+
+    def _outcome(self, last: Activity) -> CallOutcome:
+        """Return the outcome of a call, also of one that was logged with another tool."""
+        classifier = OutcomeClassifier(self._outcomes())
+        return classifier.of(last.disposition, last.outcome_label)
 
     def _call(self, lead: Lead, last: Activity | None) -> dict[str, str]:
         if last is None:
             return {}
         zone = zone_of(lead)
-        known = self._outcomes().get(last.disposition)
         return {
             "note": last.note,
             "callback": _spoken(last.callback_at, zone),
             "meeting": _spoken(last.meeting_at, zone),
-            "outcome": known.label if known else "",
+            "outcome": self._outcome(last).label if last.disposition or last.outcome_label else "",
         }
 
     def open(self, lead_id: str, subject: str, body: str, template: str = "") -> Opened:

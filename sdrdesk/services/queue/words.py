@@ -38,6 +38,9 @@ def none_callable(
 def no_leads(last_pull: datetime | None) -> str:
     """Return why there is no lead at all, and what to do about it."""
     if last_pull is None:
-        return "No leads on this machine yet. Fetch them: sdrdesk sync"
+        return (
+            "No leads on this machine yet. Fetch them: sdrdesk sync; without an account:"
+            " sdrdesk login, or sdrdesk demo."
+        )
     said = f"{CRM_NAME} showed no leads at the last sync."
     return f"{said} Check there that your login may see them."

@@ -15,7 +15,7 @@ from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.services.desk.local import LocalDesk
 from sdrdesk.store.database.database import Database
 from tests.services.conftest import MakeDesk
-from tests.store.filling import NOW, lead_row, put
+from tests.store.filling import NOW, call_row, lead_row, put
 
 KILLED = "tests.services.mail.killed"
 SCRIPT = """\
@@ -92,6 +92,18 @@ def test_the_section_follows_the_outcome_and_merges_note_and_slots(desk: LocalDe
     after = desk.mail.view("501")
     assert after.body.startswith("You said: fewer lists\n\n[city?]")
     assert after.missing == ("city",)
+
+
+@pytest.mark.parametrize(
+    ("label", "begins"), [("Connected", "[city?]"), ("Left voicemail", "Hello Ada, I left")]
+)
+def test_a_call_logged_with_another_tool_says_what_the_mail_follows(
+    db: Database, desk: LocalDesk, label: str, begins: str
+) -> None:
+    earlier = "Left voicemail" if label == "Connected" else "Connected"
+    put(db, call_row(at=NOW, outcome_label=label, crm_id="2"))
+    put(db, call_row(at=NOW - timedelta(hours=1), outcome_label=earlier, crm_id="1"))
+    assert desk.mail.view("501").body.startswith(begins)
 
 
 def test_nobody_who_opted_out_or_has_no_plain_address_is_written_to(
