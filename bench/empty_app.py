@@ -1,5 +1,9 @@
-"""An empty Textual application, to compare start-up and a key press with."""
+"""An empty Textual application, to compare start-up, a key press and rest with.
 
+With ``ticks`` it shows another number each second.
+"""
+
+import sys
 from typing import ClassVar
 
 from textual.app import App, ComposeResult
@@ -15,6 +19,11 @@ class EmptyApp(App[None]):
     def compose(self) -> ComposeResult:
         """Yield the word."""
         yield Static("painted-empty")
+
+    def on_mount(self) -> None:
+        """Count the seconds, if asked to."""
+        if "ticks" in sys.argv:
+            self.set_interval(1.0, self.action_count)
 
     def action_count(self) -> None:
         """Show the number of presses."""

@@ -1,16 +1,19 @@
 """What a workbench costs while nobody types and nothing changes: battery, and a thin line.
 
 Bytes to the terminal, CPU and wake-ups of an idle desk offline at 80x24, against an empty Textual
-application in the same run. CPU and wake-ups are those of the whole process tree, so the
+application at the same time: a busy machine makes each wake-up dearer, so programs measured one
+after the other cannot be compared. CPU and wake-ups are those of the whole process tree, so the
 background sync counts too.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +27,7 @@ which the queue reads less often, because nobody reads along."""
 LASTS_S = 60.0
 MOST_BYTES = 50.0
 MOST_CPU = 3.0
+_Rates = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Used:
     wakeups: int
     bytes: int
 
-    def per_second(self, before: Used, seconds: float) -> tuple[float, float, float]:
+    def per_second(self, before: Used, seconds: float) -> _Rates:
         """Return bytes, CPU milliseconds and wake-ups per second since ``before``."""
         return (
             (self.bytes - before.bytes) / seconds,
@@ -66,7 +70,7 @@ def used(pid: int, written: int) -> Used:
 
 def idle(
     command: Sequence[str], environ: dict[str, str], ready: str, keys: str, seconds: float
-) -> tuple[float, float, float]:
+) -> _Rates:
     """Return bytes, CPU milliseconds and wake-ups per second of an idle program.
 
     Args:
@@ -102,26 +106,36 @@ def listen(term: object, seconds: float) -> None:
 def main() -> None:
     """Print the table."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else LASTS_S
+    screens = {"queue": "", "at risk": "h", "log": "2", "call, ringing": "\r"}
+    empty = [sys.executable, "-m", "bench.empty_app"]
     with tempfile.TemporaryDirectory(prefix="sdrdesk-bench-") as text:
-        environ = environment(filled_home(Path(text), LEADS), None)
-        # A terminal that tells nothing of the line it is on.
-        environ = {name: v for name, v in environ.items() if not name.startswith("SSH_")}
-        empty_app = [sys.executable, "-m", "bench.empty_app"]
-        found = {"empty Textual app": idle(empty_app, environ, "painted-empty", "", seconds)}
-        for name, keys in {
-            "queue": "",
-            "at risk": "h",
-            "log": "2",
-            "call, ringing": "\r",
-        }.items():
-            found[name] = idle([SDRDESK], environ, "callable of", keys, seconds)
+        filled = filled_home(Path(text), LEADS)
+        with ThreadPoolExecutor(len(screens) + 2) as pool:
+
+            def start(command: Sequence[str], ready: str, keys: str = "") -> Future[_Rates]:
+                home = shutil.copytree(filled, Path(tempfile.mkdtemp(dir=text)) / "home")
+                # A terminal that tells nothing of the line it is on.
+                environ = {
+                    name: value
+                    for name, value in environment(home, None).items()
+                    if not name.startswith("SSH_")
+                }
+                return pool.submit(idle, command, environ, ready, keys, seconds)
+
+            runs = {
+                "empty Textual app": start(empty, "painted-empty"),
+                "the same with a clock": start([*empty, "ticks"], "pressed-"),
+            }
+            for name, keys in screens.items():
+                runs[name] = start([SDRDESK], "callable of", keys)
+            found = {name: run.result() for name, run in runs.items()}
         print(f"Idle offline at 80x24, {seconds:.0f} s each, {LEADS} leads")
         print(f"{'':<24} {'B/s':>9} {'CPU ms/s':>9} {'wake-ups/s':>11} {'CPU':>6} {'wake-ups':>9}")
         _, cpu, wakeups = found["empty Textual app"]
         for name, (sent, spent, woken) in found.items():
             times = f"{spent / cpu:5.1f}x {woken / wakeups:8.1f}x"
             print(f"{name:<24} {sent:9.0f} {spent:9.1f} {woken:11.1f} {times}")
-        for name in ("queue", "at risk", "log"):
+        for name in screens:
             print(verdict(f"{name}, bytes a second", found[name][0], MOST_BYTES))
             print(verdict(f"{name}, CPU / empty app", found[name][1] / cpu, MOST_CPU))
 

@@ -31,8 +31,9 @@ from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.memory import IdleCollector
 from sdrdesk.screens.queue.screen import QueueScreen
 from sdrdesk.screens.shell.base import report_crash
-from sdrdesk.screens.shell.clock_watch import LOOK_EVERY_S, ClockWatch
+from sdrdesk.screens.shell.clock_watch import ClockWatch
 from sdrdesk.screens.shell.context import Workplace, is_remote
+from sdrdesk.screens.shell.heartbeat import Heartbeat
 from sdrdesk.screens.shell.key_queue import KeyQueueApp
 from sdrdesk.screens.shell.keys import key, outcome_letters
 from sdrdesk.screens.shell.notices import Notices
@@ -118,6 +119,7 @@ class SdrDeskApp(KeyQueueApp):
             sync,
             Signal[SyncEvent](self, "news"),
             Signal[ClockJump](self, "jumps"),
+            Heartbeat(self),
             keymap=dict(keymap or {}),
             themes=tuple(one.name for one in themes),
         )
@@ -201,7 +203,6 @@ class SdrDeskApp(KeyQueueApp):
             self.call_after_refresh(self.push_screen, WelcomeModal(self.place))
 
     def _look(self) -> None:
-        # One timer for both: each wakes the processor.
         self._clocks.look()
         if self._tidying is not None:
             self._tidying.look()
@@ -212,11 +213,12 @@ class SdrDeskApp(KeyQueueApp):
             self._tidying.begin()
         self._clocks.begin()
         self._rules.begin()
-        self.set_interval(LOOK_EVERY_S, self._look)
+        self.place.beats.every(1, self._look)
+        self.place.beats.begin()
         if self._runner is not None:
             self._runner.start()
         if self._notices is not None:
-            self._notices.begin()
+            self._notices.begin(self.place.beats)
         if self.place.keymap:
             _: Worker[None] = self.run_worker(
                 self._check_keymap, name="keymap", thread=True, exit_on_error=False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import select
 import sys
 import threading
 import time
@@ -17,6 +18,8 @@ from contextlib import suppress
 _log = logging.getLogger(__name__)
 
 _LOOK_EVERY_S = 1.0
+_REST_MS = 60_000
+_SOON_S = 0.1
 _GRACE_S = 2.0
 """Time for a clean exit where it still works: closing the CRM client and the log."""
 _EXIT_CODE = 129
@@ -33,11 +36,22 @@ def watch_terminal() -> None:
 
 def _watch(fd: int) -> None:
     while not _is_gone(fd):
-        time.sleep(_LOOK_EVERY_S)
+        _rest(fd)
     with suppress(OSError):
         _log.warning("the terminal is gone; leaving")
     time.sleep(_GRACE_S)
     os._exit(_EXIT_CODE)
+
+
+def _rest(fd: int) -> None:
+    """Wait until it is worth another look: on Linux the system says when."""
+    if sys.platform != "linux":
+        time.sleep(_LOOK_EVERY_S)
+        return
+    hung_up = select.poll()
+    hung_up.register(fd, 0)  # a hang-up is always told
+    if hung_up.poll(_REST_MS):
+        time.sleep(_SOON_S)  # not in a circle, should the terminal be there after all
 
 
 def _is_gone(fd: int) -> bool:

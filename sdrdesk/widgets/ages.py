@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Final
 
@@ -12,6 +13,7 @@ _HOT_S: Final = 15 * 60
 _WARM_S: Final = 24 * 3_600
 """A conversion is warm up to this age."""
 
+_SECONDS: Final = re.compile(r"\d ?s\b")
 _STEPS_OF_5_S: Final = 60
 _STEPS_OF_15_S: Final = 300
 
@@ -49,6 +51,11 @@ def heat_of(age_s: float | None, *, callback: bool, resting: bool) -> Heat:
 def row_clock(age_s: float | None) -> str:
     """Return the age for a row, at most 6 cells: ``58s``, ``1h47m``, ``23d``, ``—`` unknown."""
     return "—" if age_s is None else span_words(min(age_s, 9_999 * DAY_S))
+
+
+def counts_seconds(text: str) -> bool:
+    """Return whether a text may read differently in a second: ``58s ago``, ``17 s left``."""
+    return _SECONDS.search(text) is not None
 
 
 def coarse(seconds: float) -> int:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.strip import Strip
+from textual.widget import Widget
 
 _Parts = dict[int, Strip | None]
 _Spans = list[tuple[int, int, int]]
@@ -70,6 +72,27 @@ class LeanCompositor(Compositor):
                 if y - top < len(strips):
                     _fill(parts[y], missing[y], here, strips[y - top])
         return parts
+
+
+def draw_alone(screen: Screen[Any], line: Widget) -> bool:
+    """Draw a widget of one line now, in a frame of its own; return whether that is possible.
+
+    For a clock: an ordinary frame takes a message, two rounds of a timer and a look at every
+    widget that may cover another.
+    """
+    app, place = screen.app, line.region
+    covered = len(app._notifications) > 0 or app._batch_count or app.screen is not screen
+    if covered or place.height != 1 or not screen.size.region.contains_region(place):
+        return False
+    line._set_dirty()
+    (strip,) = line.render_lines(Region(0, 0, place.width, 1))
+    lines: list[_Parts] = [{} for _ in range(place.y)]
+    ends: list[list[int]] = [[] for _ in range(place.y)]
+    frame = ChopsUpdate(
+        [*lines, {place.x: strip}], [(place.y, place.x, place.right)], [*ends, [place.right]]
+    )
+    app._display(screen, frame)
+    return True
 
 
 def _fill(parts: _Parts, missing: set[int], cuts: list[int], strip: Strip) -> None:

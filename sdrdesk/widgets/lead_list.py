@@ -6,7 +6,6 @@ stays on its lead when the order changes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Final
@@ -20,6 +19,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from sdrdesk.domain.light_dataclass import dataclass
+from sdrdesk.widgets.ages import counts_seconds
 from sdrdesk.widgets.cells import changed_cells
 from sdrdesk.widgets.cursor_view import CursorView
 from sdrdesk.widgets.lead_line import LeadLine, cells_of, columns_for
@@ -30,7 +30,6 @@ _PAGES_KEPT: Final = 48
 """Pages in memory: 3,072 rows, about a megabyte; fetching another takes a few milliseconds."""
 _SLOW_TICK_S: Final = 5
 """Seconds between two looks at rows that count in minutes."""
-_SECONDS: Final = re.compile(r"\ds\b")
 
 
 class LeadList(CursorView):
@@ -112,10 +111,6 @@ class LeadList(CursorView):
     def opened(self) -> Message:
         """Return the message that a lead was double-clicked."""
         return self.Opened(self.lead_id)
-
-    def on_mount(self) -> None:
-        """Keep the ages true to the second."""
-        self.set_timer(1.0, self._tick)
 
     @property
     def lead_id(self) -> str:
@@ -239,17 +234,13 @@ class LeadList(CursorView):
         start = page * PAGE_ROWS
         self.post_message(self.PageWanted(self._turn, start, start + PAGE_ROWS))
 
-    def _tick(self) -> None:
-        shown = self.app.screen is self.screen and self.is_on_screen
-        if shown:
-            if self._ticks % _SLOW_TICK_S == 0:
-                self._refresh_changed()
-            else:
-                self._refresh_rows(sorted(self._seconds))
-        # Each look wakes the processor.
-        wait_s = 1 if shown and self._seconds else _SLOW_TICK_S
-        self._ticks += wait_s if shown else 0
-        self.set_timer(wait_s, self._tick)
+    def beat(self) -> None:
+        """Keep the ages true to the second; the screen calls this each second while it is seen."""
+        if self._ticks % _SLOW_TICK_S == 0:
+            self._refresh_changed()
+        elif self._seconds:
+            self._refresh_rows(sorted(self._seconds))
+        self._ticks += 1
 
     def _refresh_changed(self) -> None:
         """Draw again what reads differently now, to the cell: usually nothing."""
@@ -266,7 +257,7 @@ class LeadList(CursorView):
                 self._seconds.add(y)
                 continue
             pieces = self._pieces(top + y, line, width)
-            if any(_SECONDS.search(text) for _, text in pieces):
+            if any(counts_seconds(text) for _, text in pieces):
                 self._seconds.add(y)
             else:
                 self._seconds.discard(y)

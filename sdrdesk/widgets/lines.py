@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from sdrdesk.widgets.cells import sides
 from sdrdesk.widgets.clicks import Clickable, acts
+from sdrdesk.widgets.frame import draw_alone
 from sdrdesk.widgets.strips import line_strip
 
 _NOTICE_S = 12.0
@@ -40,6 +41,16 @@ class SidesLine(Widget):
         self.refresh()
 
     watch_right = watch_left
+
+    def show_clock(self, right: Content) -> None:
+        """Show another right part at once, and at the least cost: it changes each second."""
+        if right.plain == self.right.plain:
+            return
+        before = self.right
+        self.set_reactive(SidesLine.right, right)
+        if not draw_alone(self.screen, self):
+            self.set_reactive(SidesLine.right, before)
+            self.right = right
 
     def render(self) -> RenderResult:
         """Return the line for the present width; one side is cut if needed."""

@@ -36,7 +36,7 @@ from sdrdesk.widgets.still_text import StillText
 
 _USUAL_HOURS = 3
 _MOST_HOURS = 336
-_RENEW_EVERY_S = 60.0
+_RENEW_EVERY_S = 60
 """Times are shown by the minute."""
 
 
@@ -127,8 +127,10 @@ call (`✎`).
 
     def on_mount(self) -> None:
         """Focus the list."""
-        self.query_one(LeadList).focus()
-        self.set_interval(_RENEW_EVERY_S, self._renew)
+        leads = self.query_one(LeadList)
+        leads.focus()
+        self.every(1, leads.beat)
+        self.every(_RENEW_EVERY_S, self._renew)
         self.read("travel.teams", lambda: teams_of(self.desk), self._teams.extend)
 
     def on_screen_resume(self) -> None:

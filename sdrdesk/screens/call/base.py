@@ -56,6 +56,9 @@ class CallBase(PersonActions):
         """Whether an outcome is being recorded, with the note."""
         self._beat_at: object = None
         """The seconds that the clocks showed at the last beat."""
+        self._beats = 0
+        self._by_second = False
+        """Whether more than the clock reads differently each second, such as a fresh lead's age."""
         self._keys_of: object = None
         """The moment whose keys the footer shows."""
         self._save_due = self._news_due = False

@@ -59,7 +59,7 @@ class ClaimOfCall(CallBase):
 
     def on_mount(self) -> None:
         """Renew the claim while a call is on."""
-        self.set_interval(RENEW_EVERY_S, self._renew)
+        self.every(RENEW_EVERY_S, self._renew, "always")
 
     def _renew(self) -> None:
         if self.session.call is not None:

@@ -9,20 +9,42 @@ from textual.content import Content
 from sdrdesk.domain.block.block import endings
 from sdrdesk.screens.call.base import CallBase
 from sdrdesk.widgets.ages import coarse
+from sdrdesk.widgets.lines import SidesLine
+
+_SLOW_BEATS = 5
+"""Seconds between two looks at what counts in minutes."""
+_LATE_S = 0.15
+"""A beat that comes so long after a full second of the clock is not in step with it."""
 
 
 class PaceOfCalls(CallBase):
     """Runs the clock; starts the next call automatically, when the rep wants that."""
 
     def _beat(self) -> None:
-        """Draw when a clock shows another second, which falls on no fixed beat."""
-        now = self.desk.now()
-        since = self._clock_from
+        """Draw the clock each second, the rest as seldom as it reads differently."""
+        now, since = self.desk.now(), self._clock_from
         second = int((self._clock_at(now) - since).total_seconds()) if since else now.second
         moment = since, second, self._auto.left_s(now)
         if moment != self._beat_at:
             self._beat_at = moment
-            self._tick()
+            self._beats += 1
+            if self._by_second or self._auto.at is not None or self._beats % _SLOW_BEATS == 0:
+                self._tick()
+            else:
+                self.query_one("#title", SidesLine).show_clock(self._clock(now))
+        full = self._auto.at or since
+        if full is not None and not self.place.is_slow:
+            past_s = (now - full).total_seconds()
+            if past_s % 1 > _LATE_S:
+                self.place.beats.align(past_s)
+
+    def on_screen_resume(self) -> None:
+        """Show the time again after another screen."""
+        self._tick()
+
+    def _clock(self, now: datetime, starts_in_s: int | None = None) -> Content:
+        """Return the clock of the call, and the block."""
+        raise NotImplementedError
 
     @property
     def _clock_from(self) -> datetime | None:

@@ -32,10 +32,12 @@ from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import outcome_letters
 from sdrdesk.screens.shell.looking import AGAIN_S, look_at
 from sdrdesk.services.desk.call_session import OpenedLead
+from sdrdesk.services.queue.next_lead import LOOK_EVERY_S
 from sdrdesk.services.views.call import CallView
 from sdrdesk.services.views.lead import LeadView
 from sdrdesk.services.views.queue import Standing
 from sdrdesk.services.views.sync import StatusView, SyncEvent
+from sdrdesk.widgets.ages import counts_seconds
 from sdrdesk.widgets.lines import KeyHint, KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.outcome_bar import OutcomeBar
 
@@ -43,11 +45,6 @@ if TYPE_CHECKING:
     from sdrdesk.services.feed.offers import OfferView
 
 _CATCH_UP_S = 0.05
-_LOOK_AHEAD_S = 15.0
-"""How often the next lead is chosen again while nothing is known to have changed. See
-``services.queue.next_lead.GOOD_FOR``."""
-_RANK_S = 15.0
-"""How often the rank in the header is found again."""
 _NEWS_AFTER_S = 1.0
 """From an event of the sync to the state line: several in a row are read once, and counting must
 not delay an outcome key."""
@@ -76,10 +73,9 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
 
     def on_mount(self) -> None:
         """Open the lead."""
-        self.set_interval(0.5, self._beat)
-        self.set_interval(_LOOK_AHEAD_S, self._look_ahead)
-        self.set_interval(_RANK_S, self._rank_again)
-        self.set_interval(AGAIN_S, self._look)
+        self.every(1, self._beat, "in sight")
+        self.every(LOOK_EVERY_S, self._look_ahead)
+        self.every(AGAIN_S, self._look, "in sight")
         self._open(self.session.lead_id)
 
     # -- keys -----------------------------------------------------------------------------------
@@ -142,7 +138,28 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         session, status = self.session, self._status
         title, state = self.query_one("#title", SidesLine), self.query_one("#state", SidesLine)
         title.left = text.title_left(lead, self._rank)
-        title.right = text.title_right(
+        title.right = self._clock(now, starts_in_s)
+        state.left = text.state_left(lead, session.number_text, now)
+        if status is not None:
+            state.right = text.state_right(lead, status, now)
+            due_at = status.next_callback_at
+            if due_at is not None and due_at <= now and due_at != self._due_read:
+                self._due_read = due_at
+                self._read_status()
+                self._look_ahead()
+        keys_line = self.query_one(KeyLine)
+        keys_line.banner = offers.banner(self) or lead_text.fresh_banner(
+            self.place.fresh, now, chosen=session.next_lead_id, opened=session.lead_id
+        )
+        lines = state.left, state.right, keys_line.banner
+        self._by_second = any(counts_seconds(line.plain) for line in lines)
+        if self._drawn_at and self._drawn_at != (drawn_at := text.minutes(lead, now)):
+            self._drawn_at = drawn_at
+            self.person_changed()  # the script says the age too
+
+    def _clock(self, now: datetime, starts_in_s: int | None = None) -> Content:
+        session, status = self.session, self._status
+        return text.title_right(
             session.call,
             self._clock_at(now),
             status.block if status else None,
@@ -152,20 +169,6 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
             starting=self._starting,
             length_s=session.length_s,
         )
-        state.left = text.state_left(lead, session.number_text, now)
-        if status is not None:
-            state.right = text.state_right(lead, status, now)
-            due_at = status.next_callback_at
-            if due_at is not None and due_at <= now and due_at != self._due_read:
-                self._due_read = due_at
-                self._read_status()
-                self._look_ahead()
-        self.query_one(KeyLine).banner = offers.banner(self) or lead_text.fresh_banner(
-            self.place.fresh, now, chosen=session.next_lead_id, opened=session.lead_id
-        )
-        if self._drawn_at and self._drawn_at != (drawn_at := text.minutes(lead, now)):
-            self._drawn_at = drawn_at
-            self.person_changed()  # the script says the age too
 
     def _set_ready(self, ready: bool) -> None:
         # Not ``disabled``, which would style every field again between two calls.
@@ -257,22 +260,24 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         self.read("call.status", ask, then)
 
     def _look_ahead(self) -> None:
-        """Choose and lay out the next lead, so that an outcome key waits for neither."""
-        if self.session.opened is not None and self.is_on_top:
-            self.read("call.ahead", self.session.look_ahead, self._prepare)
+        """Choose and lay out the next lead: an outcome key waits for neither. Rank again."""
+        if self.session.opened is None or not self.is_on_top:
+            return
+        lead_id = self.session.lead_id
+
+        def then(found: tuple[OpenedLead | None, Standing]) -> None:
+            self._prepare(found[0])
+            self._show_standing(lead_id, found[1])
+
+        self.read(
+            "call.ahead",
+            lambda: (self.session.look_ahead(), self.desk.queue.standing(lead_id)),
+            then,
+        )
 
     def _prepare(self, following: OpenedLead | None) -> None:
         if following is not None:
             self._panes.prepare(following.lead, following.script, self.desk.now())
-
-    def _rank_again(self) -> None:
-        lead_id = self.session.lead_id
-        if self.session.opened is not None and self.is_on_top:
-            self.read(
-                "call.rank",
-                lambda: self.desk.queue.standing(lead_id),
-                lambda found: self._show_standing(lead_id, found),
-            )
 
     def _show_standing(self, lead_id: str, standing: Standing) -> None:
         if lead_id == self.session.lead_id:
@@ -446,7 +451,6 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
             self.set_timer(_NEWS_AFTER_S, self._read_status)
         if event.changed:
             self._look_ahead()
-            self._rank_again()
 
     def _read_status(self) -> None:
         self._news_due = False

@@ -35,7 +35,7 @@ from sdrdesk.widgets.paragraphs import Paragraphs
 if TYPE_CHECKING:
     from sdrdesk.domain.outcome.types import Entry
 
-_RENEW_EVERY_S = 30.0
+_RENEW_EVERY_S = 30
 
 
 class LeadScreen(PersonActions):
@@ -95,8 +95,8 @@ was refused (3 shows why).
     def on_mount(self) -> None:
         """Read the lead."""
         self.query_one("#body").focus()
-        self.set_interval(_RENEW_EVERY_S, self._renew)
-        self.set_interval(AGAIN_S, self._look)
+        self.every(_RENEW_EVERY_S, self.load)
+        self.every(AGAIN_S, self._look, "in sight")
 
     def on_screen_resume(self) -> None:
         """Read the lead again, for example after a call."""
@@ -105,11 +105,6 @@ was refused (3 shows why).
 
     def _look(self) -> None:
         look_at(self, self._lead_id)
-
-    def _renew(self) -> None:
-        """Bring ages, local time and rank up to date."""
-        if self.is_on_top:
-            self.load()
 
     def clock_jumped(self, jump: ClockJump) -> None:  # noqa: ARG002 - the base class's signature
         """Read what is true now."""

@@ -50,11 +50,11 @@ class QueueNews(QueueLayout):
 
     def on_mount(self) -> None:
         """Look at the time and around."""
-        # One timer: each wakes the processor.
-        self.set_interval(1.0, self._beat)
+        self.every(1, self._beat)
 
     def _beat(self) -> None:
         self._beats += 1
+        self.query_one(LeadList).beat()
         self._each_second()
         quiet_s = (self.desk.now() - self._last_key).total_seconds()
         times = _IDLE_TIMES if quiet_s > _IDLE_AFTER_S else 1

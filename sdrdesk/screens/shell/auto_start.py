@@ -22,16 +22,17 @@ class AutoStart:
         self.delay_s = delay_s
         self.paused = False
         """Whether the rep has paused the automatic start."""
-        self._at: datetime | None = None
+        self.at: datetime | None = None
+        """When the next call starts, ``None`` without a countdown."""
 
     def begin(self, now: datetime) -> None:
         """Start the countdown for the lead that came up."""
         going = self.delay_s > 0 and not self.paused
-        self._at = now + timedelta(seconds=self.delay_s) if going else None
+        self.at = now + timedelta(seconds=self.delay_s) if going else None
 
     def hold(self) -> None:
         """Stop the countdown for this lead; the next one counts down again."""
-        self._at = None
+        self.at = None
 
     def pause_or_resume(self, now: datetime) -> None:
         """Pause the automatic start, or resume it."""
@@ -42,14 +43,14 @@ class AutoStart:
         """Change the delay; a running countdown restarts."""
         longer = USUAL_DELAY_S if not self.delay_s and by_s > 0 else self.delay_s + by_s
         self.delay_s = min(max(longer, 0), LONGEST_DELAY_S)
-        if self._at is not None:
+        if self.at is not None:
             self.begin(now)
 
     def left_s(self, now: datetime) -> int | None:
         """Return the whole seconds left, ``None`` without a countdown."""
-        if self._at is not None and now - self._at > _LATE:
-            self._at = None  # the machine slept: nobody is waiting for this call
-        if self._at is None:
+        if self.at is not None and now - self.at > _LATE:
+            self.at = None  # the machine slept: nobody is waiting for this call
+        if self.at is None:
             return None
         # At most the delay, even after the clock was set back.
-        return min(max(0, ceil((self._at - now).total_seconds())), self.delay_s)
+        return min(max(0, ceil((self.at - now).total_seconds())), self.delay_s)

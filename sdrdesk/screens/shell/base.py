@@ -22,6 +22,7 @@ from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.heartbeat import When
 from sdrdesk.screens.shell.hints import key_name
 from sdrdesk.screens.shell.key_queue import KeyQueueApp, KeysMayGo
 from sdrdesk.screens.shell.keys import clash_words, clashes, key, own_bindings
@@ -211,6 +212,14 @@ class DeskScreen(Asking[None]):
         bindings = own_bindings(type(self)) + [x for kind in parts for x in own_bindings(kind)]
         for clash in clashes(bindings, self.place.keymap, self.letters()):
             self.place.warn_once(self.app, clash_words(*clash))
+
+    def every(self, seconds: int, act: Callable[[], None], when: When = "on top") -> None:
+        """Call ``act`` every so many seconds while the screen is seen as ``when`` says."""
+        self.place.beats.every(seconds, act, self, when)
+
+    def on_unmount(self) -> None:
+        """Look at nothing any more."""
+        self.place.beats.leave(self)
 
     def letters(self) -> dict[str, str]:
         """Return the keys this screen handles without a binding, with their meaning."""

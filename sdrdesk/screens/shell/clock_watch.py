@@ -1,4 +1,7 @@
-"""Looks at the clock every second, and tells every screen when it jumped."""
+"""Looks at the clock every second, and tells every screen when it jumped.
+
+Timers stand still while the machine sleeps, so the first look comes within a second of waking.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,6 @@ from sdrdesk.domain.times.jump import ClockJump, ClockReading, jump_between
 
 if TYPE_CHECKING:
     from sdrdesk.screens.shell.context import Workplace
-
-LOOK_EVERY_S = 1.0
-"""Timers stand still while the machine sleeps, so the first look comes within this of waking."""
 
 
 def local_zone() -> str:
@@ -53,7 +53,7 @@ class ClockWatch:
         self._last: ClockReading | None = None
 
     def begin(self) -> None:
-        """Read the clocks a first time; ``look`` is due every ``LOOK_EVERY_S`` from now on."""
+        """Read the clocks a first time; ``look`` is due every second from now on."""
         self._last = self._read()
 
     def look(self) -> None:

@@ -18,6 +18,7 @@ from sdrdesk.services.views.sync import SyncEvent
 
 if TYPE_CHECKING:
     from sdrdesk.screens.shell.auto_start import AutoStart
+    from sdrdesk.screens.shell.heartbeat import Heartbeat
     from sdrdesk.screens.shell.import_run import ImportRun
     from sdrdesk.screens.shell.slow_line import SlowLine
     from sdrdesk.services.desk.protocol import BackgroundSync, Desk
@@ -40,6 +41,8 @@ class Workplace:
     """Publishes events of the background sync on the UI thread."""
     jumps: Signal[ClockJump]
     """Publishes jumps of the clock on the UI thread: what is on screen may be hours old."""
+    beats: Heartbeat
+    """Calls what screens look at again and again."""
     keymap: Mapping[str, str] = field(default_factory=dict)
     """Binding id to key, from the config."""
     themes: tuple[str, ...] = ()

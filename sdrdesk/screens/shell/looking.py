@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 if TYPE_CHECKING:
     from sdrdesk.screens.shell.base import DeskScreen
 
-AGAIN_S: Final = 10.0
+AGAIN_S: Final = 10
 """How often it is said again: a screen that says nothing for half a minute is gone."""
 
 

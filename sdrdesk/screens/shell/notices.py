@@ -21,10 +21,11 @@ from sdrdesk.domain.notice.ringing import Ringing
 
 if TYPE_CHECKING:
     from sdrdesk.config import NoticeSettings
+    from sdrdesk.screens.shell.heartbeat import Heartbeat
     from sdrdesk.services.desk.protocol import Desk
     from sdrdesk.services.notice.attention import Attention, Waiting
 
-LOOK_EVERY_S = 10.0
+LOOK_EVERY_S = 10
 _WORDS = {
     "callback": "Callback due",
     "fresh": "New lead",
@@ -62,12 +63,12 @@ class Notices:
         self._title = ""
         self._saved = False
 
-    def begin(self) -> None:
+    def begin(self, beats: Heartbeat) -> None:
         """Start looking, unless everything is switched off."""
         wanted = self._settings
         if wanted.bell or wanted.desktop or wanted.title:
             self.look()
-            self._app.set_interval(LOOK_EVERY_S, self.look)
+            beats.every(LOOK_EVERY_S, self.look)
 
     def end(self) -> None:
         """Restore the window's title."""

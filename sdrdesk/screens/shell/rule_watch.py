@@ -18,7 +18,7 @@ from sdrdesk.services.views.sync import RulesNews, SyncEvent
 if TYPE_CHECKING:
     from sdrdesk.screens.shell.context import Workplace
 
-LOOK_EVERY_S = 3.0
+LOOK_EVERY_S = 3
 _IDLE_TIMES = 4
 """Without a key for half a minute it looks this many times less often."""
 
@@ -36,7 +36,7 @@ class RuleWatch:
     def begin(self) -> None:
         """Look now, then again and again."""
         self.look()
-        self._app.set_interval(LOOK_EVERY_S, self._beat)
+        self._place.beats.every(LOOK_EVERY_S, self._beat)
 
     def _beat(self) -> None:
         self._beats += 1

@@ -20,7 +20,7 @@ from sdrdesk.services.queue.next_lead import GOOD_FOR
 from sdrdesk.services.views.call import CallView, Disposed, ScriptView
 from sdrdesk.services.views.lead import LeadView, Number
 
-RENEW_EVERY_S = 15.0
+RENEW_EVERY_S = 15
 """How often a running call renews its claim: well within the time after which it expires."""
 
 

@@ -1,8 +1,9 @@
 """The next leads, chosen while the call goes on.
 
 Ranking 100,000 leads takes about as long as drawing a frame, and an outcome's key would wait for
-it. So the next leads are chosen while the phone rings, every few seconds, when a callback comes due
-and after every sync that brought something; after the outcome the rules check them once more.
+it. So the next leads are chosen while the phone rings, as often as the queue is ranked again, when
+a callback comes due and after every sync that brought something; after the outcome the rules check
+them once more.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from typing import NamedTuple
 from sdrdesk.clock import Clock
 from sdrdesk.domain.ranking.candidate import Candidate
 
-GOOD_FOR = timedelta(seconds=17)
-"""How long a choice is valid; screens look ahead every fifteen seconds."""
+LOOK_EVERY_S = 30
+"""How often screens look ahead while nothing is known to have changed."""
+GOOD_FOR = timedelta(seconds=LOOK_EVERY_S + 2)
+"""How long a choice is valid."""
 
 
 class _Ahead(NamedTuple):

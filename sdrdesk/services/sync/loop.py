@@ -25,8 +25,8 @@ _log = logging.getLogger(__name__)
 
 _NAP_S = 0.5
 """How long the thread sleeps at a time: quitting waits for it, and grace periods end in it."""
-_NAP_OFFLINE_S = 2.0
-"""The same while nothing can be sent: each look wakes the processor."""
+_NAP_OFFLINE_S = 30.0
+"""The same while nothing can be sent: each look wakes the processor, and a kick ends the nap."""
 _QUIET_S = 2.0
 """Pause for due items that could not be sent."""
 
