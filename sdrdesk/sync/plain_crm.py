@@ -8,20 +8,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sdrdesk.domain.crm.foreign_values import ForeignRecord, LeftOut, OddError, choice, identity
+from sdrdesk.domain.crm.foreign_values import ForeignRecord, LeftOut, OddError, identity
 from sdrdesk.domain.crm.records import (
     ActivityKindName,
     RemoteActivity,
     RemoteCompany,
     RemoteKind,
     RemoteLead,
+    RemoteOwner,
 )
-from sdrdesk.domain.lead.properties import as_json
-from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.bounds import Walk
-from sdrdesk.sync.errors import Gone, OutcomeMissing, Rejected, TakenAway, UnreadableId
+from sdrdesk.sync.errors import Gone, TakenAway, UnreadableId
 from sdrdesk.sync.net.json_http import JsonHttp
-from sdrdesk.sync.port import Changed, CreateItem, Departed, LeadField, Page
+from sdrdesk.sync.port import Changed, CreateItem, Departed, Page
 
 RecordT = TypeVar("RecordT")
 Row = Mapping[str, Any]
@@ -29,30 +28,20 @@ UNTRIED = ", which this connector was not tried with"
 """What follows the name of a server's version."""
 
 
-def also_of(mapping: Mapping[str, Mapping[str, object]]) -> tuple[str, ...]:
-    """Return the further fields of leads to read, because the team's rules name them."""
-    names = mapping.get("also", {}).get("lead", ())
-    return tuple(map(str, names)) if isinstance(names, list | tuple) else ()
-
-
-def own_properties(row: Row, names: Sequence[str]) -> str:
-    """Return fields of a record as ``RemoteLead.properties``; ``false`` counts as given."""
-    return as_json({name: _plain(row.get(name)) for name in names}) if names else ""
-
-
-def every_field(labels: Mapping[str, object]) -> Mapping[str, tuple[LeadField, ...]]:
-    """Return ``Survey.properties`` of fields of leads with their labels; companies have none."""
-    found = (LeadField(name, one_line(str(text)) or name) for name, text in labels.items())
-    return {"lead": tuple(found), "company": ()}
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):  # several values; of a linked record id and name
-        linked = len(value) == 2 and type(value[0]) is int and isinstance(value[1], str)
-        return one_line(value[1]) if linked else ";".join(map(_plain, value))
-    return "" if value is None or isinstance(value, dict) else one_line(str(value))
+def to_owners(
+    rows: Sequence[Row], record_id: str, email: str, name: str, active: str
+) -> Iterator[RemoteOwner]:
+    """Yield the reps that users are, former ones last; the names of the fields are the CRM's."""
+    for row in sorted(rows, key=lambda row: row.get(active) is False):
+        values = {field: value for field, value in row.items() if value}
+        p = ForeignRecord("owner", str(row.get(record_id)), values)
+        yield RemoteOwner(
+            owner_id=p.record_id,
+            user_id=p.record_id,
+            email=p.line(email).lower(),
+            name=p.line(name),
+            archived=row.get(active) is False,
+        )
 
 
 class OwnServer:
@@ -101,11 +90,11 @@ class OwnServer:
 
 
 class PlainCrm(OwnServer):
-    """Paging by id, changes by second, and what such a CRM does not have."""
+    """Paging by id, and what such a CRM does not have."""
 
     page_size = 200
-    modified = ""
-    """The CRM's name of a record's date of change."""
+    id_name = "id"
+    """The CRM's name of a record's id."""
 
     # What the CRM says.
 
@@ -116,16 +105,6 @@ class PlainCrm(OwnServer):
     @abstractmethod
     def rows_after(self, kind: RemoteKind, cursor: str) -> tuple[list[Row], str]:
         """Return a page of records by id, and the cursor of the next, ``""`` after the last."""
-
-    @abstractmethod
-    def rows_since(self, kind: RemoteKind, second: str, owner_id: str) -> list[Row]:
-        """Return a page of the records changed in this second or later, oldest first."""
-
-    @abstractmethod
-    def rows_of_second(
-        self, kind: RemoteKind, second: str, owner_id: str, last_id: str
-    ) -> list[Row]:
-        """Return a page of the records changed in this second, by id."""
 
     @abstractmethod
     def rows_by_id(self, kind: RemoteKind, ids: Sequence[str]) -> list[Row]:
@@ -164,49 +143,10 @@ class PlainCrm(OwnServer):
 
     def after(self, rows: Sequence[Row]) -> str:
         """Return the cursor after a page; one that is not full is the last."""
-        return identity(rows[-1].get("id")) if len(rows) >= self.page_size else ""
+        return identity(rows[-1].get(self.id_name)) if len(rows) >= self.page_size else ""
 
-    def changed(
-        self, kind: RemoteKind, since_ms: int, owner_id: str = ""
-    ) -> Iterator[tuple[Changed, ...]]:
-        """Yield changes with their records, oldest first.
-
-        Dates are whole seconds. A page begins again at the last second of the one before; a second
-        that fills a page is walked by id.
-        """
-        if not self.pulls(kind):
-            return
-        start, seen, walk = stamp_ms(since_ms), set[str](), Walk(f"changed {kind}s")
-        while True:
-            walk.go_on(start)
-            rows = self.rows_since(kind, start, owner_id)
-            yield from self._changes(kind, [row for row in rows if str(row.get("id")) not in seen])
-            if len(rows) < self.page_size:
-                return
-            last = self._second(kind, rows[-1])
-            if last == start:
-                yield from self._of_second(kind, start, owner_id)
-                last = stamp_ms(_ms(kind, start) + 1000)
-            seen = {str(row.get("id")) for row in rows if self._second(kind, row) == last}
-            start = last
-
-    def _of_second(
-        self, kind: RemoteKind, second: str, owner_id: str
-    ) -> Iterator[tuple[Changed, ...]]:
-        walk, last = Walk(f"{kind}s of one second"), ""
-        while True:
-            walk.go_on(last)
-            rows = self.rows_of_second(kind, second, owner_id, last)
-            yield from self._changes(kind, rows)
-            if len(rows) < self.page_size:
-                return
-            last = identity(rows[-1].get("id"))
-
-    def _second(self, kind: RemoteKind, row: Row) -> str:
-        found = ForeignRecord(kind, "", dict(row)).moment(self.modified)
-        return stamp_ms(found or 0)
-
-    def _changes(self, kind: RemoteKind, rows: Sequence[Row]) -> Iterator[tuple[Changed, ...]]:
+    def changes(self, kind: RemoteKind, rows: Sequence[Row]) -> Iterator[tuple[Changed, ...]]:
+        """Yield the changes that these records show, all at once."""
         found = [
             Changed(
                 one.lead_id if isinstance(one, RemoteLead) else one.crm_id, one.modified_ms, one
@@ -224,13 +164,23 @@ class PlainCrm(OwnServer):
             try:
                 yield self.to_record(kind, row)
             except OddError as odd:
-                self._unreadable.append(LeftOut(str(kind), "", "id", "", str(odd)))
+                self._unreadable.append(LeftOut(str(kind), "", self.id_name, "", str(odd)))
+
+    def leads_of(self, rows: Sequence[Row]) -> tuple[RemoteLead, ...]:
+        """Return the leads that these records are."""
+        return tuple(one for one in self.records("lead", rows) if isinstance(one, RemoteLead))
 
     def leads_by_id(self, ids: Sequence[str]) -> dict[str, RemoteLead]:
         """Return the leads with these ids that can be seen."""
-        rows = self.rows_by_id("lead", ids) if ids else []
-        found = (one for one in self.records("lead", rows) if isinstance(one, RemoteLead))
+        found = self.leads_of(self.rows_by_id("lead", ids) if ids else [])
         return {lead.lead_id: lead for lead in found}
+
+    def read_activities(
+        self, kind: ActivityKindName, ids: Sequence[str]
+    ) -> tuple[RemoteActivity, ...]:
+        """Return activities by id."""
+        rows = self.rows_by_id(kind, ids) if ids else []
+        return tuple(one for one in self.records(kind, rows) if isinstance(one, RemoteActivity))
 
     def gone(self, since_ms: int) -> Departed:
         """Return nothing: there is no list of deleted leads."""
@@ -249,39 +199,69 @@ class PlainCrm(OwnServer):
         return tuple(gone)
 
 
+class BySecond(PlainCrm):
+    """Changes of a CRM that dates them by the second."""
+
+    modified = ""
+    """The CRM's name of a record's date of change."""
+
+    @abstractmethod
+    def rows_since(self, kind: RemoteKind, second: str, owner_id: str) -> list[Row]:
+        """Return a page of the records changed in this second or later, oldest first."""
+
+    @abstractmethod
+    def rows_of_second(
+        self, kind: RemoteKind, second: str, owner_id: str, last_id: str
+    ) -> list[Row]:
+        """Return a page of the records changed in this second, by id."""
+
+    def changed(
+        self, kind: RemoteKind, since_ms: int, owner_id: str = ""
+    ) -> Iterator[tuple[Changed, ...]]:
+        """Yield changes with their records, oldest first.
+
+        Dates are whole seconds. A page begins again at the last second of the one before; a second
+        that fills a page is walked by id.
+        """
+        if not self.pulls(kind):
+            return
+        start, seen, walk = stamp_ms(since_ms), set[str](), Walk(f"changed {kind}s")
+        while True:
+            walk.go_on(start)
+            rows = self.rows_since(kind, start, owner_id)
+            yield from self.changes(
+                kind, [row for row in rows if str(row.get(self.id_name)) not in seen]
+            )
+            if len(rows) < self.page_size:
+                return
+            last = self._second(kind, rows[-1])
+            if last == start:
+                yield from self._of_second(kind, start, owner_id)
+                last = stamp_ms(_ms(kind, start) + 1000)
+            seen = {str(row.get(self.id_name)) for row in rows if self._second(kind, row) == last}
+            start = last
+
+    def _of_second(
+        self, kind: RemoteKind, second: str, owner_id: str
+    ) -> Iterator[tuple[Changed, ...]]:
+        walk, last = Walk(f"{kind}s of one second"), ""
+        while True:
+            walk.go_on(last)
+            rows = self.rows_of_second(kind, second, owner_id, last)
+            yield from self.changes(kind, rows)
+            if len(rows) < self.page_size:
+                return
+            last = identity(rows[-1].get(self.id_name))
+
+    def _second(self, kind: RemoteKind, row: Row) -> str:
+        found = ForeignRecord(kind, "", dict(row)).moment(self.modified)
+        return stamp_ms(found or 0)
+
+
 def chunks(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
     """Yield the values in parts of at most this size."""
     for begin in range(0, len(values), size):
         yield values[begin : begin + size]
-
-
-def changed_values(
-    crm: str, changes: Mapping[str, str], field_of: Callable[[str], str]
-) -> dict[str, object]:
-    """Return a change of a lead by the CRM's names of its fields.
-
-    Raises:
-        OutcomeMissing, Rejected: the CRM has no field for one of them.
-    """
-    body: dict[str, object] = {}
-    for name, value in changes.items():
-        field = field_of(name)
-        if not field:
-            kind = OutcomeMissing if name == "lifecycle" else Rejected
-            raise kind(f"{crm} has no field for {name} of a lead", fields=(name,))
-        body[field] = value == "true" if name == "do_not_call" else value or None
-    return body
-
-
-def read_values(row: Row, names: Sequence[str], field_of: Callable[[str], str]) -> dict[str, str]:
-    """Return fields of a lead by our names, in our words."""
-    return {name: _value(name, row.get(field)) for name in names if (field := field_of(name))}
-
-
-def _value(name: str, value: object) -> str:
-    if name == "do_not_call":
-        return "true" if value in (True, "true") else "false"
-    return "" if value is None else choice(value) if name == "status" else one_line(str(value))
 
 
 def all_pages(what: str, page_size: int, page: Callable[[str], Sequence[Row]]) -> list[Row]:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from sdrdesk.clock import parse_iso
 from sdrdesk.domain.crm.foreign_values import ForeignRecord
 from sdrdesk.domain.crm.shared_facts import SharedFacts, find_facts, line_of
-from sdrdesk.domain.text.plain_text import clean
+from sdrdesk.domain.text.plain_text import clean, one_line
 
 OUTCOMES: Final = (
     "Connected", "No answer", "Left voicemail", "Left live message", "Busy", "Wrong number",
@@ -42,6 +42,27 @@ def facts_line(intent: Mapping[str, Any], key: str) -> str:
     if not isinstance(facts, dict):
         return ""
     return line_of({str(name): str(value) for name, value in facts.items()}, key)
+
+
+def text_of(
+    intent: Mapping[str, Any], key: str, lines: Mapping[str, object], *, marked: bool
+) -> str:
+    """Return the text of an activity to log.
+
+    Args:
+        intent: the activity.
+        key: its key.
+        lines: the facts that the CRM has no field for; empty ones are left out.
+        marked: whether the key ends the text, for want of a field.
+    """
+    said = [f"{name}: {value}" for name, value in lines.items() if value]
+    said += [note_of(intent), facts_line(intent, key), mark_of(key) if marked else ""]
+    return "\n".join(line for line in said if line)
+
+
+def number_of(intent: Mapping[str, Any]) -> str:
+    """Return the number that was dialled, ``""`` for none."""
+    return one_line(str(intent.get("number") or ""), limit=40)
 
 
 def split_text(text: str, key: str) -> tuple[str, SharedFacts | None, str]:

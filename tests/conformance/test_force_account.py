@@ -241,6 +241,10 @@ def test_the_description_of_the_key_field_decides_how_to_log_once() -> None:
         assert bool(steps) is (mode != "upsert")
         assert not any(step.done for step in steps)
         assert crm.survey().missing_scopes == ()
+        named = client(server(key), call={"key": KEY}).survey()  # as ``setup`` wrote it
+        assert named.mapping["call"].get("key", "") == (KEY if key else "")
+        gone = () if key else (f'Salesforce has no field "{KEY}" on Task for key',)
+        assert named.mapping_problems == gone
 
 
 def test_a_key_that_several_records_have_makes_no_further_one() -> None:

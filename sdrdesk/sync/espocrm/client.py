@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -22,7 +24,6 @@ from sdrdesk.domain.crm.records import (
     RemoteActivity,
     RemoteLead,
 )
-from sdrdesk.domain.errors import CredentialsError
 from sdrdesk.sync.capabilities import KeyMode
 from sdrdesk.sync.errors import (
     Conflicting,
@@ -45,7 +46,14 @@ from sdrdesk.sync.espocrm.mapping import (
 )
 from sdrdesk.sync.espocrm.reading import API_KEY, AT_ONCE, Conditions, Reading, step
 from sdrdesk.sync.espocrm.transport import Transport
-from sdrdesk.sync.plain_crm import Row, changed_values, chunks, id_of, read_values, written
+from sdrdesk.sync.plain_crm import Row, chunks, id_of, written
+from sdrdesk.sync.plain_fields import (
+    changed_values,
+    in_our_words,
+    key_step,
+    own_fields,
+    read_values,
+)
 from sdrdesk.sync.plain_texts import OUTCOMES, mark_of, moved_end
 from sdrdesk.sync.port import CreateItem, KeyStep, LeadField, Survey
 
@@ -62,6 +70,7 @@ _MEETING: Final = {
 }  # fmt: skip
 """What became of a meeting; one that was moved is planned."""
 _STREAM_PAGE: Final = 100
+_REFUSABLE: Final = ("status", "persona", "do_not_call", "owner_id", "email", "phone")
 
 
 class EspoClient(Reading):
@@ -80,12 +89,13 @@ class EspoClient(Reading):
         clock: Clock,
         do_not_call: str = "",
         transport: httpx.BaseTransport | None = None,
-        sleep: Callable[[float], None] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         super().__init__()
-        more = {} if sleep is None else {"sleep": sleep}
-        self._http = Transport(base_url, key, user=user, clock=clock, transport=transport, **more)
-        self._wire = self._http
+        self._wire = self._http = Transport(
+            base_url, key, user=user, clock=clock, transport=transport, sleep=sleep
+        )
+        self._mapping = mapping
         self._names = Names.of(mapping, do_not_call)
         self._unreadable = deque(maxlen=1000)
         self._clock = clock
@@ -125,18 +135,11 @@ class EspoClient(Reading):
         headers = {"X-Version-Number": seen_version} if seen_version else {}
         try:
             row = self._http.write("PUT", f"Lead/{step(lead_id)}", body, headers)
-        except OutcomeMissing as error:
-            raise OutcomeMissing(error.message, fields=self._ours(error.fields)) from error
         except Rejected as error:
-            raise Rejected(error.message, fields=self._ours(error.fields)) from error
+            raise in_our_words(error, _REFUSABLE, self._names.lead_field) from error
         if not isinstance(row, dict) or not set(body) <= row.keys():
             return self.lead_fields(lead_id, tuple(changes), times=False)
         return self._read_of(row, tuple(changes))
-
-    def _ours(self, fields: Sequence[str]) -> tuple[str, ...]:
-        names = ("status", "persona", "do_not_call", "owner_id", "email", "phone")
-        known = {self._names.lead_field(name): name for name in names}
-        return tuple(known.get(field, field) for field in fields)
 
     def find_leads(self, emails: Sequence[str]) -> dict[str, str]:
         """Return e-mail to id of the leads found."""
@@ -164,7 +167,7 @@ class EspoClient(Reading):
                 "Lead", self._names.lead_select, [("in", "phoneNumberNumeric", part)]
             )
         ]
-        return tuple(one for one in self.records("lead", rows) if isinstance(one, RemoteLead))
+        return self.leads_of(rows)
 
     def add_leads(self, leads: Sequence[NewLead], owner_id: str) -> tuple[Added, ...]:
         """Create leads one by one; EspoCRM itself finds those that exist."""
@@ -317,7 +320,9 @@ class EspoClient(Reading):
             if isinstance(definition, dict) and definition.get("type") == "bool"
         )
         modes = {kind: self._mode(kind) for kind in ACTIVITY_KINDS}
-        there, missing = self._fields_there()
+        own = (("lead", "persona", "Lead"), ("call", "outcome", "Call"), ("call", "key", "Call"))
+        used = [(table, name, on, getattr(self._names, name)) for table, name, on in own]
+        there, missing = own_fields("EspoCRM", self._mapping, used, self.definition)
         return Survey(
             self.options(),
             marks,
@@ -328,21 +333,6 @@ class EspoClient(Reading):
             mapping=there,
             mapping_problems=missing,
         )
-
-    def _fields_there(self) -> tuple[dict[str, dict[str, str]], tuple[str, ...]]:
-        """Return the team's own fields that are there, and words on those named in vain."""
-        usual, there, missing = Names(), dict[str, dict[str, str]](), []
-        for table, entity, name in (
-            ("lead", "Lead", "persona"),
-            ("call", "Call", "outcome"),
-            ("call", "Call", "key"),
-        ):
-            field = str(getattr(self._names, name))
-            if self.definition(entity, field):
-                there.setdefault(table, {})[name] = field
-            elif field != getattr(usual, name):
-                missing.append(f'EspoCRM has no field "{field}" on {entity} for {name}')
-        return there, tuple(missing)
 
     def _missing_rights(self) -> tuple[str, ...]:
         me = self.whoami()
@@ -365,17 +355,16 @@ class EspoClient(Reading):
         for kind, name, field in wanted:
             if self.definition(ENTITY[kind], name):
                 continue
-            what, problem = f'make the field "{name}" on {ENTITY[kind]}', ""
+            what = f'make the field "{name}" on {ENTITY[kind]}'
             if not _CUSTOM.fullmatch(name):
-                problem = "EspoCRM begins the names of new fields with a c: name one so in crm.toml"
-            elif not dry_run:
-                body = {**field, "name": name[1].lower() + name[2:]}  # it puts the c before it
-                try:
-                    self._http.write("POST", f"Admin/fieldManager/{ENTITY[kind]}", body)
-                except (Refused, CredentialsError) as error:
-                    said = getattr(error, "message", error.what).rstrip(".")
-                    problem = f"{said}. An administrator can make it in Entity Manager"
-            steps.append(KeyStep(kind, what, not dry_run and not problem, problem))
+                why = "EspoCRM begins the names of new fields with a c: name one so in crm.toml"
+                steps.append(KeyStep(kind, what, False, why))
+                continue
+            body = {**field, "name": name[1].lower() + name[2:]}  # it puts the c before it
+            path = f"Admin/fieldManager/{ENTITY[kind]}"
+            make = None if dry_run else partial(self._http.write, "POST", path, body)
+            advice = "An administrator can make it in Entity Manager"
+            steps.append(key_step(kind, what, make, advice))
         if steps and not dry_run:
             self._fields.clear()
         return tuple(steps)

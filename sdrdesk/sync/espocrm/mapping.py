@@ -13,8 +13,9 @@ from sdrdesk.domain.crm.foreign_values import ForeignRecord, OddError, identity
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteLead
 from sdrdesk.domain.outcome.meeting_result import OPEN
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.sync.plain_crm import also_of, own_properties, written
-from sdrdesk.sync.plain_texts import facts_line, mark_of, note_of, split_lines, split_text
+from sdrdesk.sync.plain_crm import written
+from sdrdesk.sync.plain_fields import OwnNames, own_properties
+from sdrdesk.sync.plain_texts import number_of, split_lines, split_text, text_of
 from sdrdesk.sync.port import CreateItem, KeyMode
 
 ENTITY: Final[Mapping[ActivityKindName, str]] = {
@@ -35,29 +36,27 @@ _NOT_IN_NAMES: Final = re.compile(r"[<>=]+")
 """EspoCRM refuses these in names of activities."""
 
 
+_LEAD: Final = {
+    "status": "status",
+    "owner_id": "assignedUserId",
+    "first_name": "firstName",
+    "last_name": "lastName",
+    "job_title": "title",
+    "email": "emailAddress",
+    "phone": "phoneNumber",
+    "company_text": "accountName",
+}
+
+
 @dataclass(frozen=True, slots=True)
-class Names:
+class Names(OwnNames):
     """The account's own fields, by ``crm.toml``."""
 
     persona: str = "cPersona"
     do_not_call: str = "doNotCall"
     outcome: str = "cOutcome"
     key: str = "cSdrdeskKey"
-    also: tuple[str, ...] = ()
-    """Further fields of leads."""
-
-    @classmethod
-    def of(cls, mapping: Mapping[str, Mapping[str, object]], do_not_call: str = "") -> Names:
-        """Return the names; those that are not said are EspoCRM's default."""
-        said = {**mapping.get("lead", {}), **mapping.get("call", {})}
-        said |= {"do_not_call": do_not_call.partition("=")[0]} if do_not_call else {}
-        names = ("persona", "do_not_call", "outcome", "key")
-        return cls(**{n: str(said[n]) for n in names if said.get(n)}, also=also_of(mapping))
-
-    def lead_field(self, name: str) -> str:
-        """Return EspoCRM's name of a field of ``LEAD_FIELDS``, ``""`` when it has none."""
-        own = {"persona": self.persona, "do_not_call": self.do_not_call}
-        return own.get(name) or _LEAD.get(name, "")
+    usual = _LEAD
 
     @property
     def lead_select(self) -> str:
@@ -70,16 +69,6 @@ class Names:
         return ",".join((*_ACTIVITY, self.outcome, self.key))
 
 
-_LEAD: Final = {
-    "status": "status",
-    "owner_id": "assignedUserId",
-    "first_name": "firstName",
-    "last_name": "lastName",
-    "job_title": "title",
-    "email": "emailAddress",
-    "phone": "phoneNumber",
-    "company_text": "accountName",
-}
 _LEAD_MORE: Final = (
     "phoneNumberIsOptedOut", "phoneNumberIsInvalid", "createdAt", "modifiedAt", "source", "website",
     "description", "addressCity", "addressState", "addressCountry", "emailAddressIsOptedOut",
@@ -209,16 +198,14 @@ def body_of(
         has_outcome: whether calls have a field for the outcome; else the text names it.
     """
     intent = cast("Mapping[str, Any]", item.intent)
-    lines = [note_of(intent)]
-    if item.kind == "call" and intent.get("number"):
-        lines.insert(0, f"Number: {one_line(str(intent['number']), limit=40)}")
-    if item.outcome and not has_outcome:
-        lines.insert(0, f"Outcome: {item.outcome}")
-    if item.kind in ("email", "message"):
-        lines.insert(0, one_line(str(intent.get("subject", ""))))
     keyed = item.mode is not KeyMode.MARKER and ENTITY[item.kind] != "Note"
-    lines += [facts_line(intent, item.key), "" if keyed else mark_of(item.key)]
-    text = "\n".join(line for line in lines if line)
+    lines = {
+        "Outcome": "" if has_outcome else item.outcome,
+        "Number": number_of(intent) if item.kind == "call" else "",
+    }
+    text = text_of(intent, item.key, lines, marked=not keyed)
+    if item.kind in ("email", "message"):
+        text = f"{one_line(str(intent.get('subject', '')))}\n{text}".strip()
     parent = {"parentType": "Lead", "parentId": item.lead_id}
     if ENTITY[item.kind] == "Note":
         return {"type": "Post", "post": text, **parent}

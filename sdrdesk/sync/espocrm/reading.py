@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import quote
 
 from sdrdesk.domain.crm.foreign_values import ForeignRecord, identity
 from sdrdesk.domain.crm.records import (
-    ActivityKindName,
     OptionField,
     RemoteActivity,
     RemoteKind,
@@ -29,7 +29,7 @@ from sdrdesk.sync.espocrm.mapping import (
 )
 from sdrdesk.sync.espocrm.traits import PAGE, TRAITS, TRIED
 from sdrdesk.sync.espocrm.transport import Transport
-from sdrdesk.sync.plain_crm import UNTRIED, PlainCrm, Row, all_pages, chunks
+from sdrdesk.sync.plain_crm import UNTRIED, BySecond, Row, all_pages, chunks, to_owners
 from sdrdesk.sync.plain_texts import OUTCOMES
 from sdrdesk.sync.port import AccountInfo, LeadsRead, Newest
 
@@ -45,7 +45,7 @@ _OPTIONS: Final[tuple[tuple[OptionField, str, str], ...]] = (
 )
 
 
-class Reading(PlainCrm):
+class Reading(BySecond):
     """The account and the reading half of the client."""
 
     page_size = PAGE
@@ -121,15 +121,7 @@ class Reading(PlainCrm):
         """Yield every user; a role that may not read users gets none."""
         is_user: Conditions = [("in", "type", ("regular", "admin", "api"))]
         found = self._all("User", "id,userName,name,isActive,type,emailAddress", is_user)
-        for row in sorted(found, key=lambda row: row.get("isActive") is False):
-            p = ForeignRecord("owner", str(row["id"]), row)
-            yield RemoteOwner(
-                owner_id=p.record_id,
-                user_id=p.record_id,
-                email=p.line("emailAddress").lower(),
-                name=p.line("name"),
-                archived=row.get("isActive") is False,
-            )
+        yield from to_owners(found, "id", "emailAddress", "name", "isActive")
 
     def options(self, names: Sequence[OptionField] = ()) -> tuple[RemoteOption, ...]:
         """Return statuses, personas and outcomes; EspoCRM has no stages of a lead.
@@ -199,9 +191,7 @@ class Reading(PlainCrm):
         return LeadsRead(tuple(found.values()), tuple(deleted), moved, tuple(taken))
 
     def _one_lead(self, lead_id: str) -> RemoteLead | None:
-        rows = [self._http.get(f"Lead/{step(lead_id)}")]
-        found = (one for one in self.records("lead", rows) if isinstance(one, RemoteLead))
-        return next(found, None)
+        return next(iter(self.leads_of([self._http.get(f"Lead/{step(lead_id)}")])), None)
 
     def survivor(self, lead_id: str) -> str:
         """Return the lead that this one was merged into, ``""`` unknown.
@@ -215,24 +205,6 @@ class Reading(PlainCrm):
             if isinstance(ids, list) and ids and str(ids[0]) != lead_id:
                 return identity(ids[0])
         return ""
-
-    def read_activities(
-        self, kind: ActivityKindName, ids: Sequence[str]
-    ) -> tuple[RemoteActivity, ...]:
-        """Return activities by id."""
-        if not ids:
-            return ()
-        if ENTITY[kind] == "Note":
-            return tuple(found for i in ids if (found := self._one_post(kind, i)) is not None)
-        rows = self.rows_by_id(kind, ids)
-        read = self.records(kind, rows)
-        return tuple(one for one in read if isinstance(one, RemoteActivity))
-
-    def _one_post(self, kind: ActivityKindName, crm_id: str) -> RemoteActivity | None:
-        try:
-            return to_activity(kind, self._http.get(f"Note/{step(crm_id)}"), self._names)
-        except Gone:
-            return None
 
     def pulls(self, kind: RemoteKind) -> bool:
         """Return whether records of this kind are read."""
@@ -257,11 +229,18 @@ class Reading(PlainCrm):
 
     def rows_by_id(self, kind: RemoteKind, ids: Sequence[str]) -> list[Row]:
         """Return the records with these ids; those gone are left out."""
+        if kind != "lead" and not _entity(kind):  # posts are read one by one
+            return list(self._posts(ids))
         return [
             row
             for part in chunks(ids, AT_ONCE)
             for row in self._of_kind(kind, [("in", "id", part)])
         ]
+
+    def _posts(self, ids: Sequence[str]) -> Iterator[Row]:
+        for crm_id in ids:
+            with suppress(Gone):
+                yield self._http.get(f"Note/{step(crm_id)}")
 
     def to_record(self, kind: RemoteKind, row: Row) -> RemoteLead | RemoteActivity:
         """Return a record in our terms."""

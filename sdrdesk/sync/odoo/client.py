@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
@@ -60,13 +61,19 @@ class OdooClient(SettingUp):
         clock: Clock,
         do_not_call: str = "",
         transport: httpx.BaseTransport | None = None,
-        sleep: Callable[[float], None] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         super().__init__()
-        more = {} if sleep is None else {"sleep": sleep}
         self._api = OdooApi(
-            base_url, key, user=user, database=database, clock=clock, transport=transport, **more
+            base_url,
+            key,
+            user=user,
+            database=database,
+            clock=clock,
+            transport=transport,
+            sleep=sleep,
         )
+        self._mapping = mapping
         self._wire = self._api.http
         self._clock = clock
         self._names = Names.of(mapping, do_not_call)

@@ -183,7 +183,7 @@ class Leads(Reading):
         held = [f for f in ("phone_sanitized", "phone", "mobile") if shape.has("crm.lead", f)]
         any_of: Domain = ["|"] * (len(held) - 1) + [[f, "in", list(wanted)] for f in held]
         rows = self.search("crm.lead", any_of, shape.lead_fields())
-        return tuple(one for one in self.records("lead", rows) if isinstance(one, RemoteLead))
+        return self.leads_of(rows)
 
     def add_leads(self, leads: Sequence[NewLead], owner_id: str) -> tuple[Added, ...]:
         """Create leads one by one, so that a bad one refuses no other."""

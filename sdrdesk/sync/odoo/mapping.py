@@ -14,8 +14,9 @@ from sdrdesk.domain.crm.foreign_values import ForeignRecord, identity
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteLead
 from sdrdesk.domain.outcome.meeting_result import OPEN
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.sync.plain_crm import also_of, own_properties, written
-from sdrdesk.sync.plain_texts import facts_line, mark_of, note_of, split_lines, split_text
+from sdrdesk.sync.plain_crm import written
+from sdrdesk.sync.plain_fields import OwnNames, own_properties
+from sdrdesk.sync.plain_texts import mark_of, number_of, split_lines, split_text, text_of
 from sdrdesk.sync.port import CreateItem, KeyMode
 from sdrdesk.sync.richtext import to_html, to_text
 
@@ -37,7 +38,7 @@ _TITLE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class Names(OwnNames):
     """The database's own fields, by ``crm.toml``."""
 
     persona: str = "x_sdrdesk_persona"
@@ -51,18 +52,8 @@ class Names:
     nurture: str = "Nurture"
     """The tag of leads that rest; the status they show."""
     lost_reason: str = ""
-    also: tuple[str, ...] = ()
-    """Further fields of leads."""
     type: str = ""
     """``lead`` or ``opportunity``: only these; empty: both."""
-
-    @classmethod
-    def of(cls, mapping: Mapping[str, Mapping[str, object]], do_not_call: str = "") -> Names:
-        """Return the names; those that are not said are the connector's default."""
-        said = {**mapping.get("lead", {}), **mapping.get("call", {})}
-        said |= {"do_not_call": do_not_call.partition("=")[0]} if do_not_call else {}
-        names = (n for n in cls.__dataclass_fields__ if n != "also")
-        return cls(**{n: str(said[n]) for n in names if said.get(n)}, also=also_of(mapping))
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,21 +366,19 @@ def _call_columns(item: CreateItem, shape: Shape) -> dict[str, str]:
 def html_of(item: CreateItem, shape: Shape, *, keyed: bool) -> str:
     """Return the text of an activity: facts of a call first, then the note, then the mark."""
     intent = cast("Mapping[str, Any]", item.intent)
-    lines = []
+    lines: dict[str, object] = {}
     if item.kind == "call":
-        model, names = "mail.message", shape.names
-        if item.outcome and not shape.has(model, names.outcome):
-            lines.append(f"Outcome: {item.outcome}")
-        if _seconds(item) and not shape.has(model, names.duration):
-            lines.append(f"Duration: {_seconds(item)} s")
-        if intent.get("number"):
-            lines.append(f"Number: {one_line(str(intent['number']), limit=40)}")
+        model, names, seconds = "mail.message", shape.names, _seconds(item)
         way = "incoming" if intent.get("direction") == "in" else "outgoing"
-        lines.append(f"Direction: {way}\n")
+        lines = {
+            "Outcome": "" if shape.has(model, names.outcome) else item.outcome,
+            "Duration": f"{seconds} s" if seconds and not shape.has(model, names.duration) else "",
+            "Number": number_of(intent),
+            "Direction": f"{way}\n",
+        }
     if item.kind == "meeting" and intent.get("held"):
-        lines.append("Result: completed\n")
-    lines += [note_of(intent), facts_line(intent, item.key)]
-    text = "\n".join(line for line in lines if line)
+        lines["Result"] = "completed\n"
+    text = text_of(intent, item.key, lines, marked=False)
     html = to_html(text, "" if keyed else mark_of(item.key))
     return html or "<p></p>"
 

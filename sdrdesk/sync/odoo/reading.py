@@ -35,7 +35,7 @@ from sdrdesk.sync.odoo.mapping import (
     zone_of,
 )
 from sdrdesk.sync.odoo.traits import PAGE, TRAITS
-from sdrdesk.sync.plain_crm import UNTRIED, PlainCrm, Row, all_pages, stamp_ms, written
+from sdrdesk.sync.plain_crm import UNTRIED, BySecond, Row, all_pages, stamp_ms, to_owners, written
 from sdrdesk.sync.plain_texts import OUTCOMES
 from sdrdesk.sync.port import AccountInfo, LeadsRead, Newest
 
@@ -66,7 +66,7 @@ _LATE_MS: Final = 60_000
 _FIELDS_OF: Final = ["type", "string", "selection", "readonly", "store"]
 
 
-class Reading(PlainCrm):
+class Reading(BySecond):
     """The account and the reading half of the client."""
 
     page_size = PAGE
@@ -74,6 +74,7 @@ class Reading(PlainCrm):
     _api: OdooApi
     _clock: Clock
     _names: Names
+    _mapping: Mapping[str, Mapping[str, object]]
     _unreadable: deque[LeftOut]
 
     def __init__(self) -> None:
@@ -177,15 +178,8 @@ class Reading(PlainCrm):
             PAGE,
             lambda last: self.search("res.users", [*users, *_after(last)], fields, limit=PAGE),
         )
-        for row in sorted(found, key=lambda row: row.get("active") is False):
-            p = ForeignRecord("owner", str(row["id"]), {k: v for k, v in row.items() if v})
-            yield RemoteOwner(
-                owner_id=p.record_id,
-                user_id=p.record_id,
-                email=(p.line("email") or p.line("login")).lower(),
-                name=p.line("name"),
-                archived=row.get("active") is False,
-            )
+        named = [{**row, "email": row.get("email") or row.get("login")} for row in found]
+        yield from to_owners(named, "id", "email", "name", "active")
 
     def options(self, names: Sequence[OptionField] = ()) -> tuple[RemoteOption, ...]:
         """Return stages, what Odoo has besides them, personas and outcomes."""
@@ -360,13 +354,6 @@ class Reading(PlainCrm):
             raise Gone(f"Odoo has no lead {lead_id} any more")
         row: Row = rows[0]
         return row
-
-    def read_activities(
-        self, kind: ActivityKindName, ids: Sequence[str]
-    ) -> tuple[RemoteActivity, ...]:
-        """Return activities by id."""
-        rows = self.rows_by_id(kind, ids) if ids else []
-        return tuple(one for one in self.records(kind, rows) if isinstance(one, RemoteActivity))
 
     def read_activity(self, kind: ActivityKindName, crm_id: str) -> RemoteActivity:
         """Return one activity."""

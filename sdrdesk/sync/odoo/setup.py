@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -10,11 +9,9 @@ from sdrdesk.domain.crm.records import (
     ACTIVITY_KINDS,
     ActivityKindName,
 )
-from sdrdesk.domain.errors import CredentialsError
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.capabilities import KeyMode
 from sdrdesk.sync.errors import (
-    Refused,
     Rejected,
 )
 from sdrdesk.sync.odoo.leads import Leads
@@ -22,7 +19,7 @@ from sdrdesk.sync.odoo.mapping import (
     MODEL,
     Names,
 )
-from sdrdesk.sync.plain_crm import every_field
+from sdrdesk.sync.plain_fields import every_field, key_step, own_fields
 from sdrdesk.sync.plain_texts import OUTCOMES
 from sdrdesk.sync.port import KeyStep, LeadField, Survey
 
@@ -32,6 +29,7 @@ _NEEDED: Final = (
     ("crm.lead", "read"), ("crm.lead", "write"), ("mail.message", "create"),
     ("mail.activity", "create"), ("calendar.event", "create"),
 )  # fmt: skip
+_ADVICE: Final = "An administrator can: sdrdesk setup with their key"
 _ONCE_FROM: Final = 18
 """From this version on Odoo may refuse a repeat; 17 writes the same entry again."""
 
@@ -68,23 +66,23 @@ class SettingUp(Leads):
 
     def _fields_there(self) -> tuple[dict[str, dict[str, str]], tuple[str, ...]]:
         """Return the team's own fields that are there, and words on those named in vain."""
-        usual, there, missing = Names(), dict[str, dict[str, str]](), []
-        for table, model, name in (
-            ("lead", "crm.lead", "persona"),
-            ("lead", "crm.lead", "last_outcome"),
-            ("call", "mail.message", "outcome"),
-            ("call", "mail.message", "duration"),
-            ("call", "mail.message", "key"),
-        ):
-            field = str(getattr(self._names, name))
-            if self.shape(model).has(model, field):
-                there.setdefault(table, {})[name] = field
-            elif field != getattr(usual, name):
-                missing.append(f'Odoo has no field "{field}" on {model} for {name}')
+        used = [
+            (table, name, model, str(getattr(self._names, name)))
+            for table, name, model in (
+                ("lead", "persona", "crm.lead"),
+                ("lead", "last_outcome", "crm.lead"),
+                ("call", "outcome", "mail.message"),
+                ("call", "duration", "mail.message"),
+                ("call", "key", "mail.message"),
+            )
+        ]
+        there, missing = own_fields(
+            "Odoo", self._mapping, used, lambda model, name: self.shape(model).has(model, name)
+        )
         reason = self._names.lost_reason
         if reason and not self.search("crm.lost.reason", [["name", "=", reason]], ["name"]):
-            missing.append(f'Odoo has no lost reason "{reason}"')
-        return there, tuple(missing)
+            missing += (f'Odoo has no lost reason "{reason}"',)
+        return there, missing
 
     def probe(self, kind: ActivityKindName) -> KeyMode:
         """Return how a kind is logged once. Without a key field the key ends the text.
@@ -120,27 +118,15 @@ class SettingUp(Leads):
             if not shape.has(model, str(vals["name"])):
                 what = f'make the field "{vals["name"]}" on {model}'
                 add = partial(self._add_field, model, vals)
-                steps.append(self._step(kind, what, dry_run, add))
+                steps.append(key_step(kind, what, None if dry_run else add, _ADVICE))
         if not self.lead_shape().nurture_tag:
             tag = [{"name": names.nurture}]
             what = f'make the tag "{names.nurture}" for leads that rest'
             make = partial(self._api.call, "crm.tag", "create", vals_list=tag)
-            steps.append(self._step("call", what, dry_run, make))
+            steps.append(key_step("call", what, None if dry_run else make, _ADVICE))
         if steps and not dry_run:
             self.look_again()
         return tuple(steps)
-
-    def _step(
-        self, kind: ActivityKindName, what: str, dry_run: bool, act: Callable[[], object]
-    ) -> KeyStep:
-        problem = ""
-        if not dry_run:
-            try:
-                act()
-            except (Refused, CredentialsError) as error:
-                said = getattr(error, "message", error.what)
-                problem = f"{said.rstrip('.')}. An administrator can: sdrdesk setup with their key"
-        return KeyStep(kind, what, not dry_run and not problem, problem)
 
     def _add_field(self, model: str, vals: dict[str, object]) -> None:
         found = self.search("ir.model", [["model", "=", model]], ["model"], limit=1)

@@ -31,9 +31,9 @@ from sdrdesk.sync.errors import (
     Rejected,
     TakenAway,
     Unreadable,
-    UnreadableId,
 )
-from sdrdesk.sync.plain_crm import changed_values, read_values
+from sdrdesk.sync.plain_crm import Row, id_of
+from sdrdesk.sync.plain_fields import changed_values, in_our_words, read_values
 from sdrdesk.sync.plain_texts import mark_of, moved_end
 from sdrdesk.sync.port import CreateItem
 from sdrdesk.sync.salesforce.mapping import (
@@ -44,7 +44,6 @@ from sdrdesk.sync.salesforce.mapping import (
     body_of,
     due,
 )
-from sdrdesk.sync.salesforce.reading import Row
 from sdrdesk.sync.salesforce.setup import Setup
 from sdrdesk.sync.salesforce.soql import listed, quoted, select
 from sdrdesk.sync.salesforce.traits import API_VERSION
@@ -79,7 +78,7 @@ class SalesforceClient(Setup):
             transport=transport,
             sleep=sleep,
         )
-        super().__init__(http, Names.of(mapping))
+        super().__init__(http, Names.of(mapping), mapping)
         self._task_statuses: tuple[str, str] | None = None
 
     def __repr__(self) -> str:
@@ -137,10 +136,10 @@ class SalesforceClient(Setup):
         }
         try:
             return self._read(_last_of(self._http.write("POST", "composite", asked)), [*changes])
-        except (OutcomeMissing, Rejected) as error:
-            ours = {self._names.lead_field(name): name for name in changes}
-            fields = tuple(ours.get(field, field) for field in error.fields)
-            raise type(error)(error.message, fields=fields or tuple(changes)) from error
+        except Rejected as error:
+            found = in_our_words(error, changes, self._names.lead_field)
+            found.fields = found.fields or tuple(changes)
+            raise found from error
 
     def find_leads(self, emails: Sequence[str]) -> dict[str, str]:
         """Return e-mail to id of the leads found."""
@@ -159,7 +158,7 @@ class SalesforceClient(Setup):
                 continue
             like = quoted(f"%{'%'.join(digits)}")
             rows = self._rows_of("lead", f"(Phone LIKE {like} OR MobilePhone LIKE {like})")
-            found |= {lead.lead_id: lead for row in rows if (lead := self._lead(row)) is not None}
+            found |= {lead.lead_id: lead for lead in self.leads_of(rows)}
         return tuple(found.values())
 
     def add_leads(self, leads: Sequence[NewLead], owner_id: str) -> tuple[Added, ...]:
@@ -352,10 +351,7 @@ def _share(mapping: Mapping[str, Mapping[str, object]]) -> float:
 
 
 def _id_of(found: Any) -> str:
-    try:
-        return identity(found.get("id"))
-    except (AttributeError, ValueError) as error:
-        raise UnreadableId from error
+    return id_of(found.get("id") if isinstance(found, dict) else None)
 
 
 def _last_of(found: Any) -> Row:

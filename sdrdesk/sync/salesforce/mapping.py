@@ -13,8 +13,8 @@ from sdrdesk.domain.crm.foreign_values import ForeignRecord, OddError, identity,
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteLead
 from sdrdesk.domain.outcome.meeting_result import OPEN
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.sync.plain_crm import also_of, own_properties
-from sdrdesk.sync.plain_texts import OUTCOMES, facts_line, mark_of, note_of, split_lines, split_text
+from sdrdesk.sync.plain_fields import OwnNames, own_properties
+from sdrdesk.sync.plain_texts import OUTCOMES, mark_of, split_lines, split_text, text_of
 from sdrdesk.sync.port import CreateItem, KeyMode
 
 ENTITY: Final[Mapping[ActivityKindName, str]] = {
@@ -41,32 +41,6 @@ _WHEN: Final = re.compile(r"(\+[0-9]{4,20})? ?(\d{4}-\d\d-\d\dT[0-9:.]{8,15}Z)")
 _RESULT: Final = re.compile(r"\A\[result ([a-z_]{1,20})\]\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """The account's own fields, by ``crm.toml``; ``""`` for one that it does not have."""
-
-    persona: str = "Persona__c"
-    do_not_call: str = "DoNotCall"
-    outcome: str = "CallDisposition"
-    key: str = "sdrdesk_key__c"
-    outcomes: tuple[str, ...] = OUTCOMES
-    also: tuple[str, ...] = ()
-    """Further fields of leads."""
-
-    @classmethod
-    def of(cls, mapping: Mapping[str, Mapping[str, object]]) -> Names:
-        """Return the names; those that are not said are the default."""
-        said = {**mapping.get("lead", {}), **mapping.get("call", {})}
-        names = {n: str(said[n]) for n in ("persona", "do_not_call", "outcome", "key") if n in said}
-        listed = tuple(t.strip() for t in str(said.get("outcomes", "")).split(";") if t.strip())
-        return cls(**names, outcomes=listed or OUTCOMES, also=also_of(mapping))
-
-    def lead_field(self, name: str) -> str:
-        """Return Salesforce's name of a field of ``LEAD_FIELDS``, ``""`` when it has none."""
-        own = {"persona": self.persona, "do_not_call": self.do_not_call}
-        return own.get(name) or LEAD.get(name, "")
-
-
 LEAD: Final = {
     "status": "Status",
     "owner_id": "OwnerId",
@@ -78,6 +52,21 @@ LEAD: Final = {
     "mobile": "MobilePhone",
     "company_text": "Company",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Names(OwnNames):
+    """The account's own fields, by ``crm.toml``; ``""`` for one that it does not have."""
+
+    persona: str = "Persona__c"
+    do_not_call: str = "DoNotCall"
+    outcome: str = "CallDisposition"
+    key: str = "sdrdesk_key__c"
+    outcomes: str = ";".join(OUTCOMES)
+    """Where the field for the outcome has no options."""
+    usual = LEAD
+
+
 LEAD_MORE: Final = (
     "Id", "IsConverted", "CreatedDate", "SystemModstamp", "LeadSource", "Website", "Description",
     "Industry", "City", "State", "Country",
@@ -206,10 +195,8 @@ def body_of(
         opened: the status of one that is not.
     """
     intent = cast("Mapping[str, Any]", item.intent)
-    lines = [note_of(intent), facts_line(intent, item.key)]
-    if item.kind == "call" and item.outcome and not names.outcome:
-        lines.insert(0, f"Outcome: {item.outcome}")
-    text = "\n".join(line for line in lines if line)
+    in_text = item.kind == "call" and not names.outcome
+    text = text_of(intent, item.key, {"Outcome": item.outcome if in_text else ""}, marked=False)
     if item.mode is KeyMode.MARKER:
         mark = f"\n{mark_of(item.key)}"
         text = text[: _MOST_TEXT - len(mark)] + mark

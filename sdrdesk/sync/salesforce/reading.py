@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sdrdesk.domain.crm.foreign_values import ForeignRecord, LeftOut, OddError, identity
+from sdrdesk.domain.crm.foreign_values import ForeignRecord, LeftOut
 from sdrdesk.domain.crm.records import (
-    ActivityKindName,
     OptionField,
     RemoteActivity,
-    RemoteCompany,
     RemoteKind,
     RemoteLead,
     RemoteOption,
@@ -24,8 +22,8 @@ from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.capabilities import Capabilities
 from sdrdesk.sync.errors import KeyFieldMissing, Rejected, Unreadable
-from sdrdesk.sync.plain_crm import OwnServer
-from sdrdesk.sync.port import AccountInfo, Changed, Departed, LeadsRead, Newest, Page
+from sdrdesk.sync.plain_crm import PlainCrm, Row, chunks, to_owners
+from sdrdesk.sync.port import AccountInfo, Changed, Departed, LeadsRead, Newest
 from sdrdesk.sync.salesforce.mapping import (
     CONDITION,
     ENTITY,
@@ -41,20 +39,23 @@ from sdrdesk.sync.salesforce.soql import listed, quoted, select, stamp_ms
 from sdrdesk.sync.salesforce.traits import PAGE, READ_SIZE, TRAITS
 from sdrdesk.sync.salesforce.transport import Transport
 
-RecordT = TypeVar("RecordT")
-Row = Mapping[str, Any]
-
 _MERGED_MOST: Final = 5
 """How often a lead may have been merged on and on."""
 _GONE_EVERY_MS: Final = 300_000
 """The list of deleted leads is asked for this often; the newest leads are read in every round."""
 
 
-class Reading(OwnServer):
+class Reading(PlainCrm):
     """The account and the reading half of the client."""
 
-    def __init__(self, http: Transport, own: Names) -> None:
+    page_size = PAGE
+    id_name = "Id"
+
+    def __init__(
+        self, http: Transport, own: Names, mapping: Mapping[str, Mapping[str, object]]
+    ) -> None:
         self._http = http
+        self._mapping = mapping
         self._wire = http.http
         self._own = own
         self._unreadable: deque[LeftOut] = deque(maxlen=1000)
@@ -172,7 +173,8 @@ class Reading(OwnServer):
                 if isinstance(row, dict) and row.get("active") is True and row.get("value")
             ]
             if option == "outcome" and not values:
-                values = [(label, label) for label in own.outcomes]
+                labels = [text.strip() for text in own.outcomes.split(";")]
+                values = [(label, label) for label in labels if label]
             found += [RemoteOption(option, v, label, n) for n, (v, label) in enumerate(values)]
         return tuple(found)
 
@@ -180,42 +182,31 @@ class Reading(OwnServer):
         """Yield every user, former ones last."""
         fields, people = "Id, Name, Email, IsActive", "UserType = 'Standard'"
         rows = self._query(select(fields, "User", people, end="ORDER BY Id"))
-        for row in sorted(rows, key=lambda row: row.get("IsActive") is False):
-            p = ForeignRecord("owner", str(row.get("Id")), dict(row))
-            yield RemoteOwner(
-                owner_id=p.record_id,
-                user_id=p.record_id,
-                email=p.line("Email").lower(),
-                name=p.line("Name"),
-                archived=row.get("IsActive") is False,
-            )
+        yield from to_owners(rows, "Id", "Email", "Name", "IsActive")
 
     # Records.
 
-    def list_companies(self, cursor: str) -> Page[RemoteCompany]:  # noqa: ARG002
-        """Return nothing: a lead has the name of its company in itself."""
-        return Page(())
+    def pulls(self, kind: RemoteKind) -> bool:
+        """Return whether records of this kind are read."""
+        return kind != "company"
 
-    def read_companies(self, ids: Sequence[str]) -> tuple[RemoteCompany, ...]:  # noqa: ARG002
-        """Return nothing: see ``list_companies``."""
-        return ()
-
-    def list_leads(self, cursor: str) -> Page[RemoteLead]:
-        """Return one page of leads by id."""
-        return self._page("lead", cursor, self._lead)
-
-    def list_activities(self, kind: ActivityKindName, cursor: str) -> Page[RemoteActivity]:
-        """Return one page of activities by id."""
-        return self._page(kind, cursor, lambda row: self._activity(kind, row))
-
-    def _page(
-        self, kind: RemoteKind, cursor: str, read: Callable[[Row], RecordT | None]
-    ) -> Page[RecordT]:
+    def rows_after(self, kind: RemoteKind, cursor: str) -> tuple[list[Row], str]:
+        """Return a page of records by id, and the cursor of the next."""
         after = f"Id > {quoted(cursor)}" if cursor else ""
         rows = self._rows_of(kind, after, f"ORDER BY Id LIMIT {PAGE}")
-        found = (read(row) for row in rows)
-        last = identity(rows[-1].get("Id")) if len(rows) == PAGE else ""
-        return Page(tuple(one for one in found if one is not None), last)
+        return rows, self.after(rows)
+
+    def rows_by_id(self, kind: RemoteKind, ids: Sequence[str]) -> list[Row]:
+        """Return the records with these ids that can be seen."""
+        parts = chunks(ids, READ_SIZE)
+        return [row for part in parts for row in self._rows_of(kind, f"Id IN {listed(part)}")]
+
+    def to_record(self, kind: RemoteKind, row: Row) -> RemoteLead | RemoteActivity:
+        """Return a record in our terms."""
+        if kind == "lead":
+            return to_lead(row, self._names)
+        assert kind != "company"  # noqa: S101  # see ``pulls``
+        return to_activity(kind, row, self._names)
 
     def newest(self, kind: RemoteKind) -> Newest:
         """Return the latest modification and the number of records."""
@@ -241,15 +232,7 @@ class Reading(OwnServer):
             end="ORDER BY SystemModstamp, Id",
         )
         for rows in self._pages(query, spare=True):
-            found = []
-            for row in rows:
-                record = self._lead(row) if kind == "lead" else self._activity(kind, row)
-                if isinstance(record, RemoteLead):
-                    found.append(Changed(record.lead_id, record.modified_ms, record))
-                elif record is not None:
-                    found.append(Changed(record.crm_id, record.modified_ms, record))
-            if found:
-                yield tuple(found)
+            yield from self.changes(kind, rows)
 
     def gone(self, since_ms: int) -> Departed:
         """Return the leads that were deleted or merged since this moment."""
@@ -272,13 +255,13 @@ class Reading(OwnServer):
 
     def read_leads(self, ids: Sequence[str], *, explain_missing: bool = True) -> LeadsRead:
         """Return leads by id; one more query says what became of the missing ones."""
-        found = {lead.lead_id: lead for lead in self._leads_by_id(ids)}
+        found = self.leads_by_id(ids)
         missing = [i for i in ids if i not in found]
         if not missing or not explain_missing:
             return LeadsRead(tuple(found.values()))
         deleted, moved, absent = self.fate(missing)
         unread = [new for new in dict.fromkeys(moved.values()) if new not in found]
-        found |= {lead.lead_id: lead for lead in self._leads_by_id(unread)}
+        found |= self.leads_by_id(unread)
         absent += [old for old, new in moved.items() if new not in found]
         moved = {old: new for old, new in moved.items() if new in found}
         return LeadsRead(tuple(found.values()), tuple(deleted), moved, tuple(absent))
@@ -303,39 +286,6 @@ class Reading(OwnServer):
             {old: new for old, new in moved.items() if old in ids and new not in every},
             [i for i in ids if i not in here],
         )
-
-    def _leads_by_id(self, ids: Sequence[str]) -> list[RemoteLead]:
-        if not ids:
-            return []
-        rows = self._rows_of("lead", f"Id IN {listed(ids)}")
-        return [lead for row in rows if (lead := self._lead(row)) is not None]
-
-    def read_activities(
-        self, kind: ActivityKindName, ids: Sequence[str]
-    ) -> tuple[RemoteActivity, ...]:
-        """Return activities by id."""
-        found: list[RemoteActivity] = []
-        for begin in range(0, len(ids), READ_SIZE):
-            part = ids[begin : begin + READ_SIZE]
-            read = (
-                self._activity(kind, row) for row in self._rows_of(kind, f"Id IN {listed(part)}")
-            )
-            found += [activity for activity in read if activity is not None]
-        return tuple(found)
-
-    def _lead(self, row: Row) -> RemoteLead | None:
-        try:
-            return to_lead(row, self._names)
-        except OddError as odd:
-            self._unreadable.append(LeftOut("lead", "", "Id", "", str(odd)))
-            return None
-
-    def _activity(self, kind: Any, row: Row) -> RemoteActivity | None:
-        try:
-            return to_activity(kind, row, self._names)
-        except OddError as odd:
-            self._unreadable.append(LeftOut(str(kind), "", "Id", "", str(odd)))
-            return None
 
     def _rows_of(self, kind: RemoteKind, condition: str, end: str = "") -> list[Row]:
         fields, entity = self._select(kind), _entity(kind)

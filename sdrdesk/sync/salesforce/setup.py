@@ -5,7 +5,7 @@ from __future__ import annotations
 from sdrdesk.domain.crm.records import ACTIVITY_KINDS, ActivityKindName
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.capabilities import KeyMode
-from sdrdesk.sync.plain_crm import every_field
+from sdrdesk.sync.plain_fields import every_field, own_fields
 from sdrdesk.sync.port import KeyStep, LeadField, Survey
 from sdrdesk.sync.salesforce.mapping import ENTITY
 from sdrdesk.sync.salesforce.reading import Reading
@@ -25,8 +25,26 @@ class Setup(Reading):
         marks = tuple(field for field in own if field.name == self._own.do_not_call) or own
         modes = {kind: self._mode(kind) for kind in ACTIVITY_KINDS}
         labels = {name: field.get("label") or name for name, field in self._fields("Lead").items()}
-        rights = self._missing_rights()
-        return Survey(self.options(), marks, own, "", modes, rights, properties=every_field(labels))
+        used = [
+            (table, name, on, getattr(self._own, name))
+            for table, name, on in (
+                ("lead", "persona", "Lead"), ("call", "outcome", "Task"), ("call", "key", "Task")
+            )
+        ]  # fmt: skip
+        there, missing = own_fields(
+            "Salesforce", self._mapping, used, lambda on, name: name in self._fields(on)
+        )
+        return Survey(
+            self.options(),
+            marks,
+            own,
+            "",
+            modes,
+            self._missing_rights(),
+            mapping=there,
+            mapping_problems=missing,
+            properties=every_field(labels),
+        )
 
     def _missing_rights(self) -> tuple[str, ...]:
         needed = (
