@@ -29,7 +29,7 @@ from statistics import median
 from typing import Any
 
 from bench.crowd import BEGIN_S, Crowd, Desk, Habits, Seen
-from bench.sandbox import started
+from bench.sandbox import Server, started
 from bench.table import p95, verdict
 from sdrdesk.cli.sync_process import SyncProcess
 from sdrdesk.domain.errors import SdrDeskError
@@ -43,6 +43,7 @@ from sdrdesk.sync.feed.bids import Bids
 from sdrdesk.sync.feed.link import FeedServer, open_link
 from sdrdesk.sync.feed.relay import make_streams
 from sdrdesk.sync.feed.sources import CHECK_S, POLL_S, Poller
+from sdrdesk.sync.hubspot.webhooks import signature
 from sdrdesk.sync.port import Changed
 from sdrdesk.sync.pull.schedule import next_round_s
 from tests.support.desk_home import open_always
@@ -55,6 +56,8 @@ _TRIES = 3
 LANES = 20
 """Pairs of desks at the same time, each pair on a lead of its own."""
 CONTROL = "control-of-the-bench"
+SECRET, PUBLIC = "secret-of-the-bench", "https://relay.invalid/hubspot"
+BURST = 10_000
 
 
 class _FedDesk(Desk):
@@ -290,24 +293,55 @@ def convert(url: str, lead_id: str) -> None:
     urllib.request.urlopen(request, timeout=10).close()
 
 
+def tell_relay(port: int, account: str, lead_ids: Sequence[str]) -> None:
+    """Send the relay a batch as HubSpot would, signed."""
+    events = [{"portalId": int(account), "objectTypeId": "0-1", "objectId": i} for i in lead_ids]
+    body, stamp = json.dumps(events).encode(), str(round(time.time() * 1000))
+    headers = {
+        "X-HubSpot-Signature-v3": signature(SECRET, "POST", PUBLIC, body, stamp),
+        "X-HubSpot-Request-Timestamp": stamp,
+    }
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/hubspot", body, headers)
+    urllib.request.urlopen(request, timeout=30).close()
+
+
 @contextmanager
-def relay_process(environ: dict[str, str]) -> Iterator[int]:
-    """Run ``sdrdesk relay serve``; yield its process id."""
-    command = [sys.executable, "-m", "sdrdesk", "relay", "serve"]
+def relay_process(environ: dict[str, str], *more: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Run ``sdrdesk relay serve``; yield its process id and what it says."""
+    command = [sys.executable, "-m", "sdrdesk", "relay", "serve", *more]
     with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        process.stdout.readline()
+        said = json.loads(process.stdout.readline())
         try:
-            yield process.pid
+            yield process.pid, said
         finally:
             process.terminate()
 
 
-def end_to_end(conversions: int) -> None:
-    """Measure from a conversion in the sandbox to the event that puts the row on screen."""
+def burst(crm: Server, port: int, account: str) -> None:
+    """Tell the relay of ten thousand records at once; wait until it has looked at all."""
+    began, before = time.monotonic(), crm.cpu_s()
+    for start in range(0, BURST, 100):
+        tell_relay(port, account, [str(10_000_000 + n) for n in range(start, start + 100)])
+    quiet_since, spent = time.monotonic(), before
+    while time.monotonic() - quiet_since < 3 and time.monotonic() - began < 120:
+        time.sleep(0.5)
+        if (now := crm.cpu_s()) - spent > 0.05:
+            quiet_since, spent = time.monotonic(), now
+    print(f"{BURST} records told at once: looked at within {quiet_since - began:.0f} s")
+
+
+def end_to_end(conversions: int, *, webhooks: bool) -> None:
+    """Measure from a conversion in the sandbox to the event that puts the row on screen.
+
+    With ``webhooks`` the bench sends them at once, and the index lags by ten minutes.
+    """
+    lag_ms = "600000" if webhooks else "0"
+    how = "webhooks, index 10 min late" if webhooks else "relay looks"
+    options = ("--public-url", PUBLIC, "--port", "0") if webhooks else ()
     with (
         tempfile.TemporaryDirectory() as folder,
-        started(400, "--control-token", CONTROL) as crm,
+        started(400, "--control-token", CONTROL, "--lag-ms", lag_ms) as crm,
         nats_server() as nats,
     ):
         url = f"http://{crm.connection.host}:{crm.connection.port}"
@@ -319,6 +353,7 @@ def end_to_end(conversions: int) -> None:
             "SDRDESK_OWNER": "70001",
             "SDRDESK_DB_KEY": "ab" * 32,
             "SDRDESK_FEED_URL": nats.url,
+            "SDRDESK_WEBHOOK_SECRET": SECRET,
         }
         open_always(Path(folder) / "desk")
         subprocess.run(
@@ -326,7 +361,9 @@ def end_to_end(conversions: int) -> None:
         )
         fresh, stop = Fresh({}, threading.Event()), threading.Event()
         desk = SyncProcess(environ, 0.0, lambda *_: None)
-        with relay_process(environ | {"SDRDESK_HOME": str(Path(folder) / "relay")}) as relay:
+        home = {"SDRDESK_HOME": str(Path(folder) / "relay")}
+        with relay_process(environ | home, *options) as (relay, said):
+            account = said["account"].removeprefix("HubSpot ")
             thread = threading.Thread(target=desk.run, args=(fresh.hear, stop.is_set))
             thread.start()
             fresh.online.wait(30)
@@ -345,16 +382,20 @@ def end_to_end(conversions: int) -> None:
                 lead_id = leads[number % len(leads)]
                 began = time.monotonic()
                 convert(url, lead_id)
+                if webhooks:
+                    tell_relay(said["webhooks_port"], account, [lead_id])
                 while lead_id not in fresh.seen and time.monotonic() - began < 30:
                     time.sleep(0.02)
                 late.append(fresh.seen.pop(lead_id, began + 30) - began)
                 time.sleep(random.uniform(0.2, 1.5))
+            if webhooks:
+                burst(crm, said["webhooks_port"], account)
             peak = _peak_mib(relay)
         stop.set()
         desk.kick()
         thread.join(10)
     print(f"{conversions} conversions: median {median(late):.1f}, max {max(late):.1f} s")
-    print(verdict("conversion in the sandbox to the row, relay looks, p95, s", p95(late), 3))
+    print(verdict(f"conversion in the sandbox to the row, {how}, p95, s", p95(late), 3))
     print(verdict("relay, peak memory, MiB", peak, 80))
 
 
@@ -375,7 +416,8 @@ def main() -> None:
     chosen = parser.parse_args()
     logging.disable(logging.WARNING)
     if chosen.conversions:
-        end_to_end(chosen.conversions)
+        end_to_end(chosen.conversions, webhooks=False)
+        end_to_end(chosen.conversions, webhooks=True)
     if chosen.lead_rounds:
         with nats_server() as nats:
             both = rounds_for_one_lead(nats.url, chosen.lead_rounds)

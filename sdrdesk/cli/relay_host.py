@@ -118,7 +118,9 @@ def _sources(
     if options.public_url:
         webhook = webhook_of(session, options.public_url, account)
         path = "/" + options.public_url.split("?")[0].split("//", 1)[1].partition("/")[2]
-        sources.append(Webhooks(path, webhook, options.host, options.port, ready))
+        sources.append(
+            Webhooks(path, webhook, options.host, options.port, ready, crm_ms(session, crm))
+        )
     if options.journal_app:
         webhook_of(session, "", account)
         found = find_webhook_secret(session.environ)
@@ -135,11 +137,12 @@ def _turns(session: Session, crm: CrmClient, names: FeedNames) -> Turns | None:
     team = session.rulebook.team
     if not team.round_robin:
         return None
-    return Turns(
-        names,
-        float(team.pass_after_s),
-        lambda: session.clock().timestamp() * 1000 + (crm.clock_offset_s or 0.0) * 1000,
-    )
+    return Turns(names, float(team.pass_after_s), crm_ms(session, crm))
+
+
+def crm_ms(session: Session, crm: CrmClient) -> Callable[[], int]:
+    """Return what tells the time by the CRM's clock; this machine's may be wrong."""
+    return lambda: round((session.clock().timestamp() + (crm.clock_offset_s or 0.0)) * 1000)
 
 
 def _tell(document: object) -> None:

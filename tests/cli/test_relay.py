@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
+from sdrdesk.cli.relay_host import crm_ms
 from sdrdesk.domain.feed.address import feed_problem
 from tests.support.desk_home import DeskHome
 
@@ -28,6 +33,13 @@ def test_a_key_is_made_and_its_secret_is_told_only_without_a_keyring(desk: DeskH
     if not ran.json["stored"]:
         again = desk("relay", "key", "--json", SDRDESK_FEED_KEY=seed)
         assert again.json == {"public_key": ran.json["public_key"], "stored": True}
+
+
+def test_the_relay_tells_the_time_by_the_crm_which_dates_what_it_signs() -> None:
+    at = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    fast: Any = SimpleNamespace(clock=lambda: at)
+    crm: Any = SimpleNamespace(clock_offset_s=-3600.0)
+    assert crm_ms(fast, crm)() == round(at.timestamp() - 3600) * 1000
 
 
 def test_without_a_feed_the_commands_say_what_to_set(desk: DeskHome) -> None:

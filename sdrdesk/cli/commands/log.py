@@ -156,8 +156,8 @@ def watch_log(
             sys.stdout.write(_HOME)  # not with ``say``, which would remove it
         wall = session.desk.wall.now()
         steps = step_lines(_steps(session, view, rep), view.time_zone)
-        for line in (*wall, *log_lines(view), *steps):
-            say(line)
+        for line in (*log_lines(view), *steps, *([""] if wall else []), *wall):
+            say(line)  # the wall comes last: it stays in sight when the day is longer than a screen
         if _wait_for_news(session, wall, wait):
             return
 

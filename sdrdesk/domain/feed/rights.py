@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sdrdesk.domain.feed.subjects import FeedNames, owner_word
+
+RELAY_INBOX: Final = "_INBOX_relay"
+"""First words of the subjects on which the relay gets answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def relay_rights(names: FeedNames) -> Rights:
     return Rights(
         publish=(f"sdrdesk.{names.account}.>", "$JS.API.>", "$JS.ACK.>"),
         subscribe=(
-            "_INBOX_relay.>",
+            f"{RELAY_INBOX}.>",
             f"sdrdesk.{names.account}.>",
             names.claim("*", "*", "*"),
             names.presence("*", "*"),

@@ -23,6 +23,9 @@ _log = logging.getLogger(__name__)
 
 MOST_BYTES: Final = 1 << 20
 _BODY_S: Final = 10.0
+LIFE_S: Final = 15.0
+"""How long a connection may last. Without it, a few dozen that send nothing would keep HubSpot out:
+uvicorn limits neither the wait for a request nor that for its headers."""
 _REMEMBERED: Final = 20_000
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -135,7 +138,8 @@ async def _body(receive: Receive) -> bytes | None:
 
 
 async def _answer(send: Send, status: int) -> None:
-    headers = [(b"content-length", b"0")]
+    # One request each: what follows a body that was refused is not read to its end.
+    headers = [(b"content-length", b"0"), (b"connection", b"close")]
     if status == 503:
         headers.append((b"retry-after", b"10"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -154,12 +158,24 @@ class Webhooks:
         host: str,
         port: int,
         ready: Callable[[int], None] = lambda _: None,
+        now_ms: Callable[[], int] = lambda: round(time.time() * 1000),
     ) -> None:
+        """Make it.
+
+        Args:
+            path: of the address that the CRM calls.
+            webhook: how the CRM signs.
+            host: address to listen on.
+            port: port to listen on, 0 a free one.
+            ready: called with the port.
+            now_ms: the present moment by the CRM's clock, milliseconds: it dates what it signs.
+        """
         self._path = path
         self._webhook = webhook
         self._host = host
         self._port = port
         self._ready = ready
+        self._now_ms = now_ms
         self._up = False
         self.endpoint: Endpoint | None = None
 
@@ -174,6 +190,13 @@ class Webhooks:
             UsageError: the port is taken.
         """
         import uvicorn
+        from uvicorn.protocols.http.h11_impl import H11Protocol
+
+        class Brief(H11Protocol):
+            def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+                super().connection_made(transport)
+                # Closing what is closed does nothing.
+                self.loop.call_later(LIFE_S, transport.abort)
 
         class Server(uvicorn.Server):
             @contextmanager
@@ -181,13 +204,11 @@ class Webhooks:
                 yield  # the command stops the relay
 
         sock = _listen(self._host, self._port)
-        self.endpoint = Endpoint(
-            self._path, self._webhook, inlet, lambda: round(time.time() * 1000)
-        )
+        self.endpoint = Endpoint(self._path, self._webhook, inlet, self._now_ms)
         config = uvicorn.Config(
             self.endpoint,
             loop="asyncio",
-            http="h11",
+            http=Brief,
             ws="none",
             lifespan="off",
             log_config=None,

@@ -20,6 +20,7 @@ from sdrdesk.domain.crm.records import RemoteLead
 from sdrdesk.domain.errors import SdrDeskError, UsageError
 from sdrdesk.domain.feed.claims import HELD_FOR_S
 from sdrdesk.domain.feed.notes import Hint, note_body
+from sdrdesk.domain.feed.rights import RELAY_INBOX
 from sdrdesk.domain.feed.subjects import FeedNames
 from sdrdesk.store.database.batches import chunks
 from sdrdesk.sync.feed.inlet import Inlet
@@ -123,7 +124,7 @@ class Relay:
         failures = 0
         while True:
             try:
-                client = await open_link(self._server, "relay", "_INBOX_relay")
+                client = await open_link(self._server, "relay", RELAY_INBOX)
             except SdrDeskError as error:
                 if isinstance(error, UsageError):
                     raise

@@ -83,6 +83,20 @@ def test_the_servers_configuration_is_one_that_the_server_reads(tmp_path: Path) 
     assert "users.conf" in text
 
 
+def test_the_proxys_configuration_is_one_that_nginx_reads(tmp_path: Path) -> None:
+    if shutil.which("nginx") is None:
+        pytest.skip("nginx is not installed: its configuration is not tested")
+    certificates(tmp_path, trustme.CA())
+    text = (CONTRIB / "nginx.conf").read_text()
+    text = text.replace("/etc/letsencrypt/live/feed.example.com", str(tmp_path))
+    (tmp_path / "nginx.conf").write_text(
+        f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ access_log off;\n{text} }}"
+    )
+    command = ["nginx", "-t", "-c", str(tmp_path / "nginx.conf")]
+    tried = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert "syntax is ok" in tried.stderr, tried.stderr
+
+
 def test_the_unit_and_the_compose_file_start_commands_that_exist(tmp_path: Path) -> None:
     unit = (CONTRIB / "sdrdesk-relay.service").read_text()
     compose = (CONTRIB / "compose.yaml").read_text()

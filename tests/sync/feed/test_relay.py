@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from sdrdesk.clock import system_clock
-from sdrdesk.sync.feed import inlet
+from sdrdesk.sync.feed import endpoint, inlet
 from sdrdesk.sync.feed.endpoint import MOST_BYTES, Webhooks
 from sdrdesk.sync.feed.relay import NOTES_KEPT_S, Kept
 from sdrdesk.sync.feed.sources import CALLS_EVERY_S
 from sdrdesk.sync.hubspot.webhooks import HubSpotWebhook, signature
 from tests.support.nats import NatsServer, nats_server
+from tests.support.patience import PATIENCE_S
 from tests.support.sandbox import Sandbox, running_sandbox
 from tests.sync.feed.desks import station, wait
 from tests.sync.feed.relays import running_relay
@@ -148,6 +151,12 @@ def test_webhooks_signed_by_hubspot_count_and_others_do_not(
         assert post(url + "/other", body, signed(body)) == 404
         assert post(url, b" " * (MOST_BYTES + 1), {}) == 413
         assert post(url, b"no json", signed(b"no json")) == 400
+        monkeypatch.setattr(endpoint, "LIFE_S", 0.2)
+        with socket.create_connection(("127.0.0.1", ports[0]), timeout=PATIENCE_S) as slow:
+            slow.sendall(b"POST /hooks HTTP/1.1\r\nX-")
+            with suppress(ConnectionResetError):
+                assert slow.recv(1) == b"", "it has no place for long"
+        monkeypatch.undo()
         other = event(portalId=1)
         assert post(url, other, signed(other)) == 200
         time.sleep(0.5)

@@ -12,6 +12,7 @@ import nkeys
 import pytest
 from nats import errors
 
+from sdrdesk.cli import relay_check
 from sdrdesk.domain.errors import UnreachableError
 from sdrdesk.domain.feed.claims import claim_body
 from sdrdesk.domain.feed.rights import desk_rights, inbox_of, relay_rights, server_users
@@ -99,6 +100,17 @@ def test_a_desk_may_not_do_what_others_may(guarded: NatsServer) -> None:
     asyncio.run(act())
     assert sum("permissions violation for publish" in text for text in refused) == 7
     assert sum("permissions violation for subscription" in text for text in refused) == 3
+
+
+def test_the_check_works_on_the_relays_machine_where_nobody_is_logged_in(
+    guarded: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_check, "BEAT_S", -0.9)  # no relay runs
+    server = FeedServer(guarded.url, KEYS["relay"][0])
+    steps = asyncio.run(relay_check.try_feed(server, NAMES, ""))
+    assert [(step.name, step.ok) for step in steps] == [
+        ("feed server", True), ("notes", True), ("claims", True), ("relay", False)
+    ]  # fmt: skip
 
 
 def test_a_key_that_the_server_does_not_know_is_said_so(guarded: NatsServer) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sdrdesk.domain.feed.notes import Hint
 from sdrdesk.sync.hubspot.webhooks import (
     WINDOW_MS,
+    HubSpotWebhook,
     read_events,
     read_journal,
     refusal,
@@ -38,6 +39,14 @@ def test_a_request_as_hubspot_signs_it_counts() -> None:
     text = f"POSThttps://relay.example.com/hooks/hubspot?team=north/east{BODY.decode()}{NOW_MS}"
     made = hmac.new(SECRET.encode(), text.encode(), hashlib.sha256).digest()
     assert signed()["x-hubspot-signature-v3"] == base64.b64encode(made).decode()
+
+
+def test_an_address_with_a_query_of_its_own_is_signed_with_it_once() -> None:
+    hook = HubSpotWebhook(SECRET, URI, "1")
+    query = URI.partition("?")[2]
+    assert query
+    assert hook.refusal("POST", query, BODY, signed(), NOW_MS) == ""
+    assert hook.refusal("POST", "team=south", BODY, signed(), NOW_MS) == "wrong signature"
 
 
 @pytest.mark.parametrize(
