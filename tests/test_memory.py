@@ -15,6 +15,8 @@ from sdrdesk.memory import (
     MIN_GAP_S,
     TYPING_PAUSE_S,
     IdleCollector,
+    collect_between_rounds,
+    round_ended,
     start_fast,
 )
 
@@ -127,3 +129,21 @@ def test_what_stays_is_looked_at_once_and_again_much_later() -> None:
     watch.now += ALL_EVERY_S
     assert tidying.look()
     assert seen() is None
+
+
+def test_a_round_of_the_sync_is_never_interrupted() -> None:
+    def full() -> int:
+        return int(gc.get_stats()[2]["collections"])
+
+    collect_between_rounds()
+    gc.collect()
+    before = full()
+    round_ended()
+    assert full() == before  # there is nothing to find yet
+    kept: list[list[int]] = []
+    while gc.get_count()[2] < MAX_PENDING:
+        kept.extend([] for _ in range(1000))
+    kept.extend([] for _ in range(500_000))  # so many that the interpreter would collect by itself
+    assert full() == before
+    round_ended()
+    assert full() == before + 1

@@ -21,6 +21,7 @@ from sdrdesk.cli.background import sync_loop, team_feed
 from sdrdesk.cli.session import open_session
 from sdrdesk.clock import system_clock
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.memory import collect_between_rounds, round_ended
 from sdrdesk.services.sync.events import CLAIM, CLAIMED, KICK_RELEASE, LOOK, to_line
 from sdrdesk.services.views.sync import SyncEvent
 
@@ -42,7 +43,11 @@ def main() -> None:
     ahead = timedelta(seconds=float(sys.argv[1]) if len(sys.argv) > 1 else 0.0)
     stop = threading.Event()
 
+    collect_between_rounds()
+
     def tell(event: SyncEvent) -> None:
+        if event.kind == "finished":
+            round_ended()
         try:
             sys.stdout.write(to_line(event))
             sys.stdout.flush()

@@ -25,6 +25,7 @@ from sdrdesk.store.database.connection import (
 from sdrdesk.store.database.create import make_new
 from sdrdesk.store.database.encryption import check_key
 from sdrdesk.store.database.errors import translating
+from sdrdesk.store.database.log_flush import LogFlush
 from sdrdesk.store.database.migrate import MIGRATIONS, Chain, bring_up
 from sdrdesk.store.database.preflight import check_place
 from sdrdesk.store.database.scrub import scrub
@@ -39,8 +40,9 @@ each write of another connection empties it."""
 _WAL_PAGES = 4000
 """Pages (of 4 KiB) in the write-ahead log before a checkpoint. With SQLite's default of 1000 a
 first load waited for the disk four times as often, and no single wait was shorter."""
-_WAL_PAGES_OF_A_REP = 8000
-"""The same for the workbench, which leaves checkpoints to the background sync."""
+_WAL_PAGES_OF_A_REP = 32_000
+"""The same for the workbench, which leaves checkpoints to the background sync: a key would wait for
+one, and during a first load the log often grows to twice the pages of the sync."""
 
 _ANALYSIS_ROWS = 400
 """Rows per index that PRAGMA optimize may read, so that closing stays instant with 100,000 leads.
@@ -59,6 +61,7 @@ class Database:
         self._key = key
         self._writing = threading.RLock()
         self._priority = WritePriority(path)
+        self._log = LogFlush(path)
         self._inside_write = False
         self._mine = threading.local()
         """``reader``: the connection of ``reading`` in this thread."""
@@ -172,8 +175,11 @@ class Database:
             except BaseException:
                 # Closing rolls back even where a full disk or a damaged page makes ROLLBACK fail.
                 self._writer = None
+                self._log.close()
                 connection.close()
                 raise
+            if self.in_background and not durable:
+                self._log.flush()
 
     def rep_is_waiting(self) -> bool:
         """Return whether a workbench is waiting for this background process to commit."""
@@ -238,6 +244,7 @@ class Database:
             self._closed = True
             idle, self._idle = self._idle, []
             writer, self._writer = self._writer, None
+        self._log.close()
         for connection in idle:
             connection.close()
         if writer is not None:

@@ -42,10 +42,10 @@ from sdrdesk.sync.report import Pulled
 
 SHORT_S = 0.004
 """Time budget per transaction: a rep's write waits for its end and its commit."""
-AT_ONCE = 50
-"""Records stored between two checks for a waiting rep: about two milliseconds."""
-COMPANIES_AT_ONCE = 8
-"""The same for companies, whose leads may have to be derived again."""
+AT_ONCE = 20
+"""Records stored between two checks for a waiting rep: about a millisecond."""
+COMPANIES_AT_ONCE = 2
+"""The same for companies, of which each has leads to derive again."""
 
 RecordT = TypeVar("RecordT")
 
