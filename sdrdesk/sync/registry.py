@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from sdrdesk.clock import Clock
-from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.errors import SdrDeskError, UsageError
 from sdrdesk.domain.lead.properties import NO_PROPERTIES, WantedProperties
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.access import Access
@@ -119,10 +119,7 @@ def find_connector(kind: str) -> Connector:
     if isinstance(found, Connector):
         return found
     if found is not None:
-        raise UsageError(
-            f"The connector {kind} cannot be loaded: {found.problem}.",
-            next_step="Install a version of it that fits this one: sdrdesk connectors",
-        )
+        raise _unfit(kind, found.problem)
     near = get_close_matches(kind, list(_kinds()), n=1)
     guess = f', did you mean "{near[0]}"?' if near else "."
     raise UsageError(
@@ -150,13 +147,39 @@ def open_client(connector: Connector, target: Target) -> CrmClient:
     """Return a client of an account; nothing is sent yet.
 
     Raises:
-        UsageError: names the setting that is missing.
+        UsageError: names the setting that is missing, or what an installed connector lacks.
     """
     need_address(connector, target.url)
     for name in connector.needs:
         if not getattr(target, name):
             _need(connector, name, f"SDRDESK_CRM_{name.upper()}")
-    return connector.connect(target)
+    if connector.kind in BUILT_IN:
+        return connector.connect(target)
+    try:
+        client = connector.connect(target)
+    except SdrDeskError:
+        raise
+    except Exception as error:  # somebody else's code
+        said = one_line(str(error), limit=200) or type(error).__name__
+        raise _unfit(connector.kind, f"it fails ({said})") from error
+    there = {*dir(type(client)), *getattr(client, "__dict__", ())}
+    if lacks := sorted(_PORT - there):
+        raise _unfit(connector.kind, f"it lacks {', '.join(lacks)}")
+    return client
+
+
+_PORT: Final = frozenset(
+    name for part in CrmClient.__mro__ for name in vars(part) if not name.startswith("_")
+)
+"""What every client has."""
+
+
+def _unfit(kind: str, problem: str) -> UsageError:
+    return UsageError(
+        f"The connector {kind} cannot be used: {problem}.",
+        kept="Everything recorded here is kept.",
+        next_step="Install a version of it that fits this one: sdrdesk connectors",
+    )
 
 
 def _need(connector: Connector, key: str, variable: str) -> NoReturn:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 from typing import Any
 
@@ -41,7 +43,7 @@ def test_a_team_installs_its_own_connector_but_never_in_place_of_one_that_ships(
     assert isinstance(broken, Unusable)
     assert "MISSING" in broken.problem
     assert isinstance(other, Unusable)
-    with pytest.raises(UsageError, match="cannot be loaded"):
+    with pytest.raises(UsageError, match=r"The connector broken cannot be used: .*MISSING"):
         find_connector("broken")
 
 
@@ -58,6 +60,22 @@ def test_a_missing_setting_is_named(given: dict[str, Any], wanted: str) -> None:
     values: dict[str, Any] = {"url": "https://crm.example", "database": "live"} | given
     with pytest.raises(UsageError, match=f"Acme CRM needs {wanted}"):
         registry.open_client(ACME, Target(secret="t", clock=system_clock, **values))
+
+
+@pytest.mark.parametrize(
+    ("connect", "problem"),
+    [
+        (lambda _: MemoryCrm(system_clock), "it lacks account_id, account_zone, "),
+        (lambda _: 1 / 0, "it fails .division by zero"),
+    ],
+)
+def test_a_connector_that_does_not_fit_is_named(
+    connect: Callable[[Target], Any], problem: str
+) -> None:
+    target = Target("https://crm.example", "t", system_clock, database="live")
+    assert isinstance(registry.open_client(ACME, target), MemoryClient)
+    with pytest.raises(UsageError, match=f"The connector acme cannot be used: {problem}"):
+        registry.open_client(replace(ACME, connect=connect), target)
 
 
 def test_no_secret_is_shown() -> None:
