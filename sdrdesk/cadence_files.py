@@ -28,7 +28,7 @@ class CadenceFiles:
         self.problems: list[TomlFileError] = []
         """Files that cannot be used."""
         self.paths: dict[str, Path] = {}
-        """Where each cadence is."""
+        """The file of each cadence."""
 
     def __call__(self) -> Mapping[str, Cadence]:
         """Return the cadences by name, the team's own first."""

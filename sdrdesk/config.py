@@ -47,7 +47,7 @@ class CrmSettings(NamedTuple):
     """The CRM account and the rep in it."""
 
     kind: str = HUBSPOT
-    """Which CRM: ``hubspot``, or another one of ``sdrdesk connectors``."""
+    """The CRM: ``hubspot``, or another one of ``sdrdesk connectors``."""
     api_url: str = HUBSPOT_API
     """Base URL of the CRM API; other CRMs than HubSpot need it."""
     database: str = ""
@@ -81,7 +81,7 @@ class CrmSettings(NamedTuple):
 
     @property
     def no_do_not_call_field(self) -> bool:
-        """Whether the account is said to have no "do not call" field."""
+        """True if the account is said to have no "do not call" field."""
         return self.do_not_call.strip().casefold() == NO_FIELD
 
     @property
@@ -98,7 +98,7 @@ class RepSettings(NamedTuple):
     company: str = ""
     """The rep's own company, for scripts."""
     offer: str = ""
-    """What the company does, as the end of "we help ...", for scripts."""
+    """The company's offer, as the end of "we help ...", for scripts."""
     number: str = ""
     """The number to call back, for scripts."""
     time_zone: str = ""
@@ -119,7 +119,7 @@ class StorageSettings(NamedTuple):
 
 
 class SyncSettings(NamedTuple):
-    """How often to talk to the CRM."""
+    """Times between two contacts with the CRM."""
 
     interval_s: int = 45
     """Seconds between rounds while the workbench is open (15 to 3600), varied by a quarter."""
@@ -132,17 +132,17 @@ class SyncSettings(NamedTuple):
 
 
 class QueueSettings(NamedTuple):
-    """Whose leads are in the queue."""
+    """Owners whose leads are in the queue."""
 
     owners: Literal["mine", "all"] = "mine"
     """``mine``: only leads I own; ``all``: everybody's (small teams that share one pool)."""
 
 
 class CallSettings(NamedTuple):
-    """How numbers are dialled, and the booking page for meetings."""
+    """Dialling, and the booking page for meetings."""
 
     dial: _DialMode = "none"
-    """What Enter does besides starting the clock: ``none`` (you dial by hand), ``tel`` (this
+    """Enter also does this, besides starting the clock: ``none`` (you dial by hand), ``tel`` (this
     machine's program for ``tel:`` links), ``command`` (``dial_command``) or ``clipboard`` (copies
     the number, also over SSH). The demo never dials."""
     dial_command: tuple[str, ...] = ()
@@ -192,7 +192,7 @@ class AgentSettings(NamedTuple):
     """Agents and scripts that drive the open workbench; see docs/agents.md."""
 
     socket: Literal["off", "read", "write"] = "off"
-    """What they may do at the private socket ``agents.sock`` while the workbench is open: nothing,
+    """Their rights at the private socket ``agents.sock`` while the workbench is open: nothing,
     read, or record too, marked as theirs."""
 
 
@@ -203,11 +203,11 @@ class UiSettings(NamedTuple):
     """Colour theme: ``desk-dark``, ``desk-light``, ``desk-contrast``, or the name of a file in
     ``themes`` (docs/screens.md); an unknown name means the default."""
     date_order: str = "account"
-    """What 3/4 means when you type it: ``day`` (3 April), ``month`` (March 4), or ``account``: as
+    """Meaning of 3/4 when you type it: ``day`` (3 April), ``month`` (March 4), or ``account``: as
     in the country of the CRM account's time zone, else of ``[crm] default_country``. When that is
     unknown, sdrdesk asks."""
     line: str = "auto"
-    """How the terminal is connected. Over SSH, ``auto`` draws in small pieces, so that keys do not
+    """Connection of the terminal. Over SSH, ``auto`` draws in small pieces, so that keys do not
     wait behind a repaint, and clocks run coarser when the line turns out to be slow. ``slow`` does
     both anywhere, ``fast`` nowhere."""
     keymap: Mapping[str, str] = MappingProxyType({})
@@ -215,7 +215,7 @@ class UiSettings(NamedTuple):
 
 
 class EmailSettings(NamedTuple):
-    """How a follow-up e-mail is opened. Nothing is ever sent from sdrdesk."""
+    """Opener of follow-up e-mails. Nothing is ever sent from sdrdesk."""
 
     open: _MailMode = "mailto"
     """``mailto`` (this machine's mail program; a text too long for a link is opened as a file),
@@ -277,7 +277,7 @@ def load_settings(path: Path, environ: Mapping[str, str], *, with_address: bool 
             )
             wrong.exit_code = ExitCode.USAGE  # like a bad option value
             raise wrong from error
-        # What the environment says is not in the file, so it is not judged with it.
+        # A value of the environment is not in the file, so it is not judged with it.
         own = find_toml(path) or {}
         raise wrong_setting(path, own, _of_table, error) from error
 

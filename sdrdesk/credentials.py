@@ -42,7 +42,7 @@ NO_KEYRING = (
 
 
 Source = Literal["environment", "command", "keyring", "file"]
-"""Where a secret comes from."""
+"""The source of a secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What opens an account; ``repr`` leaves out the secrets."""
+    """The keys that open an account; ``repr`` leaves out the secrets."""
 
     token: str = field(repr=False)
     user: str = ""
@@ -94,7 +94,7 @@ class Credentials:
 
 
 class TokenPlace:
-    """Where the token of one account is kept: the keyring, or a file if the rep chose it."""
+    """The store of one account's token: the keyring, or a file if the rep chose it."""
 
     def __init__(self, api_url: str, file: Path) -> None:
         """Name the account and the file, which need not exist."""

@@ -43,7 +43,7 @@ class CrmFile(NamedTuple):
     company's)."""
 
     others: Mapping[str, Mapping[str, str]] = MappingProxyType({})
-    """What is what in another CRM than HubSpot: ``lead`` and ``call`` (our field to its own),
+    """Names in another CRM than HubSpot: ``lead`` and ``call`` (our field to its own),
     ``status`` (a status of the rules that ship to its own)."""
 
     @property

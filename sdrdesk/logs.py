@@ -18,7 +18,7 @@ class _PrivateFile(RotatingFileHandler):
     """A rotating log that only the rep can read. A full disk costs lines, never a command."""
 
     failed = False
-    """Whether writing the last line failed."""
+    """True if writing the last line failed."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a line."""

@@ -79,7 +79,7 @@ class IdleCollector:
 
     @property
     def is_idle(self) -> bool:
-        """Whether no key was pressed for so long that nobody waits for anything."""
+        """True if no key was pressed for so long that nobody waits for anything."""
         return self._monotonic() - self._key_at > IDLE_AFTER_S
 
     def look(self) -> bool:

@@ -52,12 +52,12 @@ class Paths(NamedTuple):
 
     @property
     def hook_results_dir(self) -> Path:
-        """What became of hooks, and which of the team's the rep agreed to."""
+        """Results of hooks, and those of the team that the rep agreed to."""
         return self.data_dir / "hook-results"
 
     @property
     def agents_socket(self) -> Path:
-        """Where agents reach the open workbench."""
+        """The socket at which agents reach the open workbench."""
         return self.data_dir / "agents.sock"
 
     @property

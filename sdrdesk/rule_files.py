@@ -66,7 +66,7 @@ class SetInForce(NamedTuple):
 
 
 class InForce(NamedTuple):
-    """Where rules are read from now."""
+    """The folders in force."""
 
     folders: tuple[Path, ...]
     """In this order; what none of them has is the shipped file."""
@@ -75,7 +75,7 @@ class InForce(NamedTuple):
     """Why the last good set counts instead of the files as they are: names file and line."""
 
     unread: str = ""
-    """What is wrong with the files where no good set is known: reading them raises."""
+    """Problems of files for which no good set is known: reading them raises."""
 
     @property
     def words(self) -> str:
@@ -90,7 +90,7 @@ class RuleFiles:
         self._home = paths.config_dir
         self._dir = paths.rules_dir
 
-    # What is written.
+    # The files themselves.
 
     def pulled(self) -> tuple[SetInForce, ...]:
         """Return the pulled set in force, then the earlier ones, latest first."""
@@ -131,7 +131,7 @@ class RuleFiles:
         paths = [folder / name for folder in self.written() for name in TOML_FILES]
         return tuple(sign for path in paths if (sign := _sign(path)))
 
-    # What counts.
+    # The files in force.
 
     def in_force(self, default_country: str = "") -> InForce:
         """Return where to read rules, after checking files that are new.
@@ -201,7 +201,7 @@ class RuleFiles:
     def go_back(self) -> SetInForce | None:
         """Put the set before the present one in force and return it; ``None`` for none left."""
         rest = self.pulled()[1:]
-        # What was gone back on must not return as the last good set.
+        # A set that was withdrawn must not return as the last good one.
         (self._dir / "last-good.json").unlink(missing_ok=True)
         self._write(list(rest))
         return rest[0] if rest else None

@@ -39,7 +39,7 @@ class SettingsFile:
 
     @property
     def words(self) -> str:
-        """What is wrong and what counts instead, ``""`` for nothing."""
+        """The mistake, and the value in force instead, ``""`` for nothing."""
         return f"{self.problem} {_KEPT}." if self.problem else ""
 
     def load(self) -> Settings:

@@ -17,7 +17,7 @@ MOST_FILES = 50
 
 
 class OwnThemes(NamedTuple):
-    """What the folder has."""
+    """The themes of the folder."""
 
     themes: tuple[OwnTheme, ...] = ()
     problems: tuple[TomlFileError, ...] = ()

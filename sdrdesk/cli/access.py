@@ -1,4 +1,4 @@
-"""Where a session's token comes from: environment, command, keyring, file, or a renewed login."""
+"""Find a session's token: environment, command, keyring, file, or a renewed login."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LIFE_MS: Final = 1_800_000
 
 
 class Opened(NamedTuple):
-    """What opens the account."""
+    """The token or login that opens the account."""
 
     access: Access
     user: str
@@ -59,7 +59,7 @@ class AccountAccess:
 
     @property
     def source(self) -> Source | None:
-        """Where the token comes from; no program is run for it."""
+        """The source of the token; no program is run for it."""
         if self.given:
             return "environment"
         if self._crm.token_command:

@@ -114,7 +114,7 @@ class Machine:
 
     @cached_property
     def crm_file(self) -> CrmFile:
-        """Which property of the account is what, by the team's ``crm.toml``."""
+        """The account's names of our fields, by the team's ``crm.toml``."""
         if self.rule_files.origin("crm.toml") is None:
             return CrmFile()
         return read_crm_file(self._live.in_force.folders)
@@ -172,7 +172,7 @@ class Machine:
 
     @cached_property
     def access(self) -> AccountAccess:
-        """Where the account's token comes from."""
+        """The source of the account's token."""
         from sdrdesk.cli.access import AccountAccess
 
         return AccountAccess(self.environ, self.settings.crm, self.paths, self.clock)

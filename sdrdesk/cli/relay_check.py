@@ -1,4 +1,4 @@
-"""What ``sdrdesk relay check`` tries, one step after the other."""
+"""The steps of ``sdrdesk relay check``, in their order."""
 
 from __future__ import annotations
 

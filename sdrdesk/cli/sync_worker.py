@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.sync.loop import SyncLoop
 
 _LAST_WORDS_S = 1.0
-"""How long a round may continue after the workbench is gone. Cutting it off loses nothing: pages
+"""Longest that a round continues after the workbench is gone. Cutting it off loses nothing: pages
 and cursor are stored together, and an item being sent is looked up before it is sent again."""
 _NICE = 10
 

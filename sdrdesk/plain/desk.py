@@ -26,7 +26,7 @@ _SHORT = {"n": "next", "p": "previous", "s": "skip", "z": "snooze", "/": "find",
 _SHORT |= {"q": "quit", "o": "lead"}
 """Letters between calls; in a call a letter is an outcome."""
 _OF_ONE = ("nurture", "disqualify", "pin", "unpin", "persona", "first-line")
-"""What settles the present lead without a call."""
+"""Commands that settle the present lead without a call."""
 _BOTH = {"?": "help", ".": "number", "u": "undo"}
 
 

@@ -9,7 +9,7 @@ from sdrdesk.services.desk.protocol import BackgroundSync
 from sdrdesk.services.views.sync import SyncEvent
 
 PATIENCE_S = 0.5
-"""How long quitting waits for a round to end; an interrupted round loses nothing."""
+"""Longest that quitting waits for a round to end; an interrupted round loses nothing."""
 
 
 class News:

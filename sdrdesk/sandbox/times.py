@@ -32,7 +32,7 @@ class Clock:
         self._offset_ms = 0 if start_ms is None else start_ms - _machine_ms()
         self._frozen_ms: int | None = None
         self.was_set = start_ms is not None
-        """Whether the time was chosen, and is not the machine's."""
+        """True if the time was chosen, and is not the machine's."""
 
     def now_ms(self) -> int:
         """Return the account's time in milliseconds since the epoch, UTC."""
@@ -47,7 +47,7 @@ class Clock:
 
     @property
     def is_frozen(self) -> bool:
-        """Whether the clock is frozen."""
+        """True if the clock is frozen."""
         return self._frozen_ms is not None
 
     def set(self, now_ms: int) -> None:

@@ -171,7 +171,7 @@ class Route:
     scopes: ScopeRule | None = None
     is_search: bool = False
     is_open: bool = False
-    """Whether no bearer token is needed (the OAuth token endpoint)."""
+    """True if no bearer token is needed (the OAuth token endpoint)."""
     shape: str = "object"
     """The kind of the body, for the OpenAPI document."""
 

@@ -59,7 +59,7 @@ MAIL_AFTER: Mapping[str, str] = {
     "talk": "after a talk",
     "no_show": "after a no-show",
 }
-"""What an e-mail may follow, and the words of its heading: ``## E-mail after a voicemail``."""
+"""Calls that an e-mail may follow, with the words of its heading: ``## E-mail after a …``."""
 
 
 FACETS = ("persona", "conversion", "industry", "stage", "language")

@@ -19,10 +19,10 @@ SETTINGS_FILE: Final = "library.toml"
 
 @dataclass(frozen=True, slots=True)
 class LibrarySettings:
-    """What a team says about its scripts as a whole."""
+    """Settings of a team's scripts as a whole."""
 
     shipped: bool = True
-    """Whether the shipped scripts are used too."""
+    """True if the shipped scripts are used too."""
     headings: Mapping[str, SectionKind] = field(default_factory=dict)
     """The team's own headings of sections, in lower case."""
 

@@ -1,1 +1,1 @@
-"""What a person can ask for, served to screens and to the command line alike."""
+"""Serve screens and the command line alike."""

@@ -1,4 +1,4 @@
-"""What a client shows the CRM: a token, and another one when it is refused or runs out.
+"""The key that a client shows the CRM: a token, and another one when it is refused or runs out.
 
 No HTTP here; ``sync.oauth`` renews logins.
 """
@@ -10,7 +10,7 @@ from typing import Protocol
 
 
 class Access(Protocol):
-    """Whatever gives a client its token. Thread-safe."""
+    """Gives a client its token. Thread-safe."""
 
     @property
     def kind(self) -> str:
@@ -22,7 +22,7 @@ class Access(Protocol):
 
     @property
     def scopes(self) -> tuple[str, ...] | None:
-        """What the token may do, ``None`` unknown."""
+        """Rights of the token, ``None`` unknown."""
 
     @property
     def server(self) -> str:

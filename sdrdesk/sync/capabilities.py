@@ -1,4 +1,4 @@
-"""What a CRM can do, as far as the engine has to know it. No HTTP and no CRM's own names here."""
+"""Capabilities of a CRM that the engine has to know. No HTTP and no CRM's own names here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class KeyMode(StrEnum):
-    """How an activity is found again, so that it is logged once."""
+    """Ways to find an activity again, so that it is logged once."""
 
     UPSERT = "upsert"
     """The CRM keeps the key unique: sending twice makes one record."""
@@ -20,7 +20,7 @@ class KeyMode(StrEnum):
 
     @property
     def is_unique(self) -> bool:
-        """Whether the CRM itself keeps a second record from being made."""
+        """True if the CRM itself keeps a second record from being made."""
         return self in (KeyMode.UPSERT, KeyMode.ONCE)
 
 
@@ -29,24 +29,24 @@ class Capabilities:
     """The traits of a connector; the defaults are the most careful ones."""
 
     upsert_links: bool = False
-    """Whether an upsert carries the lead; otherwise ``link`` is called after it."""
+    """True if an upsert carries the lead; otherwise ``link`` is called after it."""
     absence_is_certain: bool = False
-    """Whether a record is found as soon as it is made. Then two looks at different times are enough
+    """True if a record is found as soon as it is made. Then two looks at different times are enough
     before an item whose answer got lost is sent again, and no list has to be read behind an
     index."""
     gone_feed: bool = False
-    """Whether the CRM lists deleted, merged, and withdrawn leads (``PullPort.gone``). Otherwise the
+    """True if the CRM lists deleted, merged, and withdrawn leads (``PullPort.gone``). Otherwise the
     newest leads are read by id in every round."""
     gone_feed_is_whole: bool = True
-    """Whether that list has the withdrawn leads too. If not, the newest leads are read as well."""
+    """True if that list has the withdrawn leads too. If not, the newest leads are read as well."""
     merges_move_activities: bool = False
-    """Whether nothing names the survivor of a merge but the activities that moved to it."""
+    """True if nothing names the survivor of a merge but the activities that moved to it."""
     closing_may_delete: bool = False
-    """Whether a call task may vanish when it is closed; to open it again a new one is made."""
+    """True if a call task may vanish when it is closed; to open it again a new one is made."""
     stages_only_forward: bool = True
-    """Whether lifecycle stages must not be set back."""
+    """True if lifecycle stages must not be set back."""
     index_lag_s: float | None = None
-    """How long a change may stay invisible to ``PullPort.changed``; ``None``: minutes, seldom more
+    """Longest time that ``PullPort.changed`` misses a change; ``None``: minutes, seldom more
     than an hour, which the overlaps of ``Tuning`` cover."""
     read_size: int = 100
     """Most ids of one read of leads or companies; activities are read two times as many at once."""

@@ -166,12 +166,12 @@ class SyncEngine:
 
     @property
     def crowding(self) -> float:
-        """How much slower than usual we search because of other desks; 1 not at all."""
+        """Factor by which searches are slower than usual because of other desks; 1 not at all."""
         return self._crm.crowding
 
     @property
     def least_interval_s(self) -> float:
-        """How often the CRM may be asked in the background at most."""
+        """Shortest time between two background requests to the CRM."""
         return self._crm.capabilities.least_interval_s
 
     def push(self, *, release_held: bool, since: datetime | None = None) -> Pushed:

@@ -82,7 +82,7 @@ class Unreachable(UnreachableError):
     """No answer from the CRM."""
 
     certain = True
-    """Whether the request was certainly not carried out."""
+    """True if the request was certainly not carried out."""
 
     def __init__(self, detail: str = "", *, next_step: str = "") -> None:
         said = f": {detail}" if detail else ""

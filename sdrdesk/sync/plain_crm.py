@@ -1,4 +1,4 @@
-"""What connectors share whose CRM keeps company and contact in the lead, and dates in seconds."""
+"""Shared by connectors whose CRM keeps company and contact in the lead, and dates in seconds."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from sdrdesk.sync.port import Changed, CreateItem, Departed, Page
 RecordT = TypeVar("RecordT")
 Row = Mapping[str, Any]
 UNTRIED = ", which this connector was not tried with"
-"""What follows the name of a server's version."""
+"""The text after the name of a server's version."""
 
 
 def to_owners(
@@ -45,7 +45,7 @@ def to_owners(
 
 
 class OwnServer:
-    """What clients share that speak JSON to a CRM at a team's own address."""
+    """Base of clients that speak JSON to a CRM at a team's own address."""
 
     crowding = 1.0
     account_zone = ""
@@ -96,7 +96,7 @@ class PlainCrm(OwnServer):
     id_name = "id"
     """The CRM's name of a record's id."""
 
-    # What the CRM says.
+    # Values of the CRM.
 
     @abstractmethod
     def pulls(self, kind: RemoteKind) -> bool:
@@ -118,7 +118,7 @@ class PlainCrm(OwnServer):
             OddError: its id cannot be read.
         """
 
-    # What follows from it.
+    # Values derived from them.
 
     def list_companies(self, cursor: str) -> Page[RemoteCompany]:  # noqa: ARG002
         """Return nothing: a lead has the name of its company in itself."""

@@ -1,4 +1,4 @@
-"""What connectors share that keep facts of an activity in its text.
+"""Shared by connectors that keep facts of an activity in its text.
 
 A CRM without a field for the key, the outcome or the number gets them in the text: ``Name: value``
 lines first, then the note, then the line of shared facts, and the key at the very end.

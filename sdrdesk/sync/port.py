@@ -161,9 +161,9 @@ class Survey:
     mapping: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The account's own fields that are used, by table of ``crm.toml``: our name to its own."""
     mapping_problems: tuple[str, ...] = ()
-    """What ``crm.toml`` names and the account does not have, in words."""
+    """Names in ``crm.toml`` that the account does not have, in words."""
     not_read: Mapping[str, str] = field(default_factory=dict)
-    """What could not be read, in words, and why. Nothing is known of it."""
+    """Parts that could not be read, in words, and why. Nothing is known of it."""
     properties: Mapping[str, tuple[LeadField, ...]] = field(default_factory=dict)
     """Every field that can be read, also those that cannot be written, of ``lead`` and ``company``;
     a missing key is one that could not be read."""
@@ -184,11 +184,11 @@ class KeyStep:
 
 
 class TraitsPort(Protocol):
-    """What the engine has to know of a CRM."""
+    """The engine's view of a CRM."""
 
     @property
     def capabilities(self) -> Capabilities:
-        """What this CRM can do. It may depend on the account and its version."""
+        """The capabilities of this CRM. They may depend on the account and its version."""
 
 
 class AccountPort(TraitsPort, Protocol):
@@ -200,7 +200,7 @@ class AccountPort(TraitsPort, Protocol):
 
     @property
     def crowding(self) -> float:
-        """How much slower than usual we search because of other desks; 1 not at all."""
+        """Factor by which searches are slower than usual because of other desks; 1 not at all."""
 
     @property
     def clock_offset_s(self) -> float | None:
@@ -381,7 +381,7 @@ class LeadPort(TraitsPort, Protocol):
 
     @property
     def can_mark(self) -> bool:
-        """Whether the account has a do-not-call field that can be written."""
+        """True if the account has a do-not-call field that can be written."""
 
     def find_leads(self, emails: Sequence[str]) -> dict[str, str]:
         """Return e-mail (lower case) to id of the leads found, for at most ``write_size``."""
@@ -439,7 +439,7 @@ class MergePort(Protocol):
 
     @property
     def can_merge(self) -> bool:
-        """Whether the CRM's API merges leads; else only its own screen does."""
+        """True if the CRM's API merges leads; else only its own screen does."""
 
     def merge_leads(self, keep_id: str, other_id: str) -> str:
         """Merge ``other_id`` into ``keep_id`` for good and return the surviving id.

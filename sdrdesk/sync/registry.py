@@ -71,13 +71,13 @@ class Connector:
     kind: str
     """The value of ``[crm] kind``, such as ``hubspot``."""
     name: str
-    """What reps call it, such as ``HubSpot``."""
+    """Its name for reps, such as ``HubSpot``."""
     connect: Callable[[Target], CrmClient] = field(repr=False)
     """Returns a client; nothing is sent yet."""
     versions: str
     """The versions it was made for."""
     modes: tuple[KeyMode, ...]
-    """How activities can be logged once, the best first."""
+    """Ways to log activities once, the best first."""
     capabilities: Capabilities = field(default_factory=Capabilities)
     """The traits of an ordinary account; the client's own may differ."""
     url: str = ""
@@ -91,9 +91,9 @@ class Connector:
     qualified_stage: str = ""
     """The lifecycle stage of a qualified lead, ``""`` where leads have a status only."""
     oauth: OAuthTerms | None = None
-    """How a rep logs in with the team's app; ``None``: by a key only."""
+    """The login with the team's app; ``None``: by a key only."""
     notice: str = ""
-    """What a user must know before relying on it, ``""`` nothing."""
+    """A warning to read before relying on it, ``""`` none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ class Tuning:
     """First pause after a failure on this side; doubles."""
     retry_most_s: float = 900.0
     overlap_s: float = 720.0
-    """How far a delta looks back behind its cursor: the search index lags."""
+    """Time that a delta looks back behind its cursor: the search index lags."""
     wide_overlap_s: float = 7200.0
     """The trailing pass: covers an index that lags for more than an hour."""
     wide_every_s: float = 1200.0
@@ -32,7 +32,7 @@ class Tuning:
     compare_every_s: float = 86_400.0
     """The full comparison, for changes that no search shows."""
     own_every_s: float = 45.0
-    """How long the rep's own leads may wait during a long look at everybody's."""
+    """Longest wait of the rep's own leads during a long look at everybody's."""
     leads_every_s: float = 300.0
     """Everybody's leads in background rounds; every round asks for the rep's own."""
     activities_every_s: float = 300.0
@@ -42,7 +42,7 @@ class Tuning:
     touches_every_s: float = 900.0
     """E-mails and messages, each, in background rounds."""
     touches_days: float = 90.0
-    """How far back the first look at e-mails and messages goes."""
+    """Time that the first look at e-mails and messages goes back."""
     touches_at_once: int = 10_000
     """Most of them read in one round; the next one goes on from there."""
     companies_every_s: float = 900.0

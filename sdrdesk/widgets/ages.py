@@ -19,7 +19,7 @@ _STEPS_OF_15_S: Final = 300
 
 
 class Heat(StrEnum):
-    """How urgent a row is; each has a glyph, a word and a colour."""
+    """Urgency of a row; each has a glyph, a word and a colour."""
 
     CALLBACK = "now"
     HOT = "hot"

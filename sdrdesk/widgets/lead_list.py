@@ -119,7 +119,7 @@ class LeadList(CursorView):
 
     @property
     def shows_first(self) -> bool:
-        """Whether the first row is in sight."""
+        """True if the first row is in sight."""
         return self.scroll_offset.y == 0
 
     @property

@@ -1,4 +1,4 @@
-"""How much a slow line takes at once, so that the echo of a key never waits behind a repaint.
+"""Find how much a slow line takes at once, so that no key waits behind a repaint.
 
 Whatever lies between the workbench and the rep's eyes keeps what is written to it: a minute of
 frames fits into the buffers of an SSH connection. So each piece ends with a question that the
@@ -17,7 +17,7 @@ LEAST_BYTES = 96
 MOST_BYTES = 65_536
 """A whole screen, whatever its size."""
 PIECE_S = 0.4
-"""How long a piece may take on its way."""
+"""Longest way of a piece."""
 GIVE_UP_S = 30.0
 """After this long without an answer the line stood still, or the answer was lost."""
 _SLOW_BYTES_PER_S = 2_000
@@ -45,12 +45,12 @@ class LinePace:
 
     @property
     def may_send(self) -> bool:
-        """Whether everything sent so far was drawn."""
+        """True if everything sent so far was drawn."""
         return self._asked_at is None or self._steady() - self._asked_at > GIVE_UP_S
 
     @property
     def is_slow(self) -> bool:
-        """Whether a repaint takes seconds."""
+        """True if a repaint takes seconds."""
         return self._bytes_per_s < _SLOW_BYTES_PER_S
 
     @property

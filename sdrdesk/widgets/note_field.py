@@ -26,7 +26,7 @@ class NoteField(TextArea):
         def __init__(self, left_out: int) -> None:
             super().__init__()
             self.left_out = left_out
-            """How many characters."""
+            """Number of characters."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id, compact=True, highlight_cursor_line=False)

@@ -21,7 +21,7 @@ class OutcomeBar(Clickable):
     DEFAULT_CSS = "OutcomeBar { height: auto; padding: 0 1; }"
 
     armed: reactive[bool] = reactive(False)
-    """Whether the next outcome key shows a preview instead of recording."""
+    """True if the next outcome key shows a preview instead of recording."""
 
     def __init__(self, outcomes: Sequence[Disposition], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)

@@ -32,7 +32,7 @@ class PicturePieces:
 
     @property
     def is_due(self) -> bool:
-        """Whether something is to be sent."""
+        """True if something is to be sent."""
         return bool(self._due)
 
     def forget(self) -> None:

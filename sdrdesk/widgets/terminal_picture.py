@@ -29,7 +29,7 @@ class _Look(NamedTuple):
     colour: str
     ground: str
     link: str
-    """What opens a link before the text, ``""`` for none."""
+    """The opening of a link before the text, ``""`` for none."""
 
 
 _PLAIN = _Look("", "", "", "")

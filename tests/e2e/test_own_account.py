@@ -212,7 +212,7 @@ def bring_rules(desk: DeskHome, team: Path) -> None:
     """What ships does not fit and is told; the team's rules do, also in a CI without a token."""
     assert desk("rules", "check").code == 5
     shutil.copy(desk.home / "crm.toml", team / "crm.toml")
-    pushed(team, "What is what at the account")
+    pushed(team, "Names at the account")
     snapshot = desk.home / "account.json"
     desk.ok("setup", "--snapshot", str(snapshot))
     checked = desk(

@@ -1,4 +1,4 @@
-"""What happened while there was no sync."""
+"""``sdrdesk away``: events while there was no sync."""
 
 from __future__ import annotations
 

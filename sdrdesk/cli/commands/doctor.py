@@ -95,7 +95,7 @@ class _Account:
     server: str = ""
     offset: float | None = None
     view: AccountView | None = None
-    """What the account has, ``None`` when it was not asked."""
+    """The account's setup, ``None`` when it was not asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sdrdesk.sync.registry import Connector
 
 _PATIENCE_S: Final = 300.0
-"""How long the browser may take."""
+"""Longest wait for the browser."""
 
 
 @click.command

@@ -1,4 +1,4 @@
-"""Where to log in: which CRM, its address, database and user, by options or by questions."""
+"""Ask where to log in: CRM, address, database and user, by options or by questions."""
 
 from __future__ import annotations
 

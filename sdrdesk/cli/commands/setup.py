@@ -58,7 +58,7 @@ class _Mode:
 
     @property
     def asks(self) -> bool:
-        """Whether to ask questions in a terminal."""
+        """True to ask questions in a terminal."""
         silent = self.yes or self.dry_run or self.as_json
         return not silent and sys.stdin.isatty()
 

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """What became of ``crm.toml``."""
+    """The result for ``crm.toml``."""
 
     path: str = ""
-    """Where it is or would be; ``""`` when the account needs none."""
+    """Its path, also before it exists; ``""`` when the account needs none."""
     written: bool = False
     wanted: bool = False
     """It is not there yet, and writing it needs consent."""

@@ -22,7 +22,7 @@ from sdrdesk.domain.text.plain_text import clean_all
 
 @dataclass(slots=True)
 class _Manner:
-    """What ``--quiet`` and ``--fields`` of this command line ask for."""
+    """``--quiet`` and ``--fields`` of this command line."""
 
     quiet: bool = False
     fields: tuple[str, ...] = ()

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from textual.app import App
 
 _ESCAPE_S = 0.05
-"""How often to look whether an Escape stands alone, while that is not known."""
+"""Interval of looking whether an Escape came alone, while that is not known."""
 _LAST_S = 0.1
-"""How long to wait at the end for what the terminal still answers: the shell must not get it."""
+"""Wait at the end for late answers of the terminal: the shell must not get them."""
 
 
 class RestingDriver(LinuxDriver):

@@ -1,4 +1,4 @@
-"""What a shell completes from the rep's own data: leads, outcomes, views, items, backups.
+"""Values that a shell completes from the rep's own data: leads, outcomes, views, items, backups.
 
 A shell asks at a press of Tab, so nothing is imported that is not needed: no services, no settings,
 and what has the key only for an encrypted database.
@@ -24,7 +24,7 @@ _MOST = 60
 _PLAIN = re.compile(r"[A-Za-z0-9_.:@-]{1,80}")
 """A value that no shell reads as anything else."""
 _UNSAFE = re.compile(r"[^\w .,+@/-]+")
-"""What a stranger's text may not bring into a shell, not even as a description."""
+"""Characters that a stranger's text may not bring into a shell, not even as a description."""
 
 _ENTRIES = {
     "outcome": ("dispositions.toml", re.compile(r"^\[disposition\.([\w-]+)\]", re.MULTILINE)),

@@ -44,7 +44,7 @@ class Recipe:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the block follows the whole queue."""
+        """True if the block follows the whole queue."""
         return self.parts == (Part(WHOLE_QUEUE, 100),)
 
     @property

@@ -28,7 +28,7 @@ _SEARCHED_DAYS: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What conditions read of a lead."""
+    """Facts of a lead that conditions read."""
 
     persona: str = ""
     source: str = ""

@@ -1,4 +1,4 @@
-"""What happened to a lead in a cadence: which step it did, and whether it ends the cadence."""
+"""Events of a lead in a cadence: the step that was done, or an end."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Event(NamedTuple):
 
     @property
     def does(self) -> str:
-        """What a step asks for that this did: ``call``, ``email``, ``linkedin``; ``""`` none."""
+        """The kind of step that this did: ``call``, ``email``, ``linkedin``; ``""`` none."""
         if self.direction == "in":
             return ""
         if self.kind in ("call", "email"):
@@ -55,7 +55,7 @@ class Event(NamedTuple):
 
 
 class EndRules:
-    """Which outcomes end a cadence, by key and by the CRM's label."""
+    """Outcomes that end a cadence, by key and by the CRM's label."""
 
     def __init__(self, outcomes: Dispositions) -> None:
         self._by_key = {key: _reason(outcomes, key) for key in outcomes}

@@ -30,7 +30,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the lead is, for hours and holidays."""
+    """The lead's place, for hours and holidays."""
 
     zone: str
     region: Region
@@ -82,7 +82,7 @@ class Walk:
     def _take(self, event: Event) -> None:
         if event.disposition:
             self._outcomes.add(event.disposition)
-        # What happened before the last step was done is no later step.
+        # Events before the last step was done are no later step.
         is_step = self.index < len(self._cadence.steps) and event.at_ms >= self.since_ms
         if is_step and event.does == self._cadence.what(self.index):
             self.done.append(

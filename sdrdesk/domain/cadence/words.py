@@ -15,7 +15,7 @@ WORDS: Final[Mapping[str, str]] = {
     "disqualify": "disqualify?",
     "hand_back": "hand back?",
 }
-"""What a step or an end asks for; an end is a question to the rep."""
+"""The request of a step or an end; an end is a question to the rep."""
 
 
 def step_words(step: int, steps: int, what: str, due_ms: int | None, now_ms: int) -> str:

@@ -76,7 +76,7 @@ class BandRate:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What was learned, and how it did."""
+    """The learned points, and their score."""
 
     rows: int
     positives: int

@@ -18,7 +18,7 @@ class _Group:
     leads: float
     weight: float
     rest: bool = False
-    """Whether it has no rule: its weight is 0."""
+    """True if it has no rule: its weight is 0."""
 
 
 def cluster(

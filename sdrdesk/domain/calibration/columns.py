@@ -51,7 +51,7 @@ class Column:
 
     @property
     def spellings(self) -> int:
-        """How many values were written in more than one way."""
+        """Number of values written in more than one way."""
         return len(self._raw) - len(self._places)
 
     def numbers(self) -> list[float | None] | None:

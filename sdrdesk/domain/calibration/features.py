@@ -43,7 +43,7 @@ class Level:
     high: float | None = None
     """… up to and with this one."""
     number: bool = False
-    """Whether ``low`` and ``high`` are meant, also when both are open."""
+    """True if ``low`` and ``high`` are meant, also when both are open."""
     missing: bool = False
     rule: str = ""
     """Name of the rule of the present file that this level is."""
@@ -79,9 +79,9 @@ class Feature:
     codes: Sequence[int]
     """By row: its level."""
     ordered: bool = False
-    """Whether only neighbouring levels may share points."""
+    """True if only neighbouring levels may share points."""
     fixed: bool = False
-    """Whether the levels are rules of the present file and stay apart."""
+    """True if the levels are rules of the present file and stay apart."""
     iv: float = 0.0
     area: float = 0.5
     """Of the training part."""

@@ -31,7 +31,7 @@ class Design(NamedTuple):
 
 
 class Model(NamedTuple):
-    """What was learned."""
+    """The learned weights."""
 
     intercept: float
     weights: list[list[float]]

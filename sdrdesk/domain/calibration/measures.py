@@ -1,4 +1,4 @@
-"""How well a score tells who was won: area under the curve, intervals, information value."""
+"""Measures of a score against who was won: area under the curve, intervals, information value."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _LOOK_AHEAD_DAYS = 21
 
 @dataclass(frozen=True, slots=True)
 class WindowState:
-    """Whether a window is open, and until when. Times are aware UTC."""
+    """An open or closed window, and until when. Times are aware UTC."""
 
     open: bool
     closes_at: datetime | None = None

@@ -60,7 +60,7 @@ class WindowConfig:
     office: str = ""
     """The section this is, in words; ``""`` for what holds for everybody."""
     own: Mapping[str, WindowConfig] = field(default_factory=dict)
-    """What differs by team and by owner, by name of the section."""
+    """Settings of teams and owners, by name of the section."""
     sections_of: SectionsOf = field(default=no_sections, compare=False, repr=False)
 
     def of(self, owner_id: str) -> WindowConfig:

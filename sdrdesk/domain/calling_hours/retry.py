@@ -39,7 +39,7 @@ class RetryRule:
 
 @dataclass(frozen=True, slots=True)
 class VoicemailPolicy:
-    """How many messages to leave, and when. It advises; nothing is locked."""
+    """Number and times of voicemails. It advises; nothing is locked."""
 
     most: int = 2
     """Since the latest conversion."""

@@ -49,7 +49,7 @@ class AccountField(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LeadCounts:
-    """How many leads have what; of leads that are not deleted."""
+    """Counts of leads by value, without deleted ones."""
 
     total: int = 0
     unowned: int = 0
@@ -79,11 +79,11 @@ class AccountView:
     """Every field that can be read, of ``lead`` and ``company``."""
     missing_scopes: tuple[str, ...] = ()
     not_read: Mapping[str, str] = field(default_factory=dict)
-    """What was not read, in words, and why."""
+    """Parts that were not read, in words, and why."""
     renamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Kind (``outcome``, ``persona``, ``list``) to former names in lower case and today's names."""
     mapping_problems: tuple[str, ...] = ()
-    """What ``crm.toml`` names and the account does not have; not part of a snapshot."""
+    """Names in ``crm.toml`` that the account does not have; not part of a snapshot."""
     leads: LeadCounts | None = None
 
     def known(self, name: str) -> bool:

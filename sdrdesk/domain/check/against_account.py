@@ -1,4 +1,4 @@
-"""What the rules name and the account does not have, and the other way round."""
+"""Compare the names in the rules with those of the account."""
 
 from __future__ import annotations
 

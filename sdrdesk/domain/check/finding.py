@@ -1,4 +1,4 @@
-"""What a check found: one fact, with every place that depends on it."""
+"""A finding of a check: one fact, with every place that depends on it."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ class Finding(NamedTuple):
     fact: tuple[str, ...]
     """Names the fact: findings of the same fact are one, such as ``("status", "WORKING")``."""
     message: str
-    """What is wrong, a sentence without a full stop."""
+    """The mistake, a sentence without a full stop."""
     places: tuple[Place, ...] = ()
     """Every place that says so; none for a fact of the account alone."""
     fix: str = ""
-    """What the account has, and the line to write; a sentence without a full stop."""
+    """The account's names, and the line to write; a sentence without a full stop."""
 
     def to_json(self) -> dict[str, object]:
         """Return the finding as in ``rules check --json``."""
@@ -66,7 +66,7 @@ class Finding(NamedTuple):
 
     @property
     def of_file(self) -> bool:
-        """Whether a file cannot be used as it is, whatever the account has."""
+        """True if a file cannot be used as it is, whatever the account has."""
         return self.level == "error" and self.fact[0] in ("file", "name", "script", "scripts")
 
     @property

@@ -1,4 +1,4 @@
-"""What a team's rules name: statuses, stages, outcomes, personas, lists, reps and properties.
+"""Names in a team's rules: statuses, stages, outcomes, personas, lists, reps and properties.
 
 Each with the setting that names it, so that a message can say where to correct it.
 """
@@ -31,7 +31,7 @@ class Mention(NamedTuple):
 
 
 class ScriptFacets(NamedTuple):
-    """What a script is for."""
+    """Purpose of a script."""
 
     file: str
     persona: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from sdrdesk.domain.config.reader import nearest
 
 LEAD: Final = "fields of contacts"
 COMPANY: Final = "fields of companies"
-"""What was not read, in the words of ``AccountView.not_read``."""
+"""Parts that were not read, in the words of ``AccountView.not_read``."""
 _KINDS: Final = {
     "conversion_date": ("date",),
     "status": ("choice",),
@@ -21,7 +21,7 @@ _KINDS: Final = {
 }
 """Kinds of property that a setting of ``[fields]`` can use."""
 _ALWAYS: Final = frozenset(("persona_value",))
-"""What ``extra`` has in any case."""
+"""Names that ``extra`` always has."""
 _NO_NUMBER: Final = ("date", "choice", "yes/no")
 
 

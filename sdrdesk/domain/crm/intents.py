@@ -31,7 +31,7 @@ class CallIntent(TypedDict):
     direction: NotRequired[str]
     """``in``: they called, and ``number`` is the one they called from. Left out: we did."""
     facts: NotRequired[dict[str, str]]
-    """What the CRM has no field for, by the names of ``domain.crm.shared_facts``."""
+    """Facts without a field in the CRM, by the names of ``domain.crm.shared_facts``."""
 
 
 class Correction(TypedDict):
@@ -97,7 +97,7 @@ class TaskChange(TypedDict):
     seen_note: NotRequired[str]
     """Owner and note before a move, for an undo."""
     asks: NotRequired[bool]
-    """Whether a task that somebody else moved meanwhile is a question for the rep."""
+    """True if a task that somebody else moved meanwhile is a question for the rep."""
 
 
 class NoteIntent(TypedDict):
@@ -128,7 +128,7 @@ class MeetingIntent(TypedDict):
 
 
 class MeetingChange(TypedDict):
-    """What became of a meeting that is at the CRM."""
+    """The result of a meeting that is at the CRM."""
 
     change: Literal["result"]
     meeting: str

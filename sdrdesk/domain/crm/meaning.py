@@ -1,4 +1,4 @@
-"""What an item means: the outcome behind it, whatever the account calls its values today.
+"""The meaning of an item: the outcome behind it, whatever the account calls its values today.
 
 An item keeps the key of its outcome. Labels, statuses, stages and lists are those of the team's
 files at the moment of sending, so that a renamed option does not hold up what was recorded before.

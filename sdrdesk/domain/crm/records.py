@@ -171,7 +171,7 @@ class RemoteActivity:
     duration_s: int = 0
     number: str = ""
     number_works: str = ""
-    """Whether the call says that its number works: ``yes``, ``no``, or ``""`` for neither."""
+    """True if the call says that its number works: ``yes``, ``no``, or ``""`` for neither."""
     done: bool = True
     modified_ms: int = 0
     key: str = ""
@@ -189,7 +189,7 @@ class RemoteActivity:
     open_call: bool = False
     """An open task to call the person."""
     open_other: Literal["", "email", "todo"] = ""
-    """What an open task asks for that is not a call; ``""`` for every other record."""
+    """The kind of an open task that is not a call; ``""`` for every other record."""
     in_queue: bool = False
     """A task in one of the CRM's task queues."""
     automated: bool = False
@@ -202,11 +202,11 @@ class RemoteActivity:
     result: str = ""
     """The CRM's outcome of a meeting in lower case: ``scheduled``, ``no_show`` …, else ``""``."""
     facts: SharedFacts | None = None
-    """What sdrdesk wrote beyond the CRM's fields, ``None`` for nothing that counts."""
+    """Facts that sdrdesk wrote beyond the CRM's fields, ``None`` for nothing that counts."""
 
     @property
     def is_open_task(self) -> bool:
-        """Whether it is a task that waits for somebody."""
+        """True if it is a task that waits for somebody."""
         return self.open_call or bool(self.open_other)
 
 
@@ -223,7 +223,7 @@ class LeadFields:
     company_id: str = ""
     modified_ms: int = 0
     version: str = ""
-    """What a CRM that can compare and set calls this state of the lead, else ``""``."""
+    """The version of the lead at a CRM that can compare and set, else ``""``."""
     changed_by: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Field to what set it last, ``crm``, ``integration``, ``import``, ``automation``, ``form``,
     ``merge`` or ``""``, and the id of the user, ``""`` unknown; only on request."""

@@ -1,4 +1,4 @@
-"""What an outcome says beyond the CRM's own fields, in one short line of its record at the CRM.
+"""Facts of an outcome beyond the CRM's own fields, in one short line of its record at the CRM.
 
 Every sdrdesk of the account reads it back, so a team lead counts what the rep counts. Where the
 account has a field for it the line is there, else at the end of the text::

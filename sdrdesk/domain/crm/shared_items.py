@@ -1,4 +1,4 @@
-"""What the CRM has no field for and a rep's other machine should know: one item per decision.
+"""Decisions that the CRM has no field for, shared with a rep's other machine.
 
 The later writer of an item wins; an item that was removed stays as a tombstone, so that the other
 machine does not bring it back. Blocks are joined: calls of both machines count.

@@ -1,4 +1,4 @@
-"""Who has a lead when several desks want it.
+"""Claims: one desk has a lead when several want it.
 
 Each desk writes a claim of its own, for which alone it has the right. The feed numbers all claims
 in one order, so the earliest live one wins, and every desk that looks after it has written comes to
@@ -15,7 +15,7 @@ from typing import Final, Literal
 from sdrdesk.domain.feed.subjects import FeedNames, is_word
 
 HELD_FOR_S: Final = 30.0
-"""How long a claim lasts without being renewed, by the feed's own clock."""
+"""Life of a claim that is not renewed, by the feed's own clock."""
 RENEW_EVERY_S: Final = 10.0
 
 State = Literal["open", "call"]

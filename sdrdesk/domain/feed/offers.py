@@ -1,4 +1,4 @@
-"""What goes over the feed for round robin: offers to reps, and what their desks answer.
+"""Messages of round robin on the feed: offers to reps, and answers of their desks.
 
 An offer is a note of the kind ``offer`` to the rep it goes to. A desk repeats its state every few
 seconds, so a message that is lost costs a few seconds and no more.
@@ -26,7 +26,7 @@ State = Literal["", "block", "call"]
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What a desk says of its rep."""
+    """A desk's word on its rep."""
 
     owner: str
     """The word of the rep."""
@@ -36,7 +36,7 @@ class Ready:
     lead_id: str = ""
     """The lead offered last."""
     answer: Answer = ""
-    """What the rep made of it; ``no``: they cannot call it."""
+    """The rep's answer; ``no``: they cannot call it."""
 
 
 def ready_body(state: State, lead_id: str = "", answer: Answer = "") -> bytes:

@@ -1,4 +1,4 @@
-"""What reps who agreed to it show of themselves: in a block, calling, or paused."""
+"""The state that reps show if they agreed to it: in a block, calling, or paused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a desk and the relay may do on the feed, as users of a NATS server's configuration."""
+"""Rights of a desk and the relay on the feed, as users of a NATS server's configuration."""
 
 from __future__ import annotations
 

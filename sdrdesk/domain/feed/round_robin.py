@@ -31,9 +31,9 @@ class Offered:
 class _Lead:
     until_s: float
     asked: set[str] = field(default_factory=set)
-    """Who was offered it: each once."""
+    """Reps who were offered it, each once."""
     owner: str = ""
-    """Whose turn it is, ``""`` nobody's."""
+    """The rep whose turn it is, ``""`` none."""
     since_s: float = 0.0
 
 

@@ -43,7 +43,7 @@ class Condition:
     """``low`` and ``high`` are meant."""
     join: Literal["", "all", "any", "not"] = ""
     parts: tuple[Condition, ...] = ()
-    """What is joined; one condition for ``not``."""
+    """The joined conditions; one condition for ``not``."""
 
     @property
     def fields(self) -> tuple[str, ...]:

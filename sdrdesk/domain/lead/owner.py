@@ -18,7 +18,7 @@ class Owner:
 
 
 class Promiser(NamedTuple):
-    """Who promised a callback, and how."""
+    """The person who promised a callback, and how."""
 
     owner_id: str = ""
     """``""`` for anybody of the team."""

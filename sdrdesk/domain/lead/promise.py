@@ -15,7 +15,7 @@ from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.text.plain_text import one_line
 
 Origin = Literal["sdrdesk", "crm", "automation", "no_show"]
-"""Who made a promise: a rep with sdrdesk, a person in the CRM, or an automation of the CRM. A
+"""The maker of a promise: a rep with sdrdesk, a person in the CRM, or an automation of the CRM. A
 ``no_show`` is a missed meeting that is worth another call; it has no task at the CRM."""
 
 CALLBACK_EARLY: Final = timedelta(minutes=15)
@@ -41,7 +41,7 @@ class Promise:
     lead_id: str
     due_at: datetime
     owner_id: str = ""
-    """Who promised; ``""`` is anybody of the team."""
+    """The rep who promised; ``""`` is anybody of the team."""
     note: str = ""
     """One plain line."""
     origin: Origin = "sdrdesk"
@@ -55,12 +55,12 @@ class Promise:
 
     @property
     def has_task(self) -> bool:
-        """Whether the CRM has a call task for it, or will have."""
+        """True if the CRM has a call task for it, or will have."""
         return self.origin != "no_show"
 
     @property
     def said_by_a_rep(self) -> bool:
-        """Whether it was recorded with sdrdesk."""
+        """True if it was recorded with sdrdesk."""
         return self.origin == "sdrdesk"
 
 

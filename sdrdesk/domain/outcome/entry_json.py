@@ -1,4 +1,4 @@
-"""What the rep entered, as JSON-safe values: kept with an outcome, so that redo can record it."""
+"""The rep's entry as JSON-safe values: kept with an outcome, so that redo can record it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of a booked meeting: held, no-show, moved or cancelled."""
+"""The result of a booked meeting: held, no-show, moved or cancelled."""
 
 from __future__ import annotations
 

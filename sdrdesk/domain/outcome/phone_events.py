@@ -1,4 +1,4 @@
-"""What a phone program tells of a call: one JSON object in each line of its output.
+"""Events of a call from a phone program: one JSON object in each line of its output.
 
 ``{"event": "ringing"}``, ``{"event": "answered"}``,
 ``{"event": "ended", "cause": "busy", "seconds": 63}``.

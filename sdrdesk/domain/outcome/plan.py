@@ -75,7 +75,7 @@ class _Context:
 
     @property
     def settled(self) -> Settled:
-        """What becomes of the lead's open promises."""
+        """Changes to the lead's open promises."""
         return settled(
             self.promises,
             self.disposition,
@@ -87,7 +87,7 @@ class _Context:
 
     @property
     def was_call(self) -> bool:
-        """Whether there was a call; an outcome that needs none must show a number or talk time."""
+        """True if there was a call; an outcome that needs none must show a number or talk time."""
         if self.entry.incoming:
             return True
         if self.entry.without_call and self.disposition.is_(Flag.NURTURE):

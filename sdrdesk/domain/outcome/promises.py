@@ -1,4 +1,4 @@
-"""What an outcome does to the promises of its lead: keep, void, move, or leave them.
+"""Effects of an outcome on the promises of its lead: keep, void, move, or leave them.
 
 * A new callback moves the promise that was next; there is never a second one.
 * A try keeps every promise that is due; later ones stand.

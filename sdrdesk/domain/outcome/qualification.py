@@ -30,9 +30,9 @@ class Slot:
     key: str
     label: str
     question: str = ""
-    """What to ask, in words; ``""`` for none."""
+    """The question, in words; ``""`` for none."""
     required: bool = False
-    """Whether an outcome with a hand-off note needs its answer."""
+    """True if an outcome with a hand-off note needs its answer."""
     also: frozenset[str] = frozenset()
     """Slots of other sets whose questions in a script are answered here."""
 

@@ -38,7 +38,7 @@ class Standing:
     intent: Mapping[str, object]
     """Content of the outcome's own item (the call, or the note without a call)."""
     in_crm: bool
-    """Whether that item reached the CRM, or may have."""
+    """True if that item reached the CRM, or may have."""
     lead: Lead
     before: Lead
     """The lead before the outcome."""
@@ -50,9 +50,9 @@ class Standing:
     """No later call or outcome of the lead decides what comes next."""
     promises: tuple[Promise, ...]
     tasks: tuple[TaskItem, ...]
-    """What the outcome did to call tasks and has left."""
+    """Changes to call tasks that the outcome made and are left."""
     mark_is_ours: bool
-    """Whether the outcome set the do-not-call at the CRM."""
+    """True if the outcome set the do-not-call at the CRM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Revision:
     hold_until: datetime
     """End of the grace period."""
     stays: tuple[str, ...]
-    """What cannot be taken back at the CRM, and fields that stay by a rule, line by line."""
+    """Effects that stay at the CRM, and fields that stay by a rule, line by line."""
 
 
 def revise(

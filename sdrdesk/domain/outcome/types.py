@@ -73,7 +73,7 @@ class AccountRules:
     stage_order: tuple[str, ...] = DEFAULT_STAGES
     """The account's lifecycle stages; leads only move forward in it."""
     do_not_call_mapped: bool = False
-    """Whether the account has a field for "do not call"."""
+    """True if the account has a field for "do not call"."""
     known_outcomes: frozenset[str] | None = None
     """Labels of the account's call outcomes; ``None`` when not known yet."""
     known_statuses: frozenset[str] | None = None
@@ -81,7 +81,7 @@ class AccountRules:
     labels: Mapping[str, str] = field(default_factory=dict)
     """The account's labels of its lead statuses and lifecycle stages, by value."""
     takes_unowned: bool = False
-    """Whether the first call takes a lead that nobody owns (a shared pool)."""
+    """True if the first call takes a lead that nobody owns (a shared pool)."""
     slots: Qualification = field(default_factory=Qualification)
     """The questions the team qualifies leads by."""
 

@@ -64,7 +64,7 @@ class FieldEdit(NamedTuple):
 
     @property
     def can_return(self) -> bool:
-        """Whether an edit accepts the old value: a CRM may hold a number that nobody can dial."""
+        """True if an edit accepts the old value: a CRM may hold a number that nobody can dial."""
         try:
             _checked(self.field, self.was, "")
         except UsageError:

@@ -1,4 +1,4 @@
-"""Where a lead can be looked at: the CRM's own screen, the website, LinkedIn."""
+"""Links to look at a lead: the CRM's own screen, the website, LinkedIn."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class ClockReading:
 
     @property
     def is_off(self) -> bool:
-        """Whether this machine's clock was wrong."""
+        """True if this machine's clock was wrong."""
         return abs(self.ahead_ms) > SLACK_MS
 
 

@@ -18,7 +18,7 @@ FEWEST_DAYS = 2
 
 
 class NumberSign(NamedTuple):
-    """What one call says about its number. ``at`` is aware UTC."""
+    """The result of one call for its number. ``at`` is aware UTC."""
 
     number: str
     """As dialled."""

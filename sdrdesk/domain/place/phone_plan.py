@@ -1,4 +1,4 @@
-"""Whether digits are a dialable number, by the numbering plans.
+"""Check digits against the numbering plans.
 
 A plan must know the number (``is_valid_number``; a possible length is not enough), or a regulator
 reserved it for fiction (``_FICTION``: in no plan and without a subscriber; demo and training use

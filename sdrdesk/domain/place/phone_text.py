@@ -119,17 +119,17 @@ class Cut:
 
     @property
     def slash(self) -> bool:
-        """Whether the separator has a slash, as between numbers or after an area code."""
+        """True if the separator has a slash, as between numbers or after an area code."""
         return "/" in self.sign
 
     @property
     def ending(self) -> bool:
-        """Whether ``after`` may replace the last digits: ``"0142/43"``, ``"0142-43"``."""
+        """True if ``after`` may replace the last digits: ``"0142/43"``, ``"0142-43"``."""
         return self.slash or (self.sign.strip() == "-" and len(self.after) <= _SHORT)
 
     @property
     def sure(self) -> bool:
-        """Whether ``before`` is a number in any case: ``"0142 / ?"``, ``"0142 (2)"``."""
+        """True if ``before`` is a number in any case: ``"0142 / ?"``, ``"0142 (2)"``."""
         return self.ending or ("(" in self.sign and len(self.after) <= _SHORT)
 
 

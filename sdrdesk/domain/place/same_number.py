@@ -1,4 +1,4 @@
-"""Whether two texts are the same telephone number."""
+"""Compare two texts as telephone numbers."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class RiskKind(StrEnum):
-    """What is at risk, the worst first."""
+    """Kinds of risk, the worst first."""
 
     CALLBACK = "callback"
     SLA = "sla"

@@ -66,7 +66,7 @@ class ReplayedCall:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How often a ranking agrees with the calls that were made."""
+    """Share of the calls on which a ranking agrees."""
 
     top_1: int
     top_5: int
@@ -90,7 +90,7 @@ class Replay:
     later: int
     same: int
     by_chance: float
-    """How often chance alone splits earlier and later this unevenly (sign test)."""
+    """Probability that chance alone splits earlier and later this unevenly (sign test)."""
 
     @property
     def won(self) -> int:

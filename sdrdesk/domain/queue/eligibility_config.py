@@ -20,7 +20,7 @@ class RuleConfig:
     until_conversion: frozenset[str] = frozenset()
     """Statuses of leads that rest until the person converts again."""
     unassigned: bool = False
-    """Whether leads without an owner are in the queue too."""
+    """True if leads without an owner are in the queue too."""
     colleague_min: int = 60
     attempt_cap: int = 6
     """Attempts since the latest conversion, after which a lead leaves the queue."""

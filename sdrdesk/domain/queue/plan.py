@@ -32,7 +32,7 @@ _LANDING: Final = re.compile(r"(?:i\s+(?:land|arrive|am\s+back)|landing|arrival|
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What words say about time. Moments are aware UTC."""
+    """The times in a text. Moments are aware UTC."""
 
     as_of: datetime | None = None
     """The moment the queue is ranked for, ``None`` for now."""

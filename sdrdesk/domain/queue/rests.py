@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 UNTIL_CONVERSION: Final = "until they convert"
-"""What a rep types for a rest that only a new conversion ends."""
+"""The word for a rest that only a new conversion ends."""
 _FILLERS: Final = frozenset({"until", "till", "til", "they", "it", "he", "she", "the", "a", "next",
                              "new", "again", "person", "lead"})  # fmt: skip
 _VERBS: Final = frozenset({"convert", "converts", "conversion", "reconverts", "re-converts"})

@@ -1,4 +1,4 @@
-"""How long a skipped lead rests."""
+"""The rest of a skipped lead."""
 
 from __future__ import annotations
 

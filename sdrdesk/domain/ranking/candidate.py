@@ -63,12 +63,12 @@ class Candidate:
     calls_24h: int = 0
     """Calls to this person in the last 24 hours; only regions with a daily cap read it."""
     callback_owner_id: str | None = None
-    """Who promised the callback: an owner id, ``""`` for anybody, ``None`` for the lead's owner."""
+    """Promiser of the callback: an id, ``""`` for anybody, ``None`` for the lead's owner."""
     rest_seen_at: datetime | None = None
     """The latest conversion the rep had seen when they snoozed the lead; a later one ends the
     snooze. ``None``: no snooze, or one that only its time ends."""
     rest_promise: bool = False
-    """Whether the snooze holds back a callback that is due."""
+    """True if the snooze holds back a callback that is due."""
     missed_meeting: bool = False
     """The callback is a no-show: they come back although they were handed over."""
 
@@ -79,7 +79,7 @@ class Candidate:
 
     @property
     def came_back(self) -> bool:
-        """Whether the person converted after the last call and after the work was ended."""
+        """True if the person converted after the last call and after the work was ended."""
         if self.converted_at is None:
             return False
         since = [at for at in (self.last_attempt_at, self.closed_at) if at is not None]
@@ -87,7 +87,7 @@ class Candidate:
 
     @property
     def ended_rest(self) -> bool:
-        """Whether a conversion ended what the rep decided before: a snooze, a nurture date."""
+        """True if a conversion ended what the rep decided before: a snooze, a nurture date."""
         if self.converted_at is None:
             return False
         return any(
@@ -96,7 +96,7 @@ class Candidate:
 
     @property
     def is_snoozed(self) -> bool:
-        """Whether the rep snoozed the lead and no conversion ended it; its time is not checked."""
+        """True if the rep snoozed the lead and no conversion ended it; its time is not checked."""
         if self.snoozed_until is None and self.rest_seen_at is None:
             return False
         seen, converted = self.rest_seen_at, self.converted_at
@@ -104,7 +104,7 @@ class Candidate:
 
     @property
     def is_closed(self) -> bool:
-        """Whether a final outcome was recorded here and the person has not come back since."""
+        """True if a final outcome was recorded here and the person has not come back since."""
         at = self.closed_at
         return at is not None and not (self.converted_at is not None and self.converted_at > at)
 

@@ -15,7 +15,7 @@ from sdrdesk.domain.reports.outcome_classifier import CORRECTED, CallOutcome
 from sdrdesk.domain.reports.statistics import Share
 
 MeetingWord = Literal["", "credited", "alone", "cancelled", "held", "missed"]
-"""What a line says of the CRM's meetings: one made after a call with another outcome, one without
+"""Effect of the CRM's meetings on a line: one made after a call with another outcome, one without
 a call, that the meeting a call recorded was cancelled, or what became of one that was due."""
 
 

@@ -1,4 +1,4 @@
-"""What the numbers of some days take as it was logged, and somebody should look at."""
+"""Doubtful entries that the numbers of some days include as they were logged."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from sdrdesk.domain.reports.statistics import Share
 
 @dataclass(slots=True)
 class Kept:
-    """What became of meetings; grows by ``add``."""
+    """Results of meetings; grows by ``add``."""
 
     made: int = 0
     held: int = 0

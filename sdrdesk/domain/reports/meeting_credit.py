@@ -1,4 +1,4 @@
-"""Which call a meeting of the CRM came from. The CRM itself has no such link.
+"""Find the call that a meeting of the CRM came from. The CRM itself has no such link.
 
 A meeting counts on the day it was made, for the rep whose call reached the person at most a week
 before. So a person who books through a link on Thursday never changes Tuesday's numbers.
@@ -41,7 +41,7 @@ class ReachedCall(NamedTuple):
 
 
 class Credits(NamedTuple):
-    """What the meetings of the CRM add to the recorded outcomes, and what they take away."""
+    """Outcomes that the CRM's meetings add to the recorded ones, and those they take away."""
 
     by_call: tuple[tuple[Meeting, str], ...] = ()
     """Meetings, with the key of their call, whose outcome was another one. Once for each call."""

@@ -89,7 +89,7 @@ class Rhythm:
 
     @property
     def by_week(self) -> bool:
-        """Whether the trend is by week."""
+        """True if the trend is by week."""
         return len(self._days()) > _MOST_DAYS
 
     def _days(self) -> list[date]:

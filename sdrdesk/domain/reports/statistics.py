@@ -70,7 +70,7 @@ class Share:
 
     @property
     def is_thin(self) -> bool:
-        """Whether there are too few cases for a comparison."""
+        """True if there are too few cases for a comparison."""
         return self.of < THIN
 
     def words(self) -> str:

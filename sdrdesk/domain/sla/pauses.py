@@ -10,7 +10,7 @@ from sdrdesk.domain.calling_hours.business_time import BusinessHours, add_busine
 
 
 class Pause(NamedTuple):
-    """What a rep noted: from then until then the person asked to wait. Times are aware UTC.
+    """A wait that a rep noted: the person asked for it. Times are aware UTC.
 
     ``until`` at or before ``start`` ends every earlier wait that still runs.
     """

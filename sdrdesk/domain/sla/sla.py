@@ -46,7 +46,7 @@ class SlaConfig:
     office: str = ""
     """The section this is, in words; ``""`` for what holds for everybody."""
     own: Mapping[str, SlaConfig] = field(default_factory=dict)
-    """What differs by team and by owner, by name of the section."""
+    """Settings of teams and owners, by name of the section."""
     sections_of: SectionsOf = field(default=no_sections, compare=False, repr=False)
 
     def of(self, owner_id: str) -> SlaConfig:

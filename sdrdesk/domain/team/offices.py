@@ -1,4 +1,4 @@
-"""Which sections of the rules files hold for the leads of an owner: ``[owner.…]``, ``[team.…]``."""
+"""Sections of the rules files for the leads of an owner: ``[owner.…]``, ``[team.…]``."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from sdrdesk.domain.config.reader import TableReader
 from sdrdesk.domain.light_dataclass import dataclass
 
 COUNTS: Final = ("dials", "conversations", "meetings")
-"""What a goal may be set for."""
+"""Counts that can have a goal."""
 _MOST = 10_000
 _SILENT_DAYS, _STUCK_DAYS = 3, 30
 _PASS_AFTER_S = 60
@@ -21,7 +21,7 @@ _PASS_AFTER_S = 60
 
 @dataclass(frozen=True, slots=True)
 class Goals:
-    """What one rep aims for, by name of ``COUNTS``; a count without a goal is missing."""
+    """Goals of one rep, by name of ``COUNTS``; a count without a goal is missing."""
 
     per_day: Mapping[str, int] = field(default_factory=dict)
     """In a working day of ``sla.toml``."""

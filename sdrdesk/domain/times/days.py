@@ -34,13 +34,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """What a day depends on."""
+    """The setting in which a day is read."""
 
     today: date
     past: bool = False
     """Read dates without a year as past ones."""
     day_first: bool | None = None
-    """Whether ``3/4`` is 3 April; ``None`` when unknown."""
+    """True if ``3/4`` is 3 April; ``None`` when unknown."""
 
 
 def days(text: str, cal: Calendar) -> Iterator[Day]:

@@ -13,7 +13,7 @@ steady clock, too."""
 
 
 class ClockReading(NamedTuple):
-    """What the clocks of this machine showed at one moment."""
+    """The clocks of this machine at one moment."""
 
     wall: datetime
     """Aware UTC."""
@@ -24,18 +24,18 @@ class ClockReading(NamedTuple):
 
 
 class ClockJump(NamedTuple):
-    """What changed between two looks at the clock."""
+    """Changes between two looks at the clock."""
 
     by_s: float
-    """How far the clock went further than the time that passed; negative when it was set back."""
+    """Seconds that the clock went further than the time that passed; negative if set back."""
     still_s: float
-    """How long the process may have stood still, by the steady clock."""
+    """Seconds that the process may have slept, by the steady clock."""
     moved: bool
-    """Whether the local time zone is another one."""
+    """True if the local time zone is another one."""
 
     @property
     def forward(self) -> bool:
-        """Whether time passed unseen: after sleep, or when the clock was put forward."""
+        """True if time passed unseen: after sleep, or when the clock was put forward."""
         return self.by_s >= LEAST_S or self.still_s >= STILL_S
 
 

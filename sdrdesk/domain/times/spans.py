@@ -29,11 +29,11 @@ class Span:
     business_days: int = 0
     minutes: int = 0
     rest: str = ""
-    """What follows: an hour or a weekday."""
+    """The next word: an hour or a weekday."""
 
     @property
     def is_exact(self) -> bool:
-        """Whether it has hours or minutes."""
+        """True if it has hours or minutes."""
         return bool(self.minutes)
 
     @property

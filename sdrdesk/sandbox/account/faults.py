@@ -34,7 +34,7 @@ class Fault:
     """Additional headers of the answer; they replace the usual ones."""
     retry_after: int | None = None
     commit: bool = False
-    """Whether the request is carried out anyway, unseen by the client."""
+    """True if the request is carried out anyway, unseen by the client."""
     commit_delay_ms: int = 0
     """Carry the request out this much later on the account's clock, like a 504 still in
     progress."""

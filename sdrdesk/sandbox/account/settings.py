@@ -29,16 +29,16 @@ class Settings:
     """Searches per second in the whole account."""
     daily_limit: int | None = 250_000
     trace: bool = False
-    """Whether the last thousand requests and answers are kept for reading."""
+    """True if the last thousand requests and answers are kept for reading."""
     retry_after: bool = False
-    """Whether a 429 has a ``Retry-After`` header."""
+    """True if a 429 has a ``Retry-After`` header."""
     unique_on_activities: UniqueOnActivities = "supported"
     """``refused``: creating the property is a 400; ``ignored``: it is created, but not unique."""
     merge_mode: MergeMode = "new_id"
     token_life_s: int = ACCESS_TOKEN_LIFE_S
     """Lifetime of an OAuth access token."""
     refresh_rotation: RefreshRotation = "never"
-    """Whether a refresh token changes when it is used: never (HubSpot), the former one stays good
+    """True if a refresh token changes when it is used: never (HubSpot), the former one stays good
     until its successor is used, or showing the former one again ends the login."""
     required: list[dict[str, Any]] = field(default_factory=list)
     """An administrator's rules, applied on 2026-09 only: ``{"object": "contacts", "property": "p",

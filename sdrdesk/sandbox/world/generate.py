@@ -43,7 +43,7 @@ class Block:
     histories: list[list[Conversion]] = field(default_factory=list)
     engagements: list[Record] = field(default_factory=list)
     is_first: bool = False
-    """Whether one of them is at the top of the queue."""
+    """True if one of them is at the top of the queue."""
 
     def records(self) -> Iterator[Record]:
         """Return all records, referenced ones first."""

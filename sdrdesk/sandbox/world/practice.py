@@ -25,7 +25,7 @@ class PracticeAnswer:
     """The result of a practice call."""
 
     answered: bool
-    """Whether a person answered, even the wrong one."""
+    """True if a person answered, even the wrong one."""
     ring_s: int
     """Seconds of ringing until an answer, voicemail, or the end of the try."""
     by: AnsweredBy
@@ -41,7 +41,7 @@ _UNREACHED: Table[str] = Table(
     [("nobody", 50.0), ("voicemail", 33.0), ("gatekeeper", 11.0), ("engaged", 6.0)]
 )
 _MOODS: dict[str, Table[str]] = {
-    # How interested people are by what they asked for.
+    # Interest of people by what they asked for.
     "hot": Table(
         [
             ("meeting", 34.0),

@@ -44,7 +44,7 @@ _RESULTS: Final[dict[str, MeetingResult]] = {
 
 
 class AgendaScreen(ListScreen):
-    """What is promised and booked, the earliest first."""
+    """Promised callbacks and booked meetings, the earliest first."""
 
     CSS_PATH = "screen.tcss"
     HELP = f"""\

@@ -48,7 +48,7 @@ class _Loaded(NamedTuple):
     """By the place of their first row."""
     cursor: int
     named: bool
-    """Whether the end is a moment that the rep named, and has not come yet."""
+    """True if the end is a moment that the rep named, and has not come yet."""
 
 
 class AtRiskScreen(LeadActions):
@@ -112,7 +112,7 @@ call (`✎`).
         self._rows: dict[str, AtRiskRow] = {}
         """The rows read so far, by lead."""
         self._to_top = False
-        """Whether the list that is being read is shown from its top."""
+        """True if the list that is being read is shown from its top."""
 
     def compose_body(self) -> ComposeResult:
         """Lay out the list."""

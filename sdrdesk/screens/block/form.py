@@ -51,7 +51,7 @@ class BlockStartModal(DeskModal[BlockView]):
 
     @property
     def holds_keys(self) -> bool:
-        """Whether keys wait until the form is filled in, or the block has started."""
+        """True if keys wait until the form is filled in, or the block has started."""
         return not self._is_ready or super().holds_keys
 
     def compose(self) -> ComposeResult:

@@ -1,1 +1,1 @@
-"""Who is in which step of a cadence."""
+"""The leads in cadences, and their steps."""

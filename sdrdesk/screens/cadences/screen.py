@@ -1,4 +1,4 @@
-"""Who is in which step of a cadence, what is due first on top."""
+"""The leads in cadences, and their steps; due ones come first."""
 
 from __future__ import annotations
 

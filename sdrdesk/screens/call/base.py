@@ -1,4 +1,4 @@
-"""What the parts of the call screen share: the session, its state, and the widgets they fill."""
+"""Base of the parts of the call screen: the session, its state, and the widgets they fill."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ class CallBase(PersonActions):
         self._outcomes = {outcome.hotkey: outcome for outcome in self.desk.outcomes()}
         self._status: StatusView | None = None
         self._first = True
-        """Whether the lead is the one the screen was opened for: its call starts at once."""
+        """True if the lead is the one the screen was opened for: its call starts at once."""
         self._resumed = resumed
         self._incoming = incoming
-        """Whether the call that starts next came in: nothing is dialled."""
+        """True if the call that starts next came in: nothing is dialled."""
         self._caller = caller
         """The number they called from, as far as the rep typed it to find them."""
         self._undone = undone
         """The outcome undone last: its note is filled in again."""
         self._changing = False
-        """Whether the lead or the call is being changed off the UI thread: keys typed meanwhile are
+        """True if the lead or the call is being changed off the UI thread: keys typed meanwhile are
         meant for the result, and wait for it."""
         self._starting = False
-        """Whether the call is being started."""
+        """True if the call is being started."""
         self._rank = 0
         """The lead's rank now, 0 while it is unknown or the lead is not callable."""
         self._drawn_at = ""
@@ -53,7 +53,7 @@ class CallBase(PersonActions):
         self._due_read: datetime | None = None
         """The last callback for which the state line was read again when it came due."""
         self._recording = False
-        """Whether an outcome is being recorded, with the note."""
+        """True if an outcome is being recorded, with the note."""
         self._beat_at: object = None
         """The seconds that the clocks showed at the last beat."""
         self._beats = 0
@@ -84,7 +84,7 @@ class CallBase(PersonActions):
 
     @property
     def may_end_cadence(self) -> bool:
-        """Whether the end of a cadence is offered: during a call its outcome decides."""
+        """True if the end of a cadence is offered: during a call its outcome decides."""
         return self.session.call is None
 
     def person_changed(self) -> None:
@@ -104,7 +104,7 @@ class CallBase(PersonActions):
 
     @property
     def holds_keys(self) -> bool:
-        """Whether keys wait for the lead or the call to change."""
+        """True if keys wait for the lead or the call to change."""
         return self._changing
 
     def _release_keys(self) -> None:

@@ -55,7 +55,7 @@ class ClaimOfCall(CallBase):
     """Keeps others from calling the lead meanwhile."""
 
     _told = ""
-    """What was said last about another call with the same person."""
+    """The last notice about another call with the same person."""
 
     def on_mount(self) -> None:
         """Renew the claim while a call is on."""

@@ -60,7 +60,7 @@ class PaceOfCalls(CallBase):
 
     @property
     def _may_start(self) -> bool:
-        """Whether nothing needs the rep: no dialog, no pause, no block that could end."""
+        """True if nothing needs the rep: no dialog, no pause, no block that could end."""
         block = self._status.block if self._status else None
         return (
             self.is_on_top

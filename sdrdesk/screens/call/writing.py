@@ -1,4 +1,4 @@
-"""What the rep types during a call: the note and the qualification slots, saved as they type."""
+"""Typing during a call: the note and the qualification slots, saved as they type."""
 
 from __future__ import annotations
 

@@ -160,12 +160,12 @@ class OutcomeForm(DeskModal[Entry]):
 
     @property
     def _hands_off(self) -> bool:
-        """Whether slots and note are shown: they go along when the lead moves on."""
+        """True if slots and note are shown: they go along when the lead moves on."""
         return self._sets_meeting or bool(self._outcome.lifecycle)
 
     @property
     def _number_records(self) -> bool:
-        """Whether nothing but the reason is asked for, so that its number says it all."""
+        """True if nothing but the reason is asked for, so that its number says it all."""
         others = set(self._outcome.requires) - {"reason"} - ({"note"} if self._base.note else set())
         closes = self._outcome.is_(Flag.DO_NOT_CALL)
         return bool(self._outcome.reasons) and not (others or closes or self._hands_off)
@@ -275,7 +275,7 @@ class OutcomeForm(DeskModal[Entry]):
             return  # once the time is understood
         entry = self._entry()
         if self._outcome.reasons and not entry.reason and self._base.number:
-            # Which reason it is changes nothing else: show what will change before one is chosen.
+            # The reason changes nothing else: show what will change before one is chosen.
             entry = replace(entry, reason=self._outcome.reasons[0][0])
 
         def ask() -> Content:

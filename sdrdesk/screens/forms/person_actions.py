@@ -191,7 +191,7 @@ class PersonActions(DeskScreen):
 
     @property
     def may_end_cadence(self) -> bool:
-        """Whether the end of a cadence is offered: not during a call."""
+        """True if the end of a cadence is offered: not during a call."""
         return True
 
     show_cadences: Callable[[], None] | None = None

@@ -39,7 +39,7 @@ class PersonForm(DeskModal[Result]):
         self._values = values
         self._timer: Timer | None = None
         self._asked: dict[str, str] | None = None
-        """What the echo under way is about; ``None`` when its answer is not wanted any more."""
+        """The text of the echo under way; ``None`` when its answer is not wanted any more."""
         self._saving = False
 
     def compose(self) -> ComposeResult:

@@ -30,7 +30,7 @@ _NAMED = 3
 
 
 class Snoozing(NamedTuple):
-    """How leads are snoozed, as the rep answered; the same words may be used for other leads."""
+    """A snooze as the rep answered; the same words may be used for other leads."""
 
     text: str
     firm: bool
@@ -88,7 +88,7 @@ def ask_snooze(
 
 
 class _Ends(NamedTuple):
-    """Where the snoozes of several leads end."""
+    """The ends of the snoozes of several leads."""
 
     at: Mapping[str, datetime | None]
     callbacks: Mapping[str, datetime]
@@ -161,7 +161,7 @@ class SnoozeModal(DeskModal[Snoozing]):
 
     @property
     def holds_keys(self) -> bool:
-        """Whether keys wait for the field they are meant for."""
+        """True if keys wait for the field they are meant for."""
         return not self._is_ready or super().holds_keys
 
     def compose(self) -> ComposeResult:

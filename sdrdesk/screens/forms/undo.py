@@ -26,7 +26,7 @@ REPEAT_S = 0.7
 """Presses closer together than this are one press: a held key repeats after at most 0.66 s."""
 _NEVER = float("-inf")
 _FRAME_CELLS = 6
-"""What the notice line needs for itself and the mark."""
+"""Columns that the notice line needs for itself and the mark."""
 
 _Question = ReasonNeeded | UndoQuestion
 

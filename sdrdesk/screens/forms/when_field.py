@@ -97,7 +97,7 @@ class WhenField(Vertical):
         self._shown = ""
         """Line breaks that keep the height of the meaning shown; empty when none is."""
         self.moment: datetime | None = None
-        """What ``read_text`` means; about the present text only while ``settled``."""
+        """The meaning of ``read_text``; about the present text only while ``settled``."""
         self.read_text = ""
 
     def compose(self) -> ComposeResult:
@@ -112,7 +112,7 @@ class WhenField(Vertical):
 
     @property
     def settled(self) -> bool:
-        """Whether the text has been read."""
+        """True if the text has been read."""
         return self.text == self.read_text
 
     def start(self) -> None:
@@ -134,7 +134,7 @@ class WhenField(Vertical):
             self._timer.stop()
         self._timer = self.set_timer(_ECHO_AFTER_S, self.read_now)
         if not self.settled and self._shown:
-            # What is shown is about an earlier text; as many lines, so that nothing jumps.
+            # The answer is about an earlier text; as many lines, so that nothing jumps.
             self.query_one("#echo", Static).update(Content.styled(f"…{self._shown[1:]}", MUTED))
             self._shown = ""
 

@@ -80,7 +80,7 @@ was refused (3 shows why).
         self._lead_id = lead_id
         self._lead: LeadView | None = None
         self._told = False
-        """Whether the rep has seen the comment on their call."""
+        """True if the rep has seen the comment on their call."""
 
     def compose_body(self) -> ComposeResult:
         """Lay out the lead."""

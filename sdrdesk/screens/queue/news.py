@@ -1,4 +1,4 @@
-"""What changes the queue without a key: the sync, the time, and the calls of other windows."""
+"""Changes of the queue without a key: the sync, the time, and the calls of other windows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _RERANK_EVERY_S = 30
 """Time alone changes the order: callbacks come due, windows open and close."""
 _LOOK_EVERY_S = 2
-"""How often due callbacks and the calls of other windows are looked for."""
+"""Interval of looking for due callbacks and the calls of other windows."""
 _IDLE_AFTER_S = 30
 """Without a key for this long nobody reads along …"""
 _IDLE_TIMES = 4
@@ -46,7 +46,7 @@ class QueueNews(QueueLayout):
         """The last callback for which the queue was read again when it came due."""
         self._in_call: Mapping[str, str] = {}
         self._away_due = False
-        """Whether a sync ended since the rep was last shown what happened while they were away."""
+        """True if a sync ended since the rep was last shown what happened while they were away."""
 
     def on_mount(self) -> None:
         """Look at the time and around."""
@@ -113,7 +113,7 @@ class QueueNews(QueueLayout):
 
     @property
     def at_top(self) -> bool:
-        """Whether the cursor is on the first lead to call."""
+        """True if the cursor is on the first lead to call."""
         raise NotImplementedError
 
     def go_to_top(self) -> None:

@@ -156,7 +156,7 @@ stays on its lead when the order changes.
         super().__init__(place)
         self._find_timer: Timer | None = None
         self._to_top = False
-        """Whether the list that is being read is shown from its top."""
+        """True if the list that is being read is shown from its top."""
         self._seen = False
 
     def on_mount(self) -> None:
@@ -271,12 +271,12 @@ stays on its lead when the order changes.
 
     @property
     def holds_keys(self) -> bool:
-        """Whether keys wait for the order that a new block gives the queue."""
+        """True if keys wait for the order that a new block gives the queue."""
         return self._to_top
 
     @property
     def at_top(self) -> bool:
-        """Whether the cursor is on the first lead to call."""
+        """True if the cursor is on the first lead to call."""
         return self.query_one(LeadList).cursor == _place(self._snapshot, "")
 
     def go_to_top(self) -> None:

@@ -138,7 +138,7 @@ class Asking(Screen[Result]):
 
     @property
     def is_on_top(self) -> bool:
-        """Whether this is the top screen.
+        """True if this is the top screen.
 
         Textual's ``is_current`` is also true of the screen right below a dialog.
         """
@@ -147,7 +147,7 @@ class Asking(Screen[Result]):
 
     @property
     def is_typing(self) -> bool:
-        """Whether keys go into a text field now."""
+        """True if keys go into a text field now."""
         return isinstance(self.focused, TextField)
 
 
@@ -308,7 +308,7 @@ class DeskModal(Asking[Result], ModalScreen[Result]):
 
     @property
     def holds_keys(self) -> bool:
-        """Whether keys wait for a write, which may close this dialog."""
+        """True if keys wait for a write, which may close this dialog."""
         return self._writing > 0
 
     def write(

@@ -79,7 +79,7 @@ class Workplace:
 
     @property
     def is_slow(self) -> bool:
-        """Whether the line to the terminal is slow: what runs by the second runs coarser."""
+        """True if the line to the terminal is slow: what runs by the second runs coarser."""
         return self.line is not None and self.line.is_slow
 
     def warn_once(self, app: App[None], words: str) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.people.receipt import Imported
 
 POLL_S = 0.1
-"""How often the screen reads the progress."""
+"""Interval of reading the progress."""
 
 
 class ImportRun:
@@ -33,7 +33,7 @@ class ImportRun:
         self.result: Imported | None = None
         self.problem: SdrDeskError | None = None
         self.seen = False
-        """Whether the rep has seen the result."""
+        """True if the rep has seen the result."""
         self._desk = desk
         self._timer: Timer | None = None
         self._ended = threading.Event()
@@ -41,7 +41,7 @@ class ImportRun:
 
     @property
     def running(self) -> bool:
-        """Whether it is still running."""
+        """True if it is still running."""
         return not self._ended.is_set()
 
     def start(self, app: App[None]) -> None:

@@ -19,7 +19,7 @@ from textual.driver import Driver
 from textual.message import Message
 
 _CHECK_EVERY_S = 0.1
-"""How often to check whether the message that follows a key died with a screen that closed."""
+"""Interval of checking whether the message that follows a key died with a screen that closed."""
 _KEY_WAIT_S = 5.0
 """Longest a key waits for the one before it; long, because a busy machine may be slow."""
 _HOLD_S = 10.0
@@ -49,7 +49,7 @@ class _Holds(Protocol):
 
     @property
     def holds_keys(self) -> bool:
-        """Whether they wait now."""
+        """True if they wait now."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""What each key means. A key means one thing on every screen, or nothing.
+"""The meaning of each key. A key means one thing on every screen, or nothing.
 
 So a habit from one screen can do no harm on another. The letters of the outcomes belong to the
 call: no other screen gives them another meaning. Tests hold the screens to this table; a key
@@ -21,7 +21,7 @@ class Meaning(NamedTuple):
     keys: str
     """Textual's names of its keys, with commas."""
     words: str
-    """What it does, verb first."""
+    """Its effect, verb first."""
     ids: str
     """Ids of its bindings, with blanks."""
 
@@ -208,7 +208,7 @@ _PLACES: Final = {
     "asked": "before it is written",
     "import": "in the import",
 }
-"""Where the ids with this beginning work; a dialog shows its own keys."""
+"""Screens of the ids with this beginning; a dialog shows its own keys."""
 
 
 def elsewhere(key: str, keymap: Mapping[str, str]) -> str:

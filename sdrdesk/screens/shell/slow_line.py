@@ -36,7 +36,7 @@ class SlowLine:
 
     @property
     def is_slow(self) -> bool:
-        """Whether what changes each second should change less often."""
+        """True if what changes each second should change less often."""
         return self._slow or self._pace.is_slow
 
     def take(self, frame: CompositorUpdate) -> bool:

@@ -26,7 +26,7 @@ from sdrdesk.widgets.lines import KeyLine, SidesLine
 
 
 class AwayScreen(ListScreen):
-    """What happened since the last sync before an absence."""
+    """Events since the last sync before an absence."""
 
     CSS_PATH = "away.tcss"
     HELP = f"""\

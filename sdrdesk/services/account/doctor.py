@@ -57,7 +57,7 @@ class CheckUp:
 
     @property
     def mapping(self) -> tuple[str, ...]:
-        """What the rules name and the account does not have, and what was not looked at."""
+        """Names that the account does not have, and parts that were not looked at."""
         rules = self.rules
         if rules is None:
             return ()
@@ -81,7 +81,7 @@ class CheckUp:
 
     @property
     def in_order(self) -> bool:
-        """Whether everything was looked at and nothing is wrong."""
+        """True if everything was looked at and nothing is wrong."""
         same = self.account_opened in ("", self.account) or not self.account
         well = self.rules is not None and self.rules.clean
         return self.online and same and well and not (self.all_findings or self.keymap)

@@ -24,7 +24,7 @@ class AgendaItem(NamedTuple):
 
     row: AgendaRow
     whose: Whose
-    """Who may keep it: the rep, anybody of the team, or a colleague."""
+    """The ones who may keep it: the rep, anybody of the team, or a colleague."""
     late: bool
     ask: bool = False
     """A meeting that was to begin, and nobody has said what became of it."""

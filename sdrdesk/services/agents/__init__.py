@@ -1,1 +1,1 @@
-"""What agents and scripts may see and do: tools, limits, and the socket of an open workbench."""
+"""The agents' and scripts' access: tools, limits, and the socket of an open workbench."""

@@ -1,4 +1,4 @@
-"""How often an agent may ask, by the minute."""
+"""Limits of an agent's requests, by the minute."""
 
 from __future__ import annotations
 

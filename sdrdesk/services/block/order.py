@@ -25,7 +25,7 @@ _ALSO = {"new": "reengaged"}
 """A lead that converted again and was not called since counts as new, so that no recipe leaves it
 to the rest of the queue."""
 KEPT_FOR = timedelta(minutes=10)
-"""How long the lists of a recipe are kept; then they are made again during a call. Leads that
+"""Life of the lists of a recipe; then they are made again during a call. Leads that
 became callable meanwhile are found at the head of the queue, not further down."""
 _GROUPS = (8, 24)
 """Leads at the head of the queue that are checked for every next lead: few, then more."""

@@ -44,7 +44,7 @@ from sdrdesk.store.record.decisions import put_state, state_in
 
 MOST_SHOWN = 500
 STARTED, STOPPED = "cadence started", "cadence stopped"
-"""What the acts are called, in the words of an undo."""
+"""Names of the acts, in the words of an undo."""
 _NOTHING = "Nothing was changed."
 _MEANT = {"owner": "rep", "persona": "persona"}
 
@@ -71,7 +71,7 @@ class CadenceLine(NamedTuple):
 
     @property
     def leads(self) -> int:
-        """How many leads are in it."""
+        """Number of leads in it."""
         return sum(step.leads for step in self.steps)
 
 
@@ -112,7 +112,7 @@ class CadenceService:
         self._changed = changed
         self._rules = rules
         self.following = following(rules, files)
-        """What runs are worked out with, also by the sync."""
+        """The rules that runs are worked out with, also by the sync."""
 
     def settle(
         self, connection: Connection, *lead_ids: str, change: str = "", undone: str = ""

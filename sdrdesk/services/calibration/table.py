@@ -34,11 +34,11 @@ _MOST_COLUMNS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class TableCalibration:
-    """What a table taught."""
+    """The result of a table."""
 
     found: Calibration
     notes: tuple[str, ...]
-    """What was noticed about the table, in words."""
+    """Remarks on the table, in words."""
 
 
 def calibrate_table(

@@ -1,4 +1,4 @@
-"""What agents proposed: kept in the database, so that a restart keeps it, and recorded once."""
+"""Proposals of agents: kept in the database, so that a restart keeps it, and recorded once."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from sdrdesk.domain.text.plain_text import one_line
 _LONGEST_LINE = 4_096
 _MOST_LINES = 1_000
 PATIENCE_S = 2.0
-"""How long a program may take to fail; one that still runs then counts as an open phone."""
+"""Time in which a program may fail; one that still runs then counts as an open phone."""
 
 
 class LaunchError(SdrDeskError):
@@ -52,7 +52,7 @@ class Launcher:
 
     @property
     def has_browser(self) -> bool:
-        """Whether a browser can show up here: on Unix it needs a display."""
+        """True if a browser can show up here: on Unix it needs a display."""
         if self._platform in ("win32", "darwin"):
             return True
         names = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "WSL_DISTRO_NAME")

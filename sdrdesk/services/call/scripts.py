@@ -22,7 +22,7 @@ from sdrdesk.scripting.model import SectionKind
 from sdrdesk.services.views.call import ScriptItem, ScriptSection, ScriptView
 
 _FRESH_S = 17.0
-"""How long files that were looked at count as unchanged: screens look ahead every fifteen seconds,
+"""Time that files count as unchanged after a look: screens look ahead every fifteen seconds,
 and forty files take as long as the rest of a lead."""
 
 

@@ -119,7 +119,7 @@ class UndoService:
         """Return what was done last and still stands."""
         while step := last_step(self._db, self._acts.owner_id()):
             standing = [act for act in step if self._stands(act)]
-            # What was corrected or undone by other means is past undo.
+            # An outcome that was corrected or undone by other means is past undo.
             if len(standing) < len(step):
                 close_acts(self._db, [act for act in step if act not in standing])
             if standing:

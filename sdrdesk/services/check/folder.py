@@ -47,7 +47,7 @@ class Checked:
     files: tuple[str, ...]
     """Files of the team that were read; the shipped ones stand for the others."""
     not_looked_at: Mapping[str, str]
-    """What was not looked at, and why."""
+    """Parts that were not looked at, and why."""
 
     @property
     def folder_words(self) -> str:
@@ -56,12 +56,12 @@ class Checked:
 
     @property
     def account_errors(self) -> tuple[str, ...]:
-        """What the rules name and the account does not have, and what the token lacks, in words."""
+        """Names that the account does not have, and rights that the token lacks, in words."""
         return tuple(f.words for f in self.findings if f.level == "error" and not f.of_file)
 
     @property
     def clean(self) -> bool:
-        """Whether everything was looked at and nothing is wrong; notes do not count."""
+        """True if everything was looked at and nothing is wrong; notes do not count."""
         return not self.not_looked_at and all(f.level == "note" for f in self.findings)
 
     def with_keys(self, problems: list[str]) -> Checked:
@@ -123,7 +123,7 @@ def check_folder(
         found += outdated(folder)
     found += _shadowed(folders)
     found += _doubts(book, facets, account)
-    # What a file that cannot be read names is not known.
+    # The names in a file that cannot be read are not known.
     if not book.broken & {"fit.toml", "personas.toml", "views.toml"}:
         found += properties.not_read(facets, [m.value for m in named if m.kind == "property"])
     unread: dict[str, str] = {}
@@ -322,7 +322,7 @@ def _against(
     asked = [m for m in named if m.kind != "status" or m.value not in told]
     yield from against_account.names_not_there((*asked, stage), account)
     yield from properties.not_there(named, account)
-    # What a file that cannot be read names is not known.
+    # The names in a file that cannot be read are not known.
     if not book.broken & {"dispositions.toml", "rules.toml"}:
         yield from against_account.unmentioned(named, account, crm.qualified_stage)
     yield from against_account.of_leads(

@@ -16,7 +16,7 @@ _TEXTS: Final = (".markdown", ".mdown", ".txt", ".text")
 _MOST: Final = 2_000
 """Most files looked at: somebody may check their home directory."""
 _KEPT: Final = ("rules", "sets")
-"""Where copies of sets are kept (``rule_files``)."""
+"""The folder of copies of sets (``rule_files``)."""
 _NOT_OURS: Final = ("pyproject.toml",)
 
 

@@ -1,4 +1,4 @@
-"""What other CRMs than HubSpot bring along: their words for what ships, and their own defaults."""
+"""Defaults of other CRMs than HubSpot: their words for what ships, and their own defaults."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def mapping_text(
 ) -> str:
     """Return a first ``crm.toml``."""
     lines = [
-        f"# What is what in {connector.name}, for the whole team. Written by sdrdesk setup: change",
+        f"# Names in {connector.name}, for the whole team. Written by sdrdesk setup: change",
         "# it as you like, sdrdesk doctor checks it. The connector's defaults count for the rest.",
     ]
     if do_not_call:

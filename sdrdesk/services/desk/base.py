@@ -208,14 +208,14 @@ class DeskBase:
 
     @cached_property
     def questions(self) -> QuestionService:
-        """What was recorded for leads that changed hands meanwhile."""
+        """Outcomes recorded for leads that changed hands meanwhile."""
         from sdrdesk.services.sync.questions import QuestionService
 
         return QuestionService(self._db, self._clock, self._rep)
 
     @cached_property
     def away(self) -> AwayService:
-        """What happened while there was no sync."""
+        """Events while there was no sync."""
         from sdrdesk.services.sync.away import AwayService
 
         return AwayService(

@@ -22,7 +22,7 @@ _FLAGS = {"nurture": Flag.NURTURE, "disqualify": Flag.WITHOUT_CALL}
 
 
 class Ended(NamedTuple):
-    """What the end of a cadence did, or would do."""
+    """The effect of the end of a cadence, done or planned."""
 
     end: CadenceEnd
     said: str

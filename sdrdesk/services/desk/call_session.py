@@ -33,7 +33,7 @@ class OpenedLead:
     number: str = ""
     """The number to start with, ``""`` for the first usable one."""
     ahead: bool = False
-    """Whether it was read during the call before: an outcome or a sync may have changed it since,
+    """True if it was read during the call before: an outcome or a sync may have changed it since,
     so a screen reads it again once it is painted."""
 
 
@@ -204,7 +204,7 @@ class CallSession:
 
     @property
     def has_text(self) -> bool:
-        """Whether the rep typed anything beyond the opening note."""
+        """True if the rep typed anything beyond the opening note."""
         opening = self.call.first_line.strip() if self.call is not None else ""
         note = self.note.strip()
         return bool((note and note != opening) or self.qualify)

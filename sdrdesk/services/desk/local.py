@@ -254,7 +254,7 @@ class LocalDesk(DeskBase):
 
     @cached_property
     def proposals(self) -> Proposals:
-        """What agents proposed."""
+        """Proposals of agents."""
         from sdrdesk.services.call.agent_proposals import Proposals
 
         return Proposals(self._db, self.outcome, self._clock)
@@ -399,7 +399,7 @@ class LocalDesk(DeskBase):
 
     @cached_property
     def wall(self) -> Wall:
-        """What the team feed adds to the log."""
+        """The team feed's part of the log."""
         from sdrdesk.services.feed.wall import Wall
 
         return Wall(self._db, self._clock, on=bool(self._settings.feed.url))

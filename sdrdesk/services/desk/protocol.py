@@ -166,7 +166,7 @@ class Edits(Protocol):
 
 
 class Meetings(Protocol):
-    """What became of booked meetings: ``services.call.meetings``."""
+    """Results of booked meetings: ``services.call.meetings``."""
 
     def say(self, key: str, result: MeetingResult, start_at: datetime | None = None) -> str: ...
 
@@ -204,7 +204,7 @@ class Mail(Protocol):
 
 
 class Cadences(Protocol):
-    """Who is in which step: ``services.cadence.service``."""
+    """Leads in cadences: ``services.cadence.service``."""
 
     def names(self) -> Sequence[tuple[str, str]]: ...
     def run(self, lead_id: str) -> NamedRun | None: ...
@@ -274,7 +274,7 @@ class Offers(Protocol):
 
 
 class Wall(Protocol):
-    """What the team feed adds to the log: ``services.feed.wall``."""
+    """The team feed's part of the log: ``services.feed.wall``."""
 
     def now(self) -> list[str]: ...
     def steps(self, log: LogView, *, everybody: bool) -> Sequence[StepView]: ...
@@ -309,7 +309,7 @@ class Questions(Protocol):
 
 
 class Away(Protocol):
-    """What happened while there was no sync: ``services.sync.away``."""
+    """Events while there was no sync: ``services.sync.away``."""
 
     def is_unseen(self) -> bool: ...
     def view(self, since: datetime | None = None) -> AwayView: ...

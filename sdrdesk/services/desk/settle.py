@@ -30,7 +30,7 @@ _TAKES: Final = {
 
 
 class SettleOrder(NamedTuple):
-    """What to do to which leads."""
+    """An action, and the leads it is for."""
 
     lead_ids: tuple[str, ...]
     action: str
@@ -63,7 +63,7 @@ class Settled(NamedTuple):
 
     action: str
     said: str
-    """What was done, in words."""
+    """The result, in words."""
     done: tuple[SettledLead, ...]
     left: tuple[LeftLead, ...]
     problems: tuple[str, ...]

@@ -9,7 +9,7 @@ from sdrdesk.store.record.team_claims import State
 
 
 class Holder(NamedTuple):
-    """Who has a lead already."""
+    """The colleague who has a lead already."""
 
     owner_id: str
     state: State

@@ -1,4 +1,4 @@
-"""What a desk heard on the team feed and has not acted on: the leads to read, and who has which.
+"""News of the team feed that a desk has not acted on: the leads to read, and who has which.
 
 Nothing here is trusted beyond "look at this lead": whatever a note says, the lead is read from the
 CRM. Too many notes are an ordinary round.
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 MOST: Final = 500
 """With more leads to read, a round of changes costs less."""
 GATHER_S: Final = 0.4
-"""How long notes are gathered at most, at random: desks that hear the same do not ask at once."""
+"""Longest time of gathering notes, at random: desks that hear the same do not ask at once."""
 LEAST_BETWEEN_S: Final = 1.0
 """Between two reads, however many notes come: a flood costs one request a second."""
 _REFRESH_S: Final = 15.0
@@ -39,7 +39,7 @@ _LEFT = "feed.left"
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What is to be read now."""
+    """Leads to read now."""
 
     lead_ids: tuple[str, ...] = ()
     call_ids: tuple[str, ...] = ()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sdrdesk.store.database.connection import Connection
 
 _READ = timedelta(seconds=5)
-"""How long the lead may take to be read after it was offered."""
+"""Longest time until an offered lead is read."""
 
 
 class OfferView(NamedTuple):

@@ -23,7 +23,7 @@ _NAMED: Final = 12
 
 
 class Wall:
-    """What the feed adds to the log, nothing without one."""
+    """The feed's part of the log, nothing without one."""
 
     def __init__(self, db: Database, clock: Clock, *, on: bool) -> None:
         self._db = db

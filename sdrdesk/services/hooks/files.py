@@ -137,7 +137,7 @@ class HookFiles:
             return {}
         return found if isinstance(found, dict) else {}
 
-    # What became of them.
+    # Their results.
 
     def result(self, hook: Hook) -> dict[str, object]:
         """Return ``at``, ``ok``, ``what`` and ``seconds`` of the last run, ``{}`` without one."""

@@ -21,14 +21,14 @@ from sdrdesk.services.hooks.files import Hook, HookFiles
 _log = logging.getLogger(__name__)
 
 SECONDS = 10.0
-"""How long a hook may take."""
+"""Longest run of a hook."""
 VERSION = 1
 """Of the JSON that hooks get; additions keep it."""
 _PASSED = (
     "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR", "DISPLAY",
     "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "SDRDESK_HOME",
 )  # fmt: skip
-"""What a hook sees of the environment: names and places, no secret."""
+"""Variables of the environment that a hook sees: names and places, no secret."""
 IN_HOOK = "SDRDESK_IN_HOOK"
 """Set for hooks: what sdrdesk does when a hook calls it starts no hook again."""
 _MOST_WAITING = 64

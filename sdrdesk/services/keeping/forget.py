@@ -25,7 +25,7 @@ _UNFINISHED = "forget.unfinished"
 
 @dataclass(frozen=True, slots=True)
 class ForgetResult:
-    """What was erased, and what is left to do."""
+    """The erased records, and the steps left to do."""
 
     lead_id: str
     erased: Erased

@@ -1,4 +1,4 @@
-"""What happens once a day while sdrdesk syncs: a backup, and ``retention_days``."""
+"""Daily work while sdrdesk syncs: a backup, and ``retention_days``."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _IDS = ("lead", "activity")
 
 @dataclass(slots=True)
 class RestoreResult:
-    """What came back."""
+    """The restored records."""
 
     backup: Path
     kept: Path | None = None

@@ -29,7 +29,7 @@ class Note(Protocol):
 
 
 class _Here(threading.local):
-    """What this thread is in; another one may act at the same moment."""
+    """The act that this thread is in; another one may act at the same moment."""
 
     step = ""
     again: Act | None = None
@@ -45,7 +45,7 @@ class ActLog:
 
     @property
     def in_group(self) -> bool:
-        """Whether what is done now is one of several."""
+        """True if what is done now is one of several."""
         return bool(self._here.step)
 
     @contextmanager

@@ -27,7 +27,7 @@ class Edited(NamedTuple):
     """After the edit."""
     edits: tuple[FieldEdit, ...]
     notes: tuple[str, ...]
-    """What the rep might not expect."""
+    """Effects that the rep might not expect."""
 
 
 class EditService:

@@ -1,1 +1,1 @@
-"""What cannot wait."""
+"""Notices that cannot wait."""

@@ -41,7 +41,7 @@ class Attention(NamedTuple):
 
     waiting: tuple[Waiting, ...] = ()
     in_call: bool = False
-    """Whether the rep is in a call, in any window on this machine."""
+    """True if the rep is in a call, in any window on this machine."""
 
     def count(self, why: Why) -> int:
         """Return the number of leads that wait for this reason."""

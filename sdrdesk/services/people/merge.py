@@ -43,7 +43,7 @@ class Twin(NamedTuple):
 
 
 class MergePlan(NamedTuple):
-    """What a merge would do; nothing was sent."""
+    """A preview of a merge; nothing was sent."""
 
     keep: Lead
     other: Lead

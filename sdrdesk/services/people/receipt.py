@@ -40,7 +40,7 @@ class Imported:
 
     @property
     def needs_person(self) -> bool:
-        """Whether a row was left out, or something was refused."""
+        """True if a row was left out, or something was refused."""
         return bool(self.left_out or self.blocked)
 
     def to_json(self, *, dry_run: bool = False) -> dict[str, object]:

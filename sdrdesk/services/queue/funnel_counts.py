@@ -55,7 +55,7 @@ def counts_by_rule(
         single = set(leads.needs_rules())
         single.update(ungrouped_leads(connection, now, timedelta(minutes=rules.colleague_min)))
         if rules.unassigned and told.share is not None:
-            # Whose they are is in the id, so they are no kinds of equal leads.
+            # Their ids name an owner, so they are no kinds of equal leads.
             single.update(unowned_leads(connection))
         for kind, number in lead_groups(connection, single, indexed=indexed).items():
             counts[judge(kind)] += number

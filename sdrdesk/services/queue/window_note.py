@@ -1,4 +1,4 @@
-"""Whether a time is a good one to call a lead."""
+"""Notes on a time to call a lead: good, or closed."""
 
 from __future__ import annotations
 

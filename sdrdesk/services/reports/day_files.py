@@ -68,7 +68,7 @@ class MergedLog:
 
     @property
     def needs_person(self) -> bool:
-        """Whether something disagrees."""
+        """True if something disagrees."""
         merged = self.merged
         return bool(merged.disagreements or merged.not_at_crm or merged.not_in_files)
 

@@ -34,14 +34,14 @@ from sdrdesk.store.mirror.lead_then import as_they_stood
 from sdrdesk.store.reports.lookups import every_lead
 
 MATURE_AFTER = timedelta(days=14)
-"""What becomes of a lead is known by then."""
+"""The result of a lead is known by then."""
 BACK = timedelta(days=365)
 Target = Literal["meeting", "qualified"]
 
 
 @dataclass(frozen=True, slots=True)
 class LeadCalibration:
-    """What the team's own leads taught."""
+    """The points that the team's own leads taught."""
 
     found: Calibration
     target: Target

@@ -25,7 +25,7 @@ _DEFINED = (
 
 
 class SlotCount(NamedTuple):
-    """How many hand-offs answer one slot."""
+    """Number of hand-offs that answer one slot."""
 
     key: str
     label: str
@@ -50,7 +50,7 @@ class SlotCounts:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeReport:
-    """How often each outcome was recorded."""
+    """Number of times that each outcome was recorded."""
 
     span: DateRange
     team: CallTally
@@ -58,11 +58,11 @@ class OutcomeReport:
     """By owner id."""
     slots: SlotCounts
     kept: dict[str, Kept]
-    """What became of the meetings made in the span, by owner id."""
+    """Results of the meetings made in the span, by owner id."""
 
     @property
     def team_kept(self) -> Kept:
-        """What became of all of them."""
+        """Results of all of them."""
         return added(self.kept.values())
 
     def to_json(self) -> dict[str, object]:

@@ -46,7 +46,7 @@ _MOST_KNOWN = 10_000
 NOBODY = "no owner"
 """The name where there is no owner."""
 _EARLIER = timedelta(days=14)
-"""Which call a meeting goes to depends on the meetings of the week before it."""
+"""The call of a meeting depends on the meetings of the week before it."""
 _NO_OUTCOME = CallOutcome("", "Meeting set", frozenset())
 _NOTHING = effect_of(_NO_OUTCOME)
 _BECAME: dict[str, MeetingWord] = {"held": "held", "no-show": "missed"}
@@ -63,7 +63,7 @@ class Converted(NamedTuple):
 
 
 class FitRules(NamedTuple):
-    """What judges leads now."""
+    """The rules that judge leads now."""
 
     config: FitConfig = FitConfig()
     points_per_fit: float = 0.04
@@ -349,7 +349,7 @@ def _converted(
     wait = Wait(
         lead_id=row.lead_id,
         converted_at=from_ms(row.at_ms),
-        # How long a conversion took to get here is not known of those before this desk began.
+        # The delay of a conversion is not known of those before this desk began.
         seen_at=from_ms(row.seen_ms) if row.at_ms >= began else None,
         attempted_at=from_ms(done.attempted_ms),
         contacted_at=from_ms(done.contacted_ms),

@@ -1,4 +1,4 @@
-"""What to look at on Monday, and the page of a week as tables."""
+"""The points for Monday, and the page of a week as tables."""
 
 from __future__ import annotations
 

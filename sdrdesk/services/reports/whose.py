@@ -1,4 +1,4 @@
-"""Whose work a report counts: everybody's, a team's, one rep's."""
+"""The scope of a report: everybody's, a team's, one rep's."""
 
 from __future__ import annotations
 

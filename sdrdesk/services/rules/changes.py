@@ -1,4 +1,4 @@
-"""What differs between two sets of rules, setting by setting."""
+"""Compare two sets of rules, setting by setting."""
 
 from __future__ import annotations
 

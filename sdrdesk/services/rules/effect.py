@@ -1,4 +1,4 @@
-"""What other rules do to the leads on this machine: who may be called now, and in which order.
+"""Effects of other rules on the leads of this machine: eligibility and order.
 
 Every lead is judged by both sets in memory, fit and inferred persona too; nothing is stored.
 """
@@ -80,7 +80,7 @@ class Effect:
 
     @property
     def moved(self) -> int:
-        """How many of the first leads have another place, not counting new ones."""
+        """Number of the first leads with another place, not counting new ones."""
         places = {lead: place for place, lead in enumerate(self.before)}
         top = enumerate(self.after[:TOP])
         return sum(1 for place, lead in top if places.get(lead, place) != place)

@@ -1,4 +1,4 @@
-"""Which rules are in force on this machine, and where each file comes from."""
+"""The rules in force on this machine, and the source of each file."""
 
 from __future__ import annotations
 

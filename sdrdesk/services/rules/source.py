@@ -58,9 +58,9 @@ class TeamFolder:
     files: Mapping[str, bytes]
     """By name, such as ``scripts/de/demo.md``."""
     problems: tuple[str, ...]
-    """What is wrong with the folder itself."""
+    """Problems of the folder itself."""
     path: Path
-    """Where it lies until the block ends."""
+    """Its path until the block ends."""
 
 
 @contextmanager

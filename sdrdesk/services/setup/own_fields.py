@@ -1,4 +1,4 @@
-"""Which fields of a HubSpot account stand in for the standard ones, by what leads have in them.
+"""Find fields of a HubSpot account used for the standard ones, by their values in leads.
 
 A field is proposed where the standard one is empty in the latest leads and another of the right
 kind and name is filled. With more than one such field a person chooses.
@@ -91,7 +91,7 @@ def own_fields(uses: Sequence[FieldUse], number_fields: Sequence[str]) -> OwnFie
 def crm_text(found: OwnFields, crm: CrmSettings) -> str:
     """Return a first ``crm.toml`` with what is chosen for the account."""
     lines = [
-        "# What is what at the account, for the whole team. Written by sdrdesk setup: change it as",
+        "# Names at the account, for the whole team. Written by sdrdesk setup: change it as",
         "# you like, sdrdesk doctor checks it. Keep it in the folder of the team's rules.",
     ]
     said = {

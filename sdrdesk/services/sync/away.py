@@ -26,13 +26,13 @@ from sdrdesk.store.reports.away import (
 
 
 class AwayView(NamedTuple):
-    """What happened since a moment. Times are aware UTC."""
+    """Events since a moment. Times are aware UTC."""
 
     since: datetime | None
     """The last sync before the absence; ``None``: there was none."""
     as_of: datetime
     seen: bool
-    """Whether the rep was shown this absence."""
+    """True if the rep was shown this absence."""
     me: str
     """The rep's owner id."""
     sent: tuple[tuple[str, int], ...]
@@ -53,12 +53,12 @@ class AwayView(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to tell. What only went out is no reason to interrupt."""
+        """True if there is nothing to tell. What only went out is no reason to interrupt."""
         return not (self.needs_you or self.leads or self.calls or self.promises)
 
     @property
     def is_news(self) -> bool:
-        """Whether the rep should be shown it now."""
+        """True if the rep should be shown it now."""
         return self.since is not None and not self.seen and not self.is_empty
 
 

@@ -1,4 +1,4 @@
-"""Who set the CRM's value of a conflict, and from where, in words."""
+"""The source of the CRM's value in a conflict, in words."""
 
 from __future__ import annotations
 

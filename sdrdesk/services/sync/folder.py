@@ -64,7 +64,7 @@ class FolderReport(NamedTuple):
     """Decisions of other machines that changed something here."""
     machines: tuple[OtherMachine, ...] = ()
     problems: tuple[str, ...] = ()
-    """What needs the rep, each a sentence."""
+    """Points for the rep, each a sentence."""
 
 
 class FolderExchange:

@@ -1,4 +1,4 @@
-"""What an outbox item does in the CRM, in a few words."""
+"""Describe the effect of an outbox item in a few words."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ _QUIET_S = 2.0
 FEED_INTERVAL_S = 1200.0
 """Between rounds while the team feed is alive: a net under it, for what it may lose."""
 FEED_COMES_S = 8.0
-"""How long a desk that left the feed in good order waits for it at the start: the relay gives a
+"""Wait of a desk at the start that left the feed in good order: the relay gives a
 sign of life every five seconds."""
 
 _Next = Literal["pull", "push", "read"]

@@ -1,4 +1,4 @@
-"""What the rep recorded for leads that somebody moved, deleted or qualified meanwhile.
+"""Questions about outcomes for leads that somebody moved, deleted or qualified meanwhile.
 
 One list, asked about once. The answers: write it all the same, hand it over as a note, drop it.
 """
@@ -33,22 +33,22 @@ class QuestionView(NamedTuple):
     lead_name: str
     reason: Reason
     became: str
-    """What became of the lead, in words."""
+    """The lead's change, in words."""
     what: tuple[str, ...]
-    """What the items would write, in words."""
+    """The items' effect, in words."""
     facts: int
-    """How many of them tell what happened; these go out when the rest is handed over."""
+    """Number of them that tell what happened; these go out when the rest is handed over."""
     recorded_at: datetime
     """Aware UTC."""
 
     @property
     def takes_note(self) -> bool:
-        """Whether it can be handed over: there is a lead, and something to hand over."""
+        """True if it can be handed over: there is a lead, and something to hand over."""
         return self.reason != "deleted" and self.facts < len(self.keys)
 
 
 class Answered(NamedTuple):
-    """What an answer did."""
+    """The effect of an answer."""
 
     questions: int
     items: int

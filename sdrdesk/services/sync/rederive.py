@@ -42,7 +42,7 @@ class RulesUpdate:
 
     @property
     def due(self) -> bool:
-        """Whether leads on disk were derived by other rules. One small read."""
+        """True if leads on disk were derived by other rules. One small read."""
         return not all_derived_by(self._db, self._rules.fingerprint)
 
     def run(

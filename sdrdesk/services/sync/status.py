@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.views.block import BlockView
 
 SOON = timedelta(hours=1)
-"""How early a callback is shown: a rep can still make room for the call."""
+"""Time before a callback at which it is shown: a rep can still make room for the call."""
 
 
 class StatusService:

@@ -58,7 +58,7 @@ class Disposed(NamedTuple):
     notes: tuple[str, ...] = ()
     """Fields that stay unchanged in the CRM, and changes it will refuse, line by line."""
     advice: str = ""
-    """What the team's rules advised against; the outcome is recorded all the same."""
+    """Advice of the team's rules against it; the outcome is recorded all the same."""
 
 
 class Undone(NamedTuple):
@@ -120,7 +120,7 @@ class Corrected(NamedTuple):
     preview: tuple[str, ...]
     """Every change at the CRM, line by line."""
     stays: tuple[str, ...]
-    """What cannot be taken back, line by line."""
+    """Effects that stay, line by line."""
 
 
 class CallView(NamedTuple):
@@ -139,7 +139,7 @@ class CallView(NamedTuple):
     talking_at: datetime | None = None
     """When the lead picked up, if the rep marked it; until then it rings."""
     holder: str = ""
-    """Who is in the call, in words, when it is not ``mine``."""
+    """The person in the call, in words, when it is not ``mine``."""
     idle_s: int = 0
     """Seconds between its outcome and the undo of it; they are not part of the call."""
     incoming: bool = False
@@ -192,7 +192,7 @@ class Handed(NamedTuple):
 
 
 class PracticeView(NamedTuple):
-    """How a lead of the sandbox answers a practice call."""
+    """The answer of a lead of the sandbox to a practice call."""
 
     answered: bool
     ring_s: int

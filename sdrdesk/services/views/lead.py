@@ -68,7 +68,7 @@ class Number(NamedTuple):
 
     @property
     def usable(self) -> bool:
-        """Whether it may be dialled."""
+        """True if it may be dialled."""
         return bool(self.e164) and not self.held
 
 

@@ -77,6 +77,6 @@ class LogView(NamedTuple):
     reps: tuple[RepTotals, ...]
     activities: tuple[LogEntry, ...]
     notes: tuple[str, ...] = ()
-    """What is wrong with ``team.toml``."""
+    """Problems of ``team.toml``."""
     doubts: tuple[Doubt, ...] = ()
-    """What counts as it was logged, and may be wrong."""
+    """Entries that count as they were logged, and may be wrong."""

@@ -112,7 +112,7 @@ class QueueRow(NamedTuple):
     sla_waits: str = ""
     """Why the SLA rests: the customer asked to wait; ``""`` while it runs."""
     in_call: str = ""
-    """Who else is in a call with the lead now, in words; ``""`` nobody."""
+    """Others in a call with the lead now, in words; ``""`` nobody."""
     other_zones: tuple[str, ...] = ()
     """Zones that other sources name for the lead: nobody has settled which is right."""
     comment: str = ""
@@ -120,7 +120,7 @@ class QueueRow(NamedTuple):
     cadence: str = ""
     """Name of the cadence the lead is in and its next step, ``""`` none."""
     whose: str = ""
-    """Whose lead it is, in words; ``""`` for a lead of this rep's queue."""
+    """The lead's owner, in words; ``""`` for a lead of this rep's queue."""
 
     @property
     def phone_text(self) -> str:
@@ -134,7 +134,7 @@ class Standing(NamedTuple):
     rank: int
     """From 1; 0 while the lead is not callable."""
     in_call: str
-    """Who else is in a call with the lead, in words; ``""`` nobody."""
+    """Others in a call with the lead, in words; ``""`` nobody."""
 
 
 class WhyView(NamedTuple):

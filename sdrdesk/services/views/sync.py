@@ -40,7 +40,7 @@ class ConflictView(NamedTuple):
     mine_at: datetime
     theirs_at: datetime
     theirs_by: str = ""
-    """Who set the CRM's value, and from where, in words; ``""`` unknown."""
+    """The source of the CRM's value, in words; ``""`` unknown."""
     labels: tuple[tuple[str, str], ...] = ()
     """The account's labels of the values."""
 
@@ -84,7 +84,7 @@ class StatusView(NamedTuple):
 
 
 class RulesNews(NamedTuple):
-    """What to tell of the team's rule files."""
+    """Notes on the team's rule files."""
 
     text: str
     changed: bool

@@ -1,1 +1,1 @@
-"""Which lead is in which step of a cadence."""
+"""The leads in cadences, and their steps."""

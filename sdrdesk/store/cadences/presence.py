@@ -1,4 +1,4 @@
-"""Whether leads are in a cadence: cheap, so that a desk without cadences imports none of it."""
+"""Look for leads in a cadence: cheap, so that a desk without cadences imports none of it."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """What runs are worked out with."""
+    """The rules that runs are worked out with."""
 
     cadences: Callable[[], Mapping[str, Cadence]]
     ends: Callable[[], EndRules]

@@ -13,8 +13,8 @@ DIRECTORY = "backups"
 DAILY: Final = "daily"
 _STAMP: Final = "%Y%m%dT%H%M%S%fZ"
 _KEPT: Mapping[str, int] = MappingProxyType({"schema": 5, DAILY: 7, "restore": 3, "manual": 5})
-"""How many copies stay, by the first word of their label: made before an upgrade, each day, before
-a restore, and by ``sdrdesk backup``."""
+"""Number of copies that stay, by the first word of their label: made before an upgrade, each day,
+before a restore, and by ``sdrdesk backup``."""
 
 
 def backups(path: Path) -> list[Path]:

@@ -55,7 +55,7 @@ class Database:
     def __init__(self, path: Path, key: str | None, schema: str) -> None:
         self.path = path
         self.in_background = False
-        """Whether this process lets other processes write first."""
+        """True if this process lets other processes write first."""
         self.encrypted = key is not None
         self.schema = schema
         self._key = key
@@ -297,7 +297,7 @@ class Database:
         return self._writer
 
     def _refuse_when_replaced(self) -> None:
-        # What is written into a file without a name disappears with the process.
+        # Data in a file without a name disappears with the process.
         if not self._closed and _file_at(self.path) != self._file:
             raise StorageError(
                 "The database was replaced or removed while sdrdesk was running.",

@@ -35,7 +35,7 @@ class Chain:
     scripts: Path
     head: str
     at_once: bool = False
-    """Whether ``migrations.at_once`` creates an empty file's schema in one step."""
+    """True if ``migrations.at_once`` creates an empty file's schema in one step."""
 
 
 MIGRATIONS = Chain(_HERE / "migrations", "0027", at_once=True)

@@ -42,7 +42,7 @@ class Restored(NamedTuple):
     kept: Path | None
     """The database as it was before, ``None`` when there was none."""
     kept_whole: bool
-    """Whether the kept file can be opened; else it was copied byte by byte."""
+    """True if the kept file can be opened; else it was copied byte by byte."""
 
 
 def check_backup(backup: Path, key: str | None) -> None:
@@ -116,7 +116,7 @@ def restore(
                 copy.close()
             with draft.open("rb+") as file:
                 os.fsync(file.fileno())
-            # What a write-ahead log holds belongs to the old file only; it was kept with it.
+            # A write-ahead log belongs to the old file only; it was kept with it.
             for suffix in _WAL:
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
             draft.replace(path)

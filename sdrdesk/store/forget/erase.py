@@ -59,7 +59,7 @@ _WORD = re.compile(r"[a-z0-9_.-]{1,40}")
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was erased in one database."""
+    """The erased records of one database."""
 
     leads: int = 0
     activities: int = 0

@@ -1,4 +1,4 @@
-"""How to recognise a person who is to be erased, and whether that may happen now."""
+"""Recognise a person who is to be erased, and look whether that may happen now."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UNSENT = "('held', 'queued', 'sending', 'blocked')"
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """How a person can be recognised, for files outside the database."""
+    """The marks of a person, for files outside the database."""
 
     ids: frozenset[str]
     texts: frozenset[str] = field(default=frozenset(), repr=False)

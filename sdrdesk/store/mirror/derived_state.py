@@ -1,4 +1,4 @@
-"""Which rules the derived facts of the leads on disk were computed by.
+"""The rules by which the facts of the leads on disk were derived.
 
 ``sync_state`` records it in the same transaction as the leads, so a kill at any moment leaves it
 true: ``derived.rules`` (fingerprint of the rules behind the leads on disk, ``""`` for none),

@@ -18,7 +18,7 @@ from sdrdesk.store.mirror.sync_state import get_state, set_state
 
 OUTCOME, PERSONA, LIST = "outcome", "persona", "list"
 _KINDS: Final = (OUTCOME, PERSONA, LIST)
-"""What rules call by its name; statuses and stages are called by their value."""
+"""Things that rules call by their name; statuses and stages are called by their value."""
 _MOST: Final = 2_000
 """Names kept of one kind; the earliest go first."""
 

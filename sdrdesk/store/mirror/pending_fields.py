@@ -29,7 +29,7 @@ OVERTAKEN = "a later change of yours counts"
 """Receipt text of a field that was not written."""
 
 _PRIORITY = 30
-"""Where a change of a lead comes in the outbox, unless its outcome says otherwise."""
+"""The place of a lead's change in the outbox, unless its outcome says otherwise."""
 
 _UNSENT = "('held', 'queued', 'sending', 'blocked')"
 

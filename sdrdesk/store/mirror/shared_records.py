@@ -1,4 +1,4 @@
-"""What other desks wrote beyond the CRM's fields, put where the reports read it.
+"""Facts that other desks wrote beyond the CRM's fields, put where the reports read them.
 
 Corrections and comments name the record they are about by its key. Pages come in any order, so each
 side looks for the other one.

@@ -35,7 +35,7 @@ class Conflict:
     taken: Literal["", "mine", "theirs"] = ""
     settled_at: datetime | None = None
     theirs_from: str = ""
-    """What set the CRM's value, as in ``LeadFields.changed_by``."""
+    """The source of the CRM's value, as in ``LeadFields.changed_by``."""
     theirs_user: str = ""
     """Id of the user in the CRM."""
 

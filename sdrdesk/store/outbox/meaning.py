@@ -12,7 +12,7 @@ from sdrdesk.store.mirror.mirror import known_outcomes
 from sdrdesk.store.mirror.pending_fields import put_changes
 
 NO_OUTCOME = "the account has no call outcome"
-"""How the refusal of a call begins whose outcome the account does not have."""
+"""Beginning of the refusal of a call whose outcome the account does not have."""
 
 
 def differs(kind: OutboxKind, payload: dict[str, object], remap: Remap) -> bool:

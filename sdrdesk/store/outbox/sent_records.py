@@ -1,4 +1,4 @@
-"""What sdrdesk wrote to a call or note at the CRM, to tell it from what others wrote."""
+"""Texts that sdrdesk wrote to calls and notes at the CRM, to tell them from those of others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What still waits to be sent about one lead."""
+"""Items of one lead that wait to be sent."""
 
 from __future__ import annotations
 

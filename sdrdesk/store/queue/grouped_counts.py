@@ -44,7 +44,7 @@ class LeadGroup(NamedTuple):
     has_number: str
     attempts: str
     came_back: str
-    """Whether the last conversion is later than the last attempt."""
+    """True if the last conversion is later than the last attempt."""
     zone: str
     region: str
     region_state: str

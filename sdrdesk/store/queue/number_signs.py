@@ -1,4 +1,4 @@
-"""What calls say about the numbers they dialled; see ``domain.place.failed_numbers``."""
+"""Results of calls for the numbers they dialled; see ``domain.place.failed_numbers``."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ _TRUNK = re.compile(r"\(\s*0\s*\)")
 _BEFORE = re.compile(r"\s*(?:tel|phone|call)[:.]?\s*", re.IGNORECASE)
 _EXTENSION = re.compile(r"\s*(?:;ext=|x|ext\.?|extension)\s*\d{1,6}\s*", re.IGNORECASE)
 _ABROAD = ("00", "011")
-"""How a number abroad begins when dialled in most of the world, and in North America."""
+"""Prefixes of a number abroad in most of the world, and in North America."""
 
 
 def number_ways(text: str) -> tuple[str, ...]:

@@ -36,13 +36,13 @@ class Act:
     lead_id: str
     kind: ActKind
     label: str
-    """What it is called, such as ``snooze``."""
+    """Its name, such as ``snooze``."""
     item_key: str
     """Key of the activity, or of the outbox item of a removed callback; ``""`` without one."""
     before: Mapping[str, Any]
     """The changed values before it, JSON-safe."""
     after: Mapping[str, Any]
-    """What redo needs, JSON-safe."""
+    """The values that redo needs, JSON-safe."""
     state: ActState = "done"
 
 

@@ -12,7 +12,7 @@ from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import to_ms
 
 VALID: Final = timedelta(minutes=10)
-"""How long a proposal can be recorded."""
+"""Time in which a proposal can be recorded."""
 MOST: Final = 50
 
 

@@ -17,7 +17,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
 
 HELD_FOR = timedelta(seconds=60)
-"""How long a claim lasts without being renewed."""
+"""Life of a claim that is not renewed."""
 
 _OTHERS = (
     "SELECT lead_id, number, owner_id, started_ms FROM call_claim JOIN call_journal USING (desk)"

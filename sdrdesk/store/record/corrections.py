@@ -69,7 +69,7 @@ class _Item:
 
     @property
     def corrects(self) -> bool:
-        """Whether it changes a call or note that is at the CRM."""
+        """True if it changes a call or note that is at the CRM."""
         return "change" in self.payload and self.kind is not OutboxKind.TASK
 
 

@@ -1,4 +1,4 @@
-"""What became of booked meetings: the rep's word until it is sent, and the no-shows it brings back.
+"""Results of booked meetings: the rep's word until it is sent, and the no-shows it brings back.
 
 A no-show is a promise without a task: every desk derives it from the meeting's outcome at the CRM,
 so nothing is sent for it, and the next call keeps it.

@@ -28,7 +28,7 @@ _BATCH = 2_000
 
 
 class Barring(NamedTuple):
-    """What bars a number."""
+    """The entry that bars a number."""
 
     source: str
     at: datetime

@@ -32,7 +32,7 @@ class TeamHold:
 
     lead_id: str
     owner_id: str
-    """Whose it is, ``""`` or a word that no owner has: unknown."""
+    """Its owner, ``""`` or a word that no owner has: unknown."""
     state: State
     since: datetime
     """Since when it is known here, aware UTC."""

@@ -24,7 +24,7 @@ from sdrdesk.store.record.outcomes import insert
 CHANNEL = "offer"
 """``channel`` of the rows of the timeline."""
 KNOWN_FOR = timedelta(minutes=10)
-"""How long the answer to an offer is repeated."""
+"""Time in which the answer to an offer is repeated."""
 _FACT = "feed.offer"
 
 Answer = Literal["", "took", "no"]

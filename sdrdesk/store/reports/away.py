@@ -1,4 +1,4 @@
-"""What others did since a moment: moved, merged and deleted leads, conversions, calls."""
+"""Changes by others since a moment: moved, merged and deleted leads, conversions, calls."""
 
 from __future__ import annotations
 

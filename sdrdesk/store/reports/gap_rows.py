@@ -1,4 +1,4 @@
-"""How long after the call before it each call to a lead was made."""
+"""The time between each call to a lead and the one before."""
 
 from __future__ import annotations
 

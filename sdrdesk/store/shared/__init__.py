@@ -1,1 +1,1 @@
-"""What two machines of one rep tell each other by way of a folder."""
+"""Items that two machines of one rep exchange by way of a folder."""

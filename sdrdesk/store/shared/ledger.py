@@ -25,7 +25,7 @@ from sdrdesk.store.shared.present import (
 )
 
 _KEPT_MS: Final = 90 * 86_400_000
-"""How long a removed item stays listed. A machine that was off for longer may bring it back."""
+"""Time that a removed item stays listed. A machine that was off for longer may bring it back."""
 _MOST: Final = 20_000
 _PASSING: Final = ("block", "cadence")
 """Listed for some time and never removed: it ends by itself."""

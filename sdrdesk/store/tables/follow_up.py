@@ -1,4 +1,4 @@
-"""What follows a call: e-mails, cadences, hooks and what agents propose."""
+"""Tables of what follows a call: e-mails, cadences, hooks and what agents propose."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class CadenceRunRow(SQLModel, table=True):
     """Place of the step that is next, from 0; the number of steps when only the end is left."""
     steps: int
     what: str
-    """What the next step asks for: ``call``, ``email``, ``linkedin``; or how it ends."""
+    """The kind of the next step: ``call``, ``email``, ``linkedin``; or how it ends."""
     since_ms: int
     """When the step before it was done."""
     due_ms: int | None = None
@@ -82,7 +82,7 @@ class CadenceStepRow(SQLModel, table=True):
     at_ms: int
     how: str
     activity_key: str = ""
-    """What did it, ``""`` for a skipped one."""
+    """The activity that did it, ``""`` for a skipped one."""
 
 
 class HookEventRow(SQLModel, table=True):
@@ -96,7 +96,7 @@ class HookEventRow(SQLModel, table=True):
     lead_id: str
     activity_key: str
     entry_json: str
-    """What was entered: ``domain.outcome.entry_json``."""
+    """The entry: ``domain.outcome.entry_json``."""
     at_ms: int
     handed_ms: int | None = None
     """When its hooks were started last, ``None``: not yet."""

@@ -118,7 +118,7 @@ class LeadRow(SQLModel, table=True):
 
 
 class LeadThenRow(SQLModel, table=True):
-    """What rules read of a lead when it converted, kept when something of it changes later.
+    """Facts of a lead that rules read when it converted, kept when something of it changes later.
 
     No row: the lead still stands as it stood. Triggers of the database write it (migration 0023).
     """

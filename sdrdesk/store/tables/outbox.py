@@ -1,4 +1,4 @@
-"""What waits to be sent to the CRM."""
+"""Tables of items that wait to be sent to the CRM."""
 
 from __future__ import annotations
 
@@ -77,10 +77,10 @@ class OutboxLeadRow(SQLModel, table=True):
     lifecycle: str
     do_not_call: bool
     asks: str
-    """What became of the lead meanwhile, ``""`` for no question."""
+    """The lead's change meanwhile, ``""`` for no question."""
     theirs_json: str
     """Owner, stage and status at the CRM when the rep was asked."""
     asked_ms: int
     shown: bool
-    """Whether a pull has shown the reason since; if it is gone then, the item goes out."""
+    """True if a pull has shown the reason since; if it is gone then, the item goes out."""
     answer: str

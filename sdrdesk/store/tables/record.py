@@ -1,4 +1,4 @@
-"""What a rep did and decided about leads."""
+"""Tables of a rep's acts and decisions about leads."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class LeadDeskRow(SQLModel, table=True):
     """Time of an outcome that ended the work, or the latest conversion the rep had seen when they
     ended it without a call; only a later conversion reopens the lead."""
     callback_owner_id: str = Field(default="", sa_column_kwargs={"server_default": ""})
-    """Who promised the callback, ``""`` for anybody of the team."""
+    """The owner who promised the callback, ``""`` for anybody of the team."""
     callback_team: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     callback_origin: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """``sdrdesk``, ``crm`` or ``automation``. The callback follows from ``promise``."""
@@ -43,7 +43,7 @@ class LeadDeskRow(SQLModel, table=True):
     """The latest conversion the rep had seen when the snooze began, 0 for none; a later one ends
     it. ``None``: nothing but its time ends it. A snooze without a time has only this."""
     rest_promise: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
-    """Whether the snooze holds back a callback that is due."""
+    """True if the snooze holds back a callback that is due."""
 
 
 class PromiseRow(SQLModel, table=True):
@@ -74,7 +74,7 @@ class PromiseRow(SQLModel, table=True):
     base_owner_id: str
     base_note: str
     in_queue: bool
-    """Whether the task is in a task queue of the CRM."""
+    """True if the task is in a task queue of the CRM."""
     modified_ms: int
     """The CRM's date of the base, 0 before the task was sent."""
     open: bool
@@ -148,7 +148,7 @@ class ActivityRow(SQLModel, table=True):
     attachments: str = _added()
     """Ids of the CRM's files, separated by a semicolon."""
     number_works: str = _added()
-    """Whether the call says that its number works: ``yes``, ``no``, or ``""`` for neither."""
+    """True if the call says that its number works: ``yes``, ``no``, or ``""`` for neither."""
     not_made: str = _added()
     """Why a call of the CRM never took place: ``queued``, ``failed`` …; ``""`` for one that did."""
     created_ms: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
@@ -226,7 +226,7 @@ class ConflictRow(SQLModel, table=True):
     taken: str = ""
     settled_ms: int | None = None
     theirs_from: str = _added()
-    """What set the CRM's value: ``crm``, ``integration``, ``import``, ``automation`` …"""
+    """The source of the CRM's value: ``crm``, ``integration``, ``import``, ``automation`` …"""
     theirs_user: str = _added()
     """Id of the user in the CRM who set it."""
 
@@ -266,7 +266,7 @@ class ActRow(SQLModel, table=True):
 
     seq: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
     step: str
-    """What was done together has the same: one undo takes it back."""
+    """Acts done together have the same: one undo takes it back."""
     owner_id: str
     lead_id: str
     kind: str
@@ -276,7 +276,7 @@ class ActRow(SQLModel, table=True):
     before_json: str
     """The changed values before it, for undo."""
     after_json: str
-    """What redo needs."""
+    """The values that redo needs."""
     at_ms: int
     state: str
     """``corrected``: undone by a correction, so it cannot be redone. ``closed``: past undo."""

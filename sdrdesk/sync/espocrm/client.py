@@ -68,7 +68,7 @@ _NEW_LEAD: Final = {
 _MEETING: Final = {
     "completed": "Held", "no_show": "Not Held", "canceled": "Not Held", "scheduled": "Planned",
 }  # fmt: skip
-"""What became of a meeting; one that was moved is planned."""
+"""The result of a meeting; one that was moved is planned."""
 _STREAM_PAGE: Final = 100
 _REFUSABLE: Final = ("status", "persona", "do_not_call", "owner_id", "email", "phone")
 

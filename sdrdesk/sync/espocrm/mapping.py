@@ -22,7 +22,7 @@ ENTITY: Final[Mapping[ActivityKindName, str]] = {
     "call": "Call", "task": "Task", "meeting": "Meeting", "note": "Note", "email": "Note",
     "message": "Note",
 }  # fmt: skip
-"""What our kinds are there. E-mails and messages are posts in the lead's stream."""
+"""Names of our kinds there. E-mails and messages are posts in the lead's stream."""
 
 PULLED: Final = ("call", "task", "meeting")
 """Kinds that are read. Posts can only be read lead by lead."""

@@ -1,4 +1,4 @@
-"""What EspoCRM can do."""
+"""The capabilities of EspoCRM."""
 
 from __future__ import annotations
 

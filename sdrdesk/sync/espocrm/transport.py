@@ -33,7 +33,7 @@ from sdrdesk.sync.net.json_http import Answer, JsonHttp, Query
 _REASON: Final = "x-status-reason"
 _NOT_YOURS: Final = ("No edit access.", "No read access.", "No access.", "No delete access.")
 _BRAKE_S: Final = 60.0
-"""How long an address stays closed after too many wrong keys."""
+"""Time that an address stays closed after too many wrong keys."""
 
 
 class Transport(JsonHttp):

@@ -41,14 +41,14 @@ _log = logging.getLogger(__name__)
 BEAT_LATE_S: Final = 20.0
 """Without a sign of life of the relay for this long, the desk polls again."""
 ANSWER_S: Final = 0.6
-"""How long a rep's Enter waits for the feed."""
+"""Longest wait of a rep's Enter for the feed."""
 _AT_ONCE: Final = 256
 _PULL_S: Final = 20.0
 _LOOK_S: Final = 1.0
 _GRACE_S: Final = 5.0
 """A claim that was just won stays this long before its call must be on the disk."""
 _KEPT_S: Final = 5 * 86_400.0
-"""How long the server remembers a desk that is away: longer than a long weekend."""
+"""Time that the server remembers a desk that is away: longer than a long weekend."""
 _RETRY_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
 _MOST_CLAIMS: Final = 20_000
 
@@ -64,11 +64,11 @@ class Who:
     process: str
     """A word of this process: two of them on one database have claims of their own."""
     everybody: bool = False
-    """Whether the queue has everybody's leads."""
+    """True if the queue has everybody's leads."""
 
 
 class Listener(Protocol):
-    """Who wants to hear; called from the feed's thread."""
+    """The listener; called from the feed's thread."""
 
     def noted(self, notes: Sequence[Note]) -> None:
         """Records changed."""
@@ -132,14 +132,14 @@ class DeskFeed:
         self._desks = 0
         self._kept_s = 0.0
         self._is_known = False
-        """Whether the server remembers what this desk heard before."""
+        """True if the server remembers what this desk heard before."""
         self._told = (False, "", 0)
         self._others: dict[tuple[str, str, str], tuple[TeamClaim, float]] = {}
         self._won_at: dict[str, float] = {}
 
     @property
     def alive(self) -> bool:
-        """Whether changes at the CRM come by the feed now."""
+        """True if changes at the CRM come by the feed now."""
         beat = self._beat_at
         return beat is not None and self._monotonic() - beat <= BEAT_LATE_S
 

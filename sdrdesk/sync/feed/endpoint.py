@@ -33,7 +33,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class Webhook(Protocol):
-    """How a CRM signs and words its webhooks."""
+    """A CRM's signature and words of webhooks."""
 
     def refusal(
         self, method: str, query: str, body: bytes, headers: Mapping[str, str], now_ms: int

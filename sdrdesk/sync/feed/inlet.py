@@ -1,4 +1,4 @@
-"""What the relay has heard of and not published yet: bounded, each record once."""
+"""News that the relay has not published yet: bounded, each record once."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ INSTALL = "Install them: pip install 'sdrdesk[team]'"
 
 @dataclass(frozen=True, slots=True)
 class FeedServer:
-    """Where the feed is, and the key that opens it. ``repr`` shows no secret."""
+    """The address of the feed, and the key that opens it. ``repr`` shows no secret."""
 
     url: str
     """``tls://host:port``, or ``nats://`` on loopback."""

@@ -41,18 +41,18 @@ NOTES_KEPT_S: Final = 4 * 86_400.0
 NOTES_MOST: Final = 300_000
 PRESENT_FOR_S: Final = 60.0
 _GATHER_S: Final = 0.25
-"""How long hints are gathered: one read for a hundred of them."""
+"""Time of gathering hints: one read for a hundred of them."""
 _LATE_S: Final = 15.0
 """With a hint waiting for longer, the desks should look for themselves."""
 _OWNERS: Final = 20_000
 _RETRY_S: Final = (1.0, 2.0, 5.0, 10.0)
 _SILENT_S: Final = 10.0
 _COUNT_EVERY_S: Final = 60.0
-"""How often the desks are counted: those that were here in the last days."""
+"""Interval of counting the desks: those that were here in the last days."""
 
 
 class _Found(NamedTuple):
-    """What was read about hints."""
+    """The leads read for hints."""
 
     leads: Sequence[RemoteLead]
     calls: Mapping[str, Sequence[str]]
@@ -93,7 +93,7 @@ class Relay:
         self.inlet = Inlet(monotonic)
         self.published = 0
         self._owners: dict[str, str] = {}
-        """Whose a lead was last: the one who loses it hears of it too."""
+        """The last owner of each lead: the one who loses it hears of it too."""
         self._kept = Kept(monotonic)
         self._told: dict[str, int] = {}
         """The date with which a lead was published last: a look finds what a webhook brought."""
@@ -224,7 +224,7 @@ class Relay:
                 if dates.get(hint.record_id, 0) == self._told.get(hint.record_id, -1):
                     continue
                 before = self._owners.get(hint.record_id, "")
-                # Who had a lead that is gone finds that out by reading it.
+                # The desk that had a lead which is gone finds that out by reading it.
                 now = owners.get(hint.record_id, before)
                 whose = [now, before] if before else [now]
                 _remember(self._owners, hint.record_id, now)

@@ -1,4 +1,4 @@
-"""How the relay learns of changes: it looks for the whole team, and hears what the CRM sends."""
+"""Sources of the relay's changes: it looks for the whole team, and hears what the CRM sends."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ POLL_S: Final = 2.0
 CHECK_S: Final = 60.0
 """Between two looks where the CRM tells by itself: finds what it did not."""
 _NEAR_S: Final = 30.0
-"""How far a look goes back: the index lags by seconds."""
+"""Time that a look goes back: the index lags by seconds."""
 _WIDE_S: Final = 720.0
 _WIDE_EVERY_S: Final = 60.0
 CALLS_EVERY_S: Final = 10.0

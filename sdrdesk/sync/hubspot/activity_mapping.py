@@ -180,7 +180,7 @@ _SAYS_OF_NUMBER: Final = {
     "b2cf5968-551e-4856-9783-52b3da59a7d0": "yes",  # left voicemail
     "17b47fee-58de-441e-a44c-c6300d46f273": "no",  # wrong number
 }
-"""What HubSpot's own call outcomes, equal in every account, say about the number."""
+"""Meaning of HubSpot's own call outcomes, equal in every account, for the number."""
 
 
 def _number_works(p: ForeignRecord) -> str:

@@ -42,7 +42,7 @@ class IdentityCalls:
 
     @property
     def crowding(self) -> float:
-        """How much slower than usual we search because of refused searches; 1 not at all."""
+        """Factor by which refused searches slow down the next ones; 1 not at all."""
         return self._http.crowding
 
     @property

@@ -46,7 +46,7 @@ class LeadCalls(PullCalls):
 
     @property
     def can_mark(self) -> bool:
-        """Whether a do-not-call field is configured."""
+        """True if a do-not-call field is configured."""
         return self._do_not_call is not None and not self.mark_problem()
 
     def find_leads(self, emails: Sequence[str]) -> dict[str, str]:

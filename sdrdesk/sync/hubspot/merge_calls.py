@@ -18,7 +18,7 @@ class MergeCalls:
 
     @property
     def can_merge(self) -> bool:
-        """Whether the API merges leads: HubSpot's does."""
+        """True if the API merges leads: HubSpot's does."""
         return True
 
     def merge_leads(self, keep_id: str, other_id: str) -> str:

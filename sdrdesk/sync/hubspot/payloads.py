@@ -216,7 +216,7 @@ class PropertyDefinition(_Answer):
 
     @property
     def read_only(self) -> bool:
-        """Whether the property cannot be written."""
+        """True if the property cannot be written."""
         return bool(self.limits and self.limits.read_only)
 
 
@@ -275,7 +275,7 @@ class Problem(_Answer):
 
     @property
     def is_hubspots(self) -> bool:
-        """Whether this is HubSpot's envelope and not a proxy's JSON.
+        """True if this is HubSpot's envelope and not a proxy's JSON.
 
         All fields are optional, but HubSpot's refusals have at least one of these; a ``message``
         alone may be any proxy's.

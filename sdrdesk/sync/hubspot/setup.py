@@ -47,7 +47,7 @@ _REQUIRED: Final[dict[ActivityKindName, dict[str, str]]] = {
         "hs_communication_logged_from": "CRM",
     },
 }
-"""What HubSpot asks for in a new record besides its time."""
+"""Values that HubSpot asks for in a new record besides its time."""
 
 _GROUP: Final = {"name": "sdrdesk", "label": "sdrdesk", "displayOrder": -1}
 
@@ -97,7 +97,7 @@ _KINDS: Final = {
 
 
 class _Unread:
-    """What a survey could not read."""
+    """Parts that a survey could not read."""
 
     def __init__(self) -> None:
         self.words: dict[str, str] = {}

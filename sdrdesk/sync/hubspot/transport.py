@@ -55,7 +55,7 @@ _PATIENCE_S = 25.0
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How long to wait; tests replace it."""
+    """The wait; tests replace it."""
 
     sleep: Callable[[float], None] = time.sleep
     monotonic: Callable[[], float] = time.monotonic
@@ -127,7 +127,7 @@ class Transport:
 
     @property
     def crowding(self) -> float:
-        """How much slower than usual we search because of refused searches; 1 not at all."""
+        """Factor by which refused searches slow down the next ones; 1 not at all."""
         return self._budget.crowding
 
     def close(self) -> None:

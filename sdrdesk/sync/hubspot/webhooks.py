@@ -19,7 +19,7 @@ from sdrdesk.domain.feed.subjects import is_word
 WINDOW_MS: Final = 5 * 60_000
 """Requests older than this are refused, as HubSpot asks."""
 _EARLY_MS: Final = 60_000
-"""How far a request may be dated ahead: clocks differ."""
+"""Time by which a request may be dated ahead: clocks differ."""
 _MOST_EVENTS: Final = 10_000
 
 # In an address, HubSpot signs these signs as themselves.
@@ -133,7 +133,7 @@ def _moment(stated: object) -> int:
 
 
 class HubSpotWebhook:
-    """How HubSpot signs and words its webhooks, for one app and account."""
+    """HubSpot's signature and words of webhooks, for one app and account."""
 
     def __init__(self, secret: str, public_url: str, account: str) -> None:
         """Make one.

@@ -32,7 +32,7 @@ class Proxy:
 
     @property
     def is_socks(self) -> bool:
-        """Whether it speaks SOCKS."""
+        """True if it speaks SOCKS."""
         return self.scheme.startswith("socks")
 
     def __str__(self) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from sdrdesk.domain.errors import UsageError
 
 _HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
-"""How OpenSSL names certificates in a directory."""
+"""OpenSSL's names of certificates in a directory."""
 
 
 def tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:

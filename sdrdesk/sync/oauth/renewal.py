@@ -24,7 +24,7 @@ _EARLY_MS = 300_000
 
 
 class GrantStore(Protocol):
-    """Where the login is kept."""
+    """The store of the login."""
 
     def load(self) -> Grant | None:
         """Return the login as it is stored now, ``None`` after a logout."""
@@ -71,7 +71,7 @@ class RenewingAccess:
 
     @property
     def scopes(self) -> tuple[str, ...] | None:
-        """What the rep allowed."""
+        """The rights that the rep allowed."""
         return self._grant.scopes if self._grant else None
 
     @property

@@ -24,7 +24,7 @@ class LoginRequest:
     """One login that waits for its answer."""
 
     name: str
-    """What reps call the CRM."""
+    """The CRM's name for reps."""
     url: str
     """The page to open in a browser."""
     redirect_uri: str

@@ -1,4 +1,4 @@
-"""What OAuth looks like at a CRM, and what it gives. No HTTP here."""
+"""OAuth at a CRM: its addresses, and the login it gives. No HTTP here."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class OAuthTerms:
     scopes: tuple[str, ...]
     optional_scopes: tuple[str, ...] = ()
     pkce: bool = False
-    """Whether the CRM documents PKCE (S256)."""
+    """True if the CRM documents PKCE (S256)."""
     needs_secret: bool = True
-    """Whether the token endpoint asks for the app's secret."""
+    """True if the token endpoint asks for the app's secret."""
     life_s: int = 1800
-    """How long a token lasts when the answer does not say."""
+    """Life of a token when the answer does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Grant:
     expires_ms: int
     """When the token ends, by this machine's clock."""
     life_ms: int = 1_800_000
-    """How long it lasts in all."""
+    """Its life in all."""
     user_id: str = ""
     scopes: tuple[str, ...] | None = None
     server: str = ""

@@ -39,7 +39,7 @@ _BUSY: Final = (
     "SerializationFailure", "LockNotAvailable", "DeadlockDetected", "ConcurrencyError", "LockError",
 )  # fmt: skip
 _RACES: Final = ("could not serialize", "duplicate key", "deadlock", "could not obtain lock")
-"""What the database says when two requests met; Odoo does not translate it."""
+"""The database's words when two requests met; Odoo does not translate it."""
 _VALUES: Final = {"create": "vals_list", "write": "vals"}
 """Arguments that JSON-RPC sends by their place: models give them names of their own."""
 _PAUSE_S: Final = 60.0

@@ -46,7 +46,7 @@ class Leads(Reading):
 
     @property
     def can_mark(self) -> bool:
-        """Whether the database has a do-not-call field: Odoo has none of its own."""
+        """True if the database has a do-not-call field: Odoo has none of its own."""
         return self.shape("crm.lead").has("crm.lead", self._names.do_not_call)
 
     def lead_fields(self, lead_id: str, names: Sequence[str], *, times: bool) -> LeadFields:  # noqa: ARG002

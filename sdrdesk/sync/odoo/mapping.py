@@ -25,12 +25,12 @@ MODEL: Final[Mapping[str, str]] = {
     "call": "mail.message", "note": "mail.message", "email": "mail.message",
     "message": "mail.message",
 }  # fmt: skip
-"""Where our kinds are. Calls are log entries of the activity type for calls."""
+"""Places of our kinds. Calls are log entries of the activity type for calls."""
 
 LOST: Final = "Lost"
 """The status of an archived lead."""
 DONE: Final = "Called back with sdrdesk."
-"""What Odoo logs when sdrdesk closes a call-back: the call itself is logged apart."""
+"""Odoo's own entry when sdrdesk closes a call-back: the call itself is logged apart."""
 _HOUR: Final = re.compile(r"\b([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))? ([A-Za-z][\w+/-]{1,40})\Z")
 _MORNING: Final = timedelta(hours=9)
 """When a call-back is due that says no hour."""
@@ -58,7 +58,7 @@ class Names(OwnNames):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a database has of the fields and words that are used here."""
+    """Fields and words used here that a database has."""
 
     names: Names
     fields: Mapping[str, Mapping[str, Mapping[str, Any]]]

@@ -128,7 +128,7 @@ class Reading(BySecond):
         )
         return asked is True
 
-    # What the database has.
+    # The database's own names.
 
     def shape(self, *models: str) -> Shape:
         """Return the fields of these models, asked once, and what is known besides."""

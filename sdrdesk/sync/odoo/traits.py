@@ -1,4 +1,4 @@
-"""What Odoo can do."""
+"""The capabilities of Odoo."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ from sdrdesk.sync.report import SyncProgress
 from sdrdesk.sync.tuning import Tuning
 
 _SAME_MOMENT_S = 2.0
-"""How far to look back where changes show at once: dates may be whole seconds."""
+"""Time to look back where changes show at once: dates may be whole seconds."""
 
 _GONE = "cursor.gone"
 """State: up to where the feed of leads that went was read."""

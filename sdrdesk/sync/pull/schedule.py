@@ -18,7 +18,7 @@ IDLE_AFTER_S = 1200.0
 """A rep without any action for this long is not in a call block."""
 
 IDLE_FACTOR = 4.0
-"""How much slower the rounds of an idle rep are."""
+"""Factor by which the rounds of an idle rep are slower."""
 
 OFFLINE_FIRST_S = 5.0
 OFFLINE_MOST_S = 300.0

@@ -1,4 +1,4 @@
-"""How each kind of activity is found again at this account. ``setup`` chooses it."""
+"""Ways to find each kind of activity again at this account. ``setup`` chooses it."""
 
 from __future__ import annotations
 

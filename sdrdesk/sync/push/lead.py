@@ -33,7 +33,7 @@ _WORK = ("status", "lifecycle")
 """Fields that say how the work goes on; "do not call" ends it, whatever somebody else recorded."""
 
 _TRIES = 3
-"""How often a change is decided again because somebody changed the lead in between."""
+"""Times that a change is decided again because somebody changed the lead in between."""
 
 
 @dataclass(slots=True)

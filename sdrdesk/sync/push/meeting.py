@@ -1,4 +1,4 @@
-"""What became of a meeting, written to the CRM.
+"""Write the result of a meeting to the CRM.
 
 The meeting is read right before it is written: a word that somebody else put there since is not
 overwritten without asking, and a change whose answer got lost is found to be there already.

@@ -1,4 +1,4 @@
-"""What became of a lead between an outcome and its way to the CRM, and whether the rep is asked.
+"""Changes of a lead between an outcome and its way to the CRM, and questions to the rep.
 
 A lead may have moved to a colleague, or have been qualified by somebody, while the rep had no
 network. Then nothing of the outcome is written before they said so.

@@ -86,7 +86,7 @@ class SalesforceClient(Setup):
 
     @property
     def can_mark(self) -> bool:
-        """Whether this user may write the do-not-call field."""
+        """True if this user may write the do-not-call field."""
         return bool(self._fields("Lead").get(self._names.do_not_call, {}).get("updateable"))
 
     # Leads.

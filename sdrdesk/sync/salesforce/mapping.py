@@ -21,7 +21,7 @@ ENTITY: Final[Mapping[ActivityKindName, str]] = {
     "call": "Task", "task": "Task", "meeting": "Event", "note": "Task", "email": "Task",
     "message": "Task",
 }  # fmt: skip
-"""What our kinds are there. One key field on Activity serves all of them."""
+"""Names of our kinds there. One key field on Activity serves all of them."""
 
 CONDITION: Final[Mapping[ActivityKindName, str]] = {
     "call": "TaskSubtype = 'Call'",
@@ -31,10 +31,10 @@ CONDITION: Final[Mapping[ActivityKindName, str]] = {
     "task": "TaskSubtype = 'Task' AND Subject != 'Note' AND (NOT Subject LIKE 'Message: %')",
     "meeting": "",
 }
-"""Which records of the entity are of a kind."""
+"""The condition on records of a kind."""
 
 QUEUE: Final = "00G"
-"""How the id of a queue begins: its leads have no rep."""
+"""The beginning of a queue's id: its leads have no rep."""
 
 _MOST_TEXT: Final = 32_000
 _WHEN: Final = re.compile(r"(\+[0-9]{4,20})? ?(\d{4}-\d\d-\d\dT[0-9:.]{8,15}Z)")

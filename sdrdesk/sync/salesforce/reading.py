@@ -40,7 +40,7 @@ from sdrdesk.sync.salesforce.traits import PAGE, READ_SIZE, TRAITS
 from sdrdesk.sync.salesforce.transport import Transport
 
 _MERGED_MOST: Final = 5
-"""How often a lead may have been merged on and on."""
+"""Most merges of a lead in a row."""
 _GONE_EVERY_MS: Final = 300_000
 """The list of deleted leads is asked for this often; the newest leads are read in every round."""
 
@@ -111,7 +111,7 @@ class Reading(PlainCrm):
         except (ZoneInfoNotFoundError, ValueError):
             return ZoneInfo("UTC")
 
-    # What the org has.
+    # The org's own names.
 
     def _fields(self, entity: str) -> Mapping[str, Row]:
         """Return the fields of an entity that this user sees, asked once by each client."""

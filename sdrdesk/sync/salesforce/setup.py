@@ -1,4 +1,4 @@
-"""What ``setup`` and ``doctor`` ask of an org."""
+"""Requests of ``setup`` and ``doctor`` to an org."""
 
 from __future__ import annotations
 

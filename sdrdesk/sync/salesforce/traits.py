@@ -1,4 +1,4 @@
-"""What Salesforce can do."""
+"""The capabilities of Salesforce."""
 
 from __future__ import annotations
 

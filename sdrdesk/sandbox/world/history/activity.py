@@ -28,7 +28,7 @@ Outcome = Literal[
     "no_answer", "left_voicemail", "busy", "gatekeeper", "wrong_number", "callback", "nurture",
     "not_interested", "disqualified", "qualified", "meeting_set", "do_not_call",
 ]  # fmt: skip
-"""How a call ended, in the rep's terms."""
+"""The end of a call, in the rep's terms."""
 
 TaskPlan = Literal["now", "today", "overdue"]
 TASK_PLANS: tuple[TaskPlan, ...] = ("now", "today", "overdue")
@@ -91,8 +91,8 @@ LAST_WORDS = frozenset(
 
 HISTORY_MS = 30 * DAY
 PROMPT_SHARE = 0.6
-"""How often the default rep calls a new lead within minutes: most reports say 7 % of teams do, but
-a demo without any kept callback would be useless."""
+"""Share of new leads that the default rep calls within minutes: most reports say 7 % of teams do,
+but a demo without any kept callback would be useless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Touch:
     due_ms: int | None = None
     """When the promised callback is due; ``None`` without one."""
     kept: bool = False
-    """Whether the callback was made (the task is done)."""
+    """True if the callback was made (the task is done)."""
     inbound: bool = False
 
     @property
