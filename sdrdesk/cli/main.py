@@ -148,7 +148,7 @@ def _refuse_broken_text(arguments: Sequence[str]) -> None:
     for number, argument in enumerate(arguments, start=1):
         try:
             argument.encode("utf-8")
-            if "\0" in argument:  # a program that runs commands by itself may pass one
+            if "\0" in argument:  # a program that runs commands on its own may pass one
                 raise ValueError(argument)
         except ValueError as error:  # UnicodeEncodeError is one
             raise UsageError(

@@ -113,7 +113,7 @@ def _sources(
     other: Executor,
     ready: Callable[[int], None],
 ) -> list[Source]:
-    """Return what tells of changes, and the look that finds what was not told."""
+    """Return the source of changes, and the look that finds those it missed."""
     sources: list[Source] = []
     if options.public_url:
         webhook = webhook_of(session, options.public_url, account)

@@ -31,7 +31,7 @@ class Bounds:
 
 
 PAGES = 50_000
-"""Pages of one listing. Ten million records are 100,000 pages of 100; no desk holds so many."""
+"""Pages of one listing. Ten million records are 100,000 pages of 100; no desk holds that many."""
 
 BARREN_PAGES = 50
 """Pages in a row without anything new. HubSpot's search does give empty pages with a next one."""

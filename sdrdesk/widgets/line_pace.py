@@ -19,7 +19,7 @@ MOST_BYTES = 65_536
 PIECE_S = 0.4
 """Longest way of a piece."""
 GIVE_UP_S = 30.0
-"""After this long without an answer the line stood still, or the answer was lost."""
+"""After this long without an answer the line stopped, or the answer was lost."""
 _SLOW_BYTES_PER_S = 2_000
 _DELAY = 1.3
 """A piece that took less than this multiple of the shortest delay met a free line."""

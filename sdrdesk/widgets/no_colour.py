@@ -1,6 +1,6 @@
 """Drawing with the terminal's own two colours, for ``NO_COLOR``.
 
-Textual would draw greys. What stands out by its background, such as the line of the cursor, is
+Textual would draw greys. Whatever its background marks, such as the line of the cursor, is
 reversed instead.
 """
 

@@ -11,11 +11,18 @@ AVOIDED = {
     "anew": "again",
     "beside": "next to, in addition to",
     r"(?:is|are|was|were) told(?! apart)": "is reported, is shown, sees",
-    r"at most so many": "at most this many",
+    r"(?:at most|for|with) so many": "this many, a number of",
+    r"by\s+(?:itself|themselves)": "on its own, automatically",
+    r"told by": "reported by, heard from",
+    r"whenever": "each time, when",
     r"let .{1,30} stand": "keep, leave",
     r"stands? (?:in|on|there|at|first)(?! for)": "is in, is at, comes first",
 }
 """Each with words that serve instead."""
+NOUN_CLAUSE = re.compile(
+    r"(?:What|Who|Whose|How|Where|Whether|Which|Whatever|Whenever)\b(?![^.\n]*\?)"
+)
+"""No beginning of a docstring, a comment or a heading: they name the thing, or say what it does."""
 MOST_NOBODY = 175
 """It is a good word where a person is missing, and a stiff one where a value is."""
 SPOKEN = ("scripting/library", "sandbox/world/data")
@@ -35,6 +42,21 @@ def texts() -> dict[Path, str]:
     assert len(pages) > 20
     assert len(code) > 500
     return {path: path.read_text(encoding="utf-8") for path in (*pages, *code)}
+
+
+def test_no_heading_docstring_or_comment_begins_with_a_noun_clause() -> None:
+    begins = {
+        ".md": re.compile(r"^#+ (.*)", re.MULTILINE),
+        ".py": re.compile(r"(?:\"\"\"|(?:^|  )# )(.*)", re.MULTILINE),
+        ".toml": re.compile(r"^# (.*)", re.MULTILINE),
+    }
+    found = [
+        f"{path.relative_to(ROOT)}: {words}"
+        for path, text in texts().items()
+        for words in begins[path.suffix].findall(text)
+        if NOUN_CLAUSE.match(words)
+    ]
+    assert not found, "begin with a verb, or with the thing itself"
 
 
 def test_no_stiff_words() -> None:

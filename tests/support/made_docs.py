@@ -52,7 +52,7 @@ it, keep it in git.
 | `windows.toml` | calling hours by country, state, weekday and holiday; a few entries change what ships ([calling windows](calling-windows.md)) |
 | `retry.toml` | when to try again after each outcome |
 | `sla.toml` | the promise of a first call, and business hours |
-| `team.toml` | teams, goals, partners, who does not call ([reports](reports.md#whose-work)) |
+| `team.toml` | teams, goals, partners, who does not call ([reports](reports.md#reps-and-teams)) |
 | `views.toml` | saved views of the queue ([ranking](ranking.md#views-and-conditions)) |
 | `dispositions.toml` | outcomes: keys, meanings, changes at the CRM ([outcomes](dispositions.md)) |
 | `qualification.toml` | the questions that qualify a lead; adds to the shipped sets ([outcomes](dispositions.md#qualification-slots)) |

@@ -153,7 +153,7 @@ def _only_mark(seen: Survey) -> str:
 def _ask_for(
     name: str, chosen: dict[str, str], undecided: Sequence[str], values: Sequence[str]
 ) -> list[str]:
-    """Ask which status of the account stands for each; return those that were skipped."""
+    """Ask for the account's status for each; return those that were skipped."""
     left = []
     for ours in undecided:
         say_err(f'Which status of {name} is "{ours.replace("_", " ").capitalize()}"?')

@@ -1,6 +1,6 @@
 """A cadence: steps of call, e-mail and LinkedIn with waits, hours and conditions, and an end.
 
-A cadence plans; nothing in it acts by itself. A step is done when a rep did what it asks for, with
+A cadence plans; nothing in it acts on its own. A step is done when a rep did what it asks for, with
 whatever tool, and the next one is due some days later by the lead's own calendar.
 """
 

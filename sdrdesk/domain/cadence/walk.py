@@ -45,7 +45,7 @@ class Walk:
         facts: of the lead; the outcomes are found on the way.
         place: where the lead is.
         started_ms: when the lead was put into the cadence.
-        before: what an earlier walk found; it stands, up to an activity that is gone.
+        before: what an earlier walk found; it holds, up to an activity that is gone.
         events: what happened since the start, in order.
     """
 

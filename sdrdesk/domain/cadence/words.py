@@ -19,7 +19,7 @@ WORDS: Final[Mapping[str, str]] = {
 
 
 def step_words(step: int, steps: int, what: str, due_ms: int | None, now_ms: int) -> str:
-    """Return where a lead stands: ``step 3/7 call due``, ``step 4/7 e-mail in 2 days``.
+    """Return the step of a lead: ``step 3/7 call due``, ``step 4/7 e-mail in 2 days``.
 
     Args:
         step: place of the next step, from 0.

@@ -119,7 +119,7 @@ def parse_windows(
     """Return the call windows that ``data`` (a ``windows.toml``) describes.
 
     Args:
-        data: the file. With both ``[hours.default]`` and ``[limits.default]`` it stands alone;
+        data: the file. With both ``[hours.default]`` and ``[limits.default]`` it is used alone;
             else it changes what ships.
         shipped: the file that ships; ``None``: ``data`` has to be whole.
 

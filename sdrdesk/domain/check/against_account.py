@@ -269,7 +269,7 @@ def _with_fix(problem: str, place: Place) -> tuple[str, tuple[Place, ...], str]:
 def do_not_call_problem(chosen: str, fields: Sequence[AccountField]) -> str:
     """Return what is wrong with ``property`` or ``property=value``, ``""`` for nothing.
 
-    A field with options says nothing by itself: each of its values may be the mark.
+    A field with options says nothing on its own: each of its values may be the mark.
     """
     name, _, value = (part.strip() for part in chosen.partition("="))
     if name.casefold() == "none" and not value:

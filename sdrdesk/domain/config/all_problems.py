@@ -58,7 +58,7 @@ def _mend(
     shipped: Mapping[str, object] | None,
     tries: int,
 ) -> bool:
-    """Give the setting the shipped value, a stand-in, or none; return whether that was possible."""
+    """Give the setting the shipped value, another, or none; return whether that was possible."""
     *way, key = problem.key_path
     place: object = data
     for part in way:

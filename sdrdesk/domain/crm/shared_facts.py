@@ -101,7 +101,7 @@ def line_of(facts: Mapping[str, str], key: str) -> str:
 
 
 class Found(NamedTuple):
-    """A text and the facts that stood in it."""
+    """A text and the facts that were in it."""
 
     text: str
     """Without the line, if it counts."""

@@ -11,7 +11,7 @@ from sdrdesk.domain.feed.subjects import NOBODY, FeedNames, is_word
 
 KINDS: Final = frozenset({"lead", "company", "call", "task", "note", "meeting", "offer"})
 MANY_DESKS: Final = 100
-"""With more desks on the feed, what each asks the CRM for by itself has to be little: if each of a
+"""With more desks on the feed, what each asks the CRM for on its own has to be little: if each of a
 thousand looked through everybody's changes, that alone would take ten times the account's searches.
 """
 _LONGEST: Final = 512

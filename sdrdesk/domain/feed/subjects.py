@@ -90,9 +90,9 @@ class FeedNames:
         return f"sdrdesk.{self.account}.ready.{owner}"
 
     def claim(self, lead: str, owner: str, desk: str) -> str:
-        """Return the subject of one desk's claim on a lead; ``*`` stands for any."""
+        """Return the subject of one desk's claim on a lead; ``*`` means any."""
         return f"$KV.{self.claims_bucket}.{lead}.{owner}.{desk}"
 
     def presence(self, owner: str, desk: str) -> str:
-        """Return the subject of one desk's presence; ``*`` stands for any."""
+        """Return the subject of one desk's presence; ``*`` means any."""
         return f"$KV.{self.presence_bucket}.{owner}.{desk}"

@@ -24,7 +24,7 @@ NO_SHOW: Final = AT_CRM["no-show"]
 OPEN: Final = ("", "scheduled", "rescheduled")
 """Outcomes of meetings that are still to be held."""
 ASK_DAYS: Final = 14
-"""For so many days a meeting that took place, or not, is asked about."""
+"""Days during which a meeting is asked about: did it take place?"""
 COMES_BACK: Final = timedelta(days=30)
 """A no-show is worth another call for so long."""
 

@@ -1,9 +1,9 @@
 """Effects of an outcome on the promises of its lead: keep, void, move, or leave them.
 
 * A new callback moves the promise that was next; there is never a second one.
-* A try keeps every promise that is due; later ones stand.
+* A try keeps every promise that is due; later ones stay.
 * A conversation settles those too, and the rep's own later ones. What a colleague promised for
-  later stands, unless the outcome ends the work on the lead: then nobody calls any more.
+  later stays, unless the outcome ends the work on the lead: then nobody calls any more.
 """
 
 from __future__ import annotations

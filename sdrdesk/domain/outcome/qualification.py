@@ -18,7 +18,7 @@ from sdrdesk.domain.text.plain_text import one_line
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _MOST_SLOTS: Final = 24
-"""The keys of so many fit into what is shared about a call (``domain/crm/shared_facts.py``)."""
+"""The keys of this many fit into the shared facts of a call (``domain/crm/shared_facts.py``)."""
 _LONGEST_LABEL: Final = 24
 _LONGEST_QUESTION: Final = 200
 

@@ -45,7 +45,7 @@ class RuleConfig:
 
 
 def _in_words(names: frozenset[str], statuses: Mapping[str, str]) -> frozenset[str]:
-    """Return the CRM's words; a status that stands for none is no reason to leave anybody out."""
+    """Return the CRM's words; a status without any leaves nobody out."""
     return frozenset(statuses.get(name, name) for name in names) - {""}
 
 

@@ -73,7 +73,7 @@ class MarketingSide:
     of_matured: Share
     """Of the leads that had their time; the verdict is on these."""
     stood_before: int
-    """Leads at the qualified stage that stood there before they converted: not counted."""
+    """Leads that were at the qualified stage before they converted: not counted."""
     undated: int
     """Leads at a stage whose date the CRM does not tell: not counted."""
     verdict: BandVerdict
@@ -111,7 +111,7 @@ class Quality(NamedTuple):
     is_qualified: bool = False
     """By the CRM's lifecycle stage, entered at or after the conversion."""
     stood_before: bool = False
-    """It stood at a qualified stage before it converted."""
+    """It was at a qualified stage before it converted."""
     is_undated: bool = False
     """It is at a qualified stage, since when is unknown."""
     is_rejected: bool = False

@@ -27,7 +27,7 @@ class StageStep(NamedTuple):
     of_matured: Share = Share(0, 0)
     """Of the leads that had their time."""
     before: int = 0
-    """Leads that stood here or further on before they converted: not counted as reached."""
+    """Leads that were here or further on before they converted: not counted as reached."""
     known: bool = True
     """False when the account does not have the stage."""
     time_in: Percentiles = Percentiles()
@@ -66,7 +66,7 @@ class LeadStage(NamedTuple):
     reached: str = ""
     """The highest stage up to the present one that it entered since, ``""`` for none."""
     before: bool = False
-    """It stood at its present stage before it converted."""
+    """It was at its present stage before it converted."""
     undated: bool = False
     """It is at a stage, and the CRM has no date of entering that or a later one."""
 

@@ -38,7 +38,7 @@ class Goals:
         return Goals({**day, **self.per_day}, {**week, **self.per_week})
 
     def of(self, name: str, workdays: int, *, workdays_of_week: int = 5) -> float | None:
-        """Return the goal of a count for so many working days, ``None`` without one."""
+        """Return the goal of a count for this many working days, ``None`` without one."""
         if name in self.per_day:
             return float(self.per_day[name] * workdays)
         if name in self.per_week:
@@ -46,7 +46,7 @@ class Goals:
         return None
 
     def for_week(self, name: str, workdays: int) -> float | None:
-        """Return the goal of a count for one week with so many working days."""
+        """Return the goal of a count for one week with this many working days."""
         if name in self.per_week:
             return float(self.per_week[name])
         return self.of(name, workdays)

@@ -49,7 +49,7 @@ class Clock:
     like_year: bool = False
     """Four digits that could be a year."""
     like_span: bool = False
-    """``10h``: also so many hours."""
+    """``10h``: also a number of hours."""
     later: bool = False
     """"Later today": in two hours, at most until ``until``."""
 

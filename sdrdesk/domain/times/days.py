@@ -27,7 +27,7 @@ class Day:
     coarse: bool = False
     """A month or a quarter: a bare number behind it is no hour."""
     number: bool = False
-    """Written with digits: an hour without a sign of one stands behind it, not before."""
+    """Written with digits: a bare hour comes after it, not before."""
     wants_hour: bool = False
     """It says too little without an hour: today, yesterday."""
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 LEAST_S: Final = 2.0
 """A smaller difference is a clock that is being adjusted, or a busy machine."""
 STILL_S: Final = 10.0
-"""A look that comes this late means that the process stood still: some systems count sleep in the
+"""A look that comes this late means that the process slept: some systems count sleep in the
 steady clock, too."""
 
 

@@ -61,7 +61,7 @@ class Span:
 
 
 def add_months(day: date, months: int) -> date:
-    """Return ``day`` so many months later, at most the last day of that month."""
+    """Return ``day`` that many months later, at most the last day of that month."""
     place = day.year * 12 + day.month - 1 + months
     year, month = place // 12, place % 12 + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

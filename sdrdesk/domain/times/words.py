@@ -135,7 +135,7 @@ def tidy(text: str) -> str:
     kept = []
     for place, word in enumerate(words):
         if word == "am" and place < len(words) - 1:
-            continue  # the German preposition; the English one stands behind the hour
+            continue  # the German preposition; the English one comes after the hour
         if word in _FILLER:
             continue
         kept.append(word)

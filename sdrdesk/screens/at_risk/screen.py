@@ -142,7 +142,7 @@ call (`✎`).
         self._renew(hidden=True)
 
     def _renew(self, *, hidden: bool = False) -> None:
-        """Read again: windows close and promises come due by themselves."""
+        """Read again: windows close and promises come due on their own."""
         leads = self.query_one(LeadList)
         self._to_top = leads.cursor == 0 and not leads.marked
         if hidden or self.is_on_top:

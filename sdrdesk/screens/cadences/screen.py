@@ -38,7 +38,7 @@ class CadenceScreen(ListScreen):
 Your leads in cadences, the step that is due first on top. `:` on a lead puts it into a cadence or
 takes it out. A step is done when you do it: the call with its outcome, the e-mail (`Ctrl+E`) when
 you say that it went, the LinkedIn message as a touch (`J`). A reply, a meeting, "do not call", or a
-change of owner or stage takes a lead out by itself, also when it happens in the CRM. After the last
+change of owner or stage takes a lead out at once, also when it happens in the CRM. After the last
 step, `:` opens the form of how the cadence ends; nothing ends without you. `u` undoes what was done
 last.
 """

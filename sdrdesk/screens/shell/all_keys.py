@@ -64,7 +64,7 @@ TITLES = {
     "BehindScreen": "The leads behind a number",
     "NoteScreen": "A call and its note",
     "CommentModal": "Comment on a call",
-    "RepModal": "Whose day",
+    "RepModal": "Rep of the log",
     "NumberTable": "Moving in the numbers",
     "LongList": "Moving in a long list",
     "SyncScreen": "Sync",

@@ -1,6 +1,6 @@
 """Takes new rules over while the workbench is open, and says so; never during a call.
 
-The same look tells of hooks that failed.
+The same look reports hooks that failed.
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ here* are those of colleagues, and your own from another machine.
         self.load()
 
     def action_back(self) -> None:
-        """Go on; this absence is not shown by itself again."""
+        """Go on; this absence is not shown on its own again."""
         view = self._view
         if view is not None and not view.seen:
             self.write("away.seen", lambda: self.desk.away.saw(view))

@@ -22,7 +22,7 @@ _FIXED_CELLS = 66
 """Cells of a line before and after the words of its item: state, kind, lead, age, next try."""
 
 ASKED: Final = "questions:"
-"""Key of the line that stands for all questions on other screens."""
+"""Key of the one line for all questions on other screens."""
 ASKED_DETAIL: Final = Content(
     "These leads moved, were qualified or were deleted after you recorded something for them. "
     "Nothing of it is sent before you answer."
@@ -61,7 +61,7 @@ def lines(
 
 
 def summary_line(asked: Sequence[QuestionView]) -> list[Line]:
-    """Return the line that stands for all questions, none without any."""
+    """Return the one line for all questions, none without any."""
     if not asked:
         return []
     text = Content.assemble(

@@ -49,7 +49,7 @@ class Proposals:
         return self._outcomes.record(known[0].lead_id, entry, proposal_id), True
 
     def last_of(self, agent: str) -> str:
-        """Return the key of the latest outcome that an agent proposed and that still stands."""
+        """Return the key of the latest outcome that an agent proposed and that still counts."""
         for made in proposals(self._db, self._clock(), agent=agent):
             if self._outcomes.standing(made.proposal_id) is not None:
                 return made.proposal_id

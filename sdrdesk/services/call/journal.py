@@ -85,7 +85,7 @@ class CallService:
             incoming: the lead called.
         """
         me = self._my_owner_id()
-        # Before the disk: a claim whose call never starts lapses by itself.
+        # Before the disk: a claim whose call never starts lapses on its own.
         holder = None if anyway else self._ask_team(lead_id)
         if holder is not None:
             words, now = hold_words(self._db, *holder), self._clock()

@@ -370,7 +370,7 @@ class OutcomeService:
             raise UsageError(
                 f"{label}, {lead.name}: already in {CRM_NAME}.",
                 kept="Nothing was changed.",
-                next_step=f"Delete it in {CRM_NAME}; the next sync removes nothing by itself.",
+                next_step=f"Delete it in {CRM_NAME}; the next sync removes nothing on its own.",
             )
         lifted = self.bars(outcome)
         if lifted and not reason.strip():

@@ -116,7 +116,7 @@ class UndoService:
         return undone._replace(message=f"{undone.message} {undone.lead_name} {still}.")
 
     def _step(self) -> list[Act]:
-        """Return what was done last and still stands."""
+        """Return the last act that was not undone."""
         while step := last_step(self._db, self._acts.owner_id()):
             standing = [act for act in step if self._stands(act)]
             # An outcome that was corrected or undone by other means is past undo.

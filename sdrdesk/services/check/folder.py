@@ -45,7 +45,7 @@ class Checked:
     """Of a file, the first folder's counts."""
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
-    """Files of the team that were read; the shipped ones stand for the others."""
+    """Files of the team that were read; the shipped ones are used for the others."""
     not_looked_at: Mapping[str, str]
     """Parts that were not looked at, and why."""
 

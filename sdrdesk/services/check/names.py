@@ -23,7 +23,7 @@ _NOT_OURS: Final = ("pyproject.toml",)
 def misplaced(folder: Path, others: Sequence[Path] = ()) -> Iterator[Finding]:
     """Yield each file of ``folder`` that looks like one of ours and is not read.
 
-    ``others`` are folders that are read too, and looked at by themselves.
+    ``others`` are folders that are read too, and looked at on their own.
     """
     for path in sorted(folder.glob("*"))[:_MOST]:
         if path.is_dir() or path.name.startswith(".") or path.name in _NOT_OURS:

@@ -15,7 +15,7 @@ from sdrdesk.sync.registry import Connector, find_connector
 
 HUBSPOT = "hubspot"
 _AT_THE_START = ("NEW", "OPEN", "ATTEMPTED_TO_CONTACT")
-"""Statuses of leads that nobody reached: an attempt never changes where a lead stands."""
+"""Statuses of leads that nobody reached: an attempt never changes the status of a lead."""
 
 
 def connector_of(kind: str) -> Connector | None:
@@ -119,7 +119,7 @@ def of_mapping(kind: str, said: CrmFile, account: AccountView, has_file: bool) -
             where = Place(CRM_FILE, key) if ours in own else place
             fix = f"It has: {', '.join(there)}. Write {ours} = … under [status] in {CRM_FILE}"
             fix += "" if has_file else ", or run sdrdesk setup"
-            words = f'{connector.name} has no status "{theirs}", which stands for {ours}'
+            words = f'{connector.name} has no status "{theirs}", which is {ours}'
             yield Finding("error", ("mapping", ours), words, (where,), fix)
 
 

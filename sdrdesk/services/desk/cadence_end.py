@@ -1,6 +1,6 @@
 """The end of a cadence, as its file says: nurture, disqualify, or hand back.
 
-Each changes the lead at the CRM, so nothing ends by itself: the rep asks for it. It is an outcome
+Each changes the lead at the CRM, so nothing ends on its own: the rep asks for it. It is an outcome
 or a change of owner like any other: one transaction with what is sent and with the end of the
 cadence, and one undo.
 """

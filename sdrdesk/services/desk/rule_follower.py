@@ -1,4 +1,4 @@
-"""Take over rule files that changed while the desk is open, and say so; tell of a wrong config."""
+"""Take over rule files that changed while the desk is open, and say so; report a wrong config."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def read_order(words: Sequence[str], known: Sequence[str] = ()) -> SettleOrder:
     """Return the order in ``words``: ids, an action, and what the action takes.
 
     Args:
-        words: as typed; the ids ``all`` and ``-`` stand for the leads in ``known``.
+        words: as typed; the ids ``all`` and ``-`` mean the leads in ``known``.
         known: the leads listed last, or read from a file.
 
     Raises:

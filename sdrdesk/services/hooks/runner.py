@@ -133,7 +133,7 @@ class Hooks:
         return watchdog.run(str(hook.path), payload, self._seconds, stdout=True, environ=environ)
 
     def close(self) -> None:
-        """Wait a moment until what happened is handed to the hooks; they run on by themselves."""
+        """Wait a moment until what happened is handed to the hooks; they run on on their own."""
         if self._thread is not None:
             self._waiting.put(None)
             self._thread.join(_HAND_OVER_S)

@@ -16,7 +16,7 @@ class Opening:
         self._known: tuple[datetime, datetime | None] | None = None
 
     def at(self, now: datetime) -> datetime | None:
-        """Return when it is, ``None`` when no lead becomes callable by itself."""
+        """Return when it is, ``None`` when no lead becomes callable on its own."""
         if self._known is not None:
             asked_at, opens_at = self._known
             if asked_at <= now < asked_at + _FOR and (opens_at is None or now < opens_at):

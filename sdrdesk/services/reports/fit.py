@@ -64,7 +64,7 @@ def fit_sheet(found: LeadCalibration, who: str) -> Sheet:
         ),
         (
             ("won", "a meeting was set after the conversion"),
-            ("fit", "0 to 100, by the rules in force, of the lead as it stood when it converted"),
+            ("fit", "0 to 100, by the rules in force, of the lead as it was when it converted"),
         ),
         (verdict, "No file is changed from here."),
     )

@@ -94,7 +94,7 @@ def stage_sheet(reader: Reader, report: StageReport) -> Sheet:
                 (
                     "step", "stage", "reached", "of the step before", "of all leads",
                     "of those worked", f"of those {reader.targets.marketing.matured_days} days old",
-                    "stood there before",
+                    "were there before",
                 ),
                 tuple(
                     (

@@ -173,7 +173,7 @@ def _notes(report: SlaReport) -> Iterator[str]:
     yield ("An interval after a share says where the true one lies, given how few cases there are.")
     side = report.marketing
     if side.stood_before:
-        yield f"Not counted as qualified: {side.stood_before} that stood there before converting."
+        yield f"Not counted as qualified: {side.stood_before} that were there before converting."
     if side.undated:
         yield f"Not counted as qualified: {side.undated} at a stage without a date in the CRM."
 

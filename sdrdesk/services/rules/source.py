@@ -139,7 +139,7 @@ def _git(
     wanted.setdefault("GIT_SSH_COMMAND", environ.get("GIT_SSH_COMMAND", "ssh -oBatchMode=yes"))
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         try:
-            done = subprocess.run(  # noqa: S603  # no shell; what is a URL stands after --
+            done = subprocess.run(  # noqa: S603  # no shell; a URL comes after --
                 ["git", *_SAFE, *arguments],  # noqa: S607
                 env={**environ, **wanted},
                 stdin=subprocess.DEVNULL,

@@ -42,7 +42,7 @@ class OwnFields:
     """A first ``[fields]`` of ``crm.toml``."""
 
     fields: Mapping[str, tuple[str, ...]]
-    """Setting to the field that stands in for the standard one; of numbers the order."""
+    """Setting to the field used for the standard one; of numbers the order."""
     open: Mapping[str, tuple[FieldUse, ...]]
     """Setting to the fields among which a person has to choose."""
 
@@ -54,7 +54,7 @@ class OwnFields:
 
 
 def own_fields(uses: Sequence[FieldUse], number_fields: Sequence[str]) -> OwnFields:
-    """Return which fields stand in for the standard ones.
+    """Return the fields used for the standard ones.
 
     Args:
         uses: every field with how many of the latest leads have it.

@@ -133,6 +133,6 @@ class AwayService:
         )
 
     def saw(self, view: AwayView) -> None:
-        """Note that the rep has seen this absence; it is not shown by itself again."""
+        """Note that the rep has seen this absence; it is not shown on its own again."""
         if view.since is not None:
             set_seen(self._db, view.since, to_ms(self._clock()))

@@ -37,7 +37,7 @@ class TimelineItem(NamedTuple):
     channel: str = ""
     """``email``, ``linkedin``, ``sms`` … of a touch without a call, else ``""``."""
     recording_url: str = ""
-    """A web link that a person may open; nothing opens it by itself."""
+    """A web link that a person may open; nothing opens it on its own."""
     attachments: tuple[str, ...] = ()
     """Ids of the CRM's files, to be opened there."""
 

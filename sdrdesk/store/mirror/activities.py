@@ -193,7 +193,7 @@ def activity_of(db: Database, activity_key: str) -> Activity | None:
 
 
 def outcomes_of_lead(db: Database, lead_id: str, owner_id: str, limit: int = 50) -> list[Activity]:
-    """Return a rep's calls and outcomes of a lead that stand, from anywhere, newest first."""
+    """Return a rep's calls and outcomes of a lead that count, from anywhere, newest first."""
     with db.reader() as connection:
         rows = connection.execute(
             f"SELECT {_ACTIVITY} FROM activity a WHERE a.lead_id = ? AND a.owner_id = ?"  # noqa: S608

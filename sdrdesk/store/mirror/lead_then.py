@@ -1,4 +1,4 @@
-"""Leads as they stood when they converted, for judging rules by what was known before the call."""
+"""Leads as they were when they converted, for judging rules by what was known before the call."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _COUNTS = ("visits",)
 
 
 def as_they_stood(db: Database, leads: Iterable[Lead]) -> dict[str, Lead]:
-    """Return leads by id as they stood at their latest conversion; later edits are taken back.
+    """Return leads by id as they were at their latest conversion; later edits are taken back.
 
     What was never on this machine cannot be taken back: a lead that was changed at the CRM before
     it was first read stays as it was read.

@@ -2,7 +2,7 @@
 
 An item with an open question is ``blocked``, so that every list shows it and nothing is sent. The
 items of one outcome are asked about together; those of a deleted lead as one. Each question ends
-with the rep's answer, or by itself when the CRM shows the lead as it was.
+with the rep's answer, or on its own when the CRM shows the lead as it was.
 """
 
 from __future__ import annotations

@@ -217,7 +217,7 @@ def _as_sent(activity: Activity) -> dict[str, object]:
 
 
 def _is_last(connection: Connection, activity: Activity) -> bool:
-    """Return whether no later call or outcome of the lead stands."""
+    """Return whether no later call or outcome of the lead counts."""
     later = connection.execute(
         "SELECT 1 FROM activity a WHERE a.lead_id = ? AND a.activity_key <> ?"  # noqa: S608
         " AND a.undone_ms IS NULL AND a.corrects = '' AND (a.kind = 'call' OR a.disposition <> '')"

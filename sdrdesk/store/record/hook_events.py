@@ -32,7 +32,7 @@ class HookEvent(NamedTuple):
 
 
 def put_event(connection: Connection, told: HookEvent, at_ms: int) -> None:
-    """Write an event in the transaction of what it tells of."""
+    """Write an event in the transaction of what it reports."""
     connection.execute(
         "INSERT INTO hook_event (event_key, event, lead_id, activity_key, entry_json, at_ms)"
         " VALUES (?, ?, ?, ?, ?, ?)",

@@ -28,7 +28,7 @@ _KEPT_MS: Final = 90 * 86_400_000
 """Time that a removed item stays listed. A machine that was off for longer may bring it back."""
 _MOST: Final = 20_000
 _PASSING: Final = ("block", "cadence")
-"""Listed for some time and never removed: it ends by itself."""
+"""Listed for some time and never removed: it ends on its own."""
 _UNKNOWN_MS: Final = 1
 """The time of what was decided before the first exchange and has no time of its own: the other
 machine's version wins."""

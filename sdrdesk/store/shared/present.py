@@ -61,8 +61,8 @@ def present_items(connection: Connection, now_ms: int) -> Iterator[SharedItem]:
 def _cadences(connection: Connection) -> Iterator[SharedItem]:
     """Yield the latest cadence of each lead, without its step: that follows from the timeline.
 
-    What the CRM tells the other machine as well (an answer, another owner) ends it there by itself;
-    only an end by hand or by an outcome without a call is listed.
+    A change that the CRM reports to the other machine too (an answer, another owner) ends it
+    there; only an end by hand or by an outcome without a call is listed.
     """
     rows = connection.execute(
         "SELECT r.lead_id, r.run_id, r.cadence, r.owner_id, r.lifecycle, r.by_id, r.started_ms,"

@@ -86,7 +86,7 @@ class CadenceStepRow(SQLModel, table=True):
 
 
 class HookEventRow(SQLModel, table=True):
-    """Record: an event that its hooks have not finished with; written with what it tells of."""
+    """Record: an event that its hooks have not finished with; written with what it reports."""
 
     __tablename__ = "hook_event"
 

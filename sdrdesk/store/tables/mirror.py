@@ -120,7 +120,7 @@ class LeadRow(SQLModel, table=True):
 class LeadThenRow(SQLModel, table=True):
     """Facts of a lead that rules read when it converted, kept when something of it changes later.
 
-    No row: the lead still stands as it stood. Triggers of the database write it (migration 0023).
+    No row: the lead is still as it was. Triggers of the database write it (migration 0023).
     """
 
     __tablename__ = "lead_then"

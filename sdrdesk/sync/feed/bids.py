@@ -81,7 +81,7 @@ class Bids:
                 await self._delete(lead_id)
 
     async def _renewed(self, lead_id: str, held: Held, state: State) -> bool:
-        """Renew the claim if it still stands: the server compares, so a lapsed one does not."""
+        """Renew the claim if it still holds: the server compares, so a lapsed one does not."""
         from nats.js.errors import APIError
 
         try:

@@ -296,7 +296,7 @@ class DeskFeed:
     async def _keep(
         self, client: Client, who: Who, bids: Bids, should_stop: Callable[[], bool]
     ) -> None:
-        """Renew and release claims, tell of others' and of the link, until the link ends."""
+        """Renew and release claims, report others' and the link, until the link ends."""
         renewed_at = self._monotonic()
         while not should_stop():
             if client.is_closed:

@@ -20,9 +20,9 @@ from sdrdesk.sync.port import CrmClient
 _log = logging.getLogger(__name__)
 
 POLL_S: Final = 2.0
-"""Between two looks where nothing else tells of changes. One search each, for the whole team."""
+"""Between two looks where nothing else reports changes. One search each, for the whole team."""
 CHECK_S: Final = 60.0
-"""Between two looks where the CRM tells by itself: finds what it did not."""
+"""Between two looks where the CRM reports changes: finds those it did not."""
 _NEAR_S: Final = 30.0
 """Time that a look goes back: the index lags by seconds."""
 _WIDE_S: Final = 720.0

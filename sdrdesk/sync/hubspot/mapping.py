@@ -150,7 +150,7 @@ def to_lead(record: Record, do_not_call: DoNotCall | None, own: OwnNames = STAND
         last_url=line("hs_analytics_last_url"),
         website=line("website"),
         linkedin=line("hs_linkedin_url"),
-        # By the account's names, not by those they stand in for.
+        # By the account's names, not by the standard ones.
         properties=_named(record, "lead", wanted) if wanted else "",
         source=line("hs_latest_source") or line("hs_analytics_source"),
         crm_score=p.whole("hubspotscore", least=-MOST_WHOLE),

@@ -1,6 +1,6 @@
 """The account's "do not call" field: whether it says what a mark is.
 
-A field with options other than yes and no says nothing by itself. Read as "any value is a mark" it
+A field with options other than yes and no says nothing on its own. Read as "any value is a mark" it
 would keep everybody out of the queue, and a mark could never be written.
 """
 

@@ -239,5 +239,5 @@ def _names_of(row: Row) -> tuple[str, str]:
 
 
 def _literally(text: str) -> str:
-    """Return a text for ``ilike`` in which nothing stands for other characters."""
+    """Return a text for ``ilike`` without wildcards."""
     return re.sub(r"([\\%_])", r"\\\1", text)

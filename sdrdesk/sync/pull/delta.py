@@ -115,7 +115,7 @@ class Delta:
             read = self._crm.read_leads(part)
             self._land("lead", read.found)
             if len(read.deleted) >= self._tuning.suspicious_least:
-                read = replace(read, deleted=())  # the next round judges so many at once
+                read = replace(read, deleted=())  # the next round judges them together
             with self._db.writer() as connection:
                 self._writer.read(connection, replace(read, found=()))
         self._companies_of_leads()

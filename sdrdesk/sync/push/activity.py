@@ -202,7 +202,7 @@ class ActivityPush:
         if value is None:
             raise OutcomeMissing(
                 f'{NO_OUTCOME} "{label}"; rename it there or change crm_outcome in '
-                "dispositions.toml: the call then goes out by itself",
+                "dispositions.toml: the call then goes out on its own",
                 fields=("outcome",),
             )
         return replace(create, outcome=value)
