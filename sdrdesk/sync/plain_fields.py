@@ -1,4 +1,4 @@
-"""What connectors share about the fields of a CRM: the team's own ones, and a change of a lead."""
+"""Shared by connectors, about the fields of a CRM: the team's own ones, and a change of a lead."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class CallBase(PersonActions):
         """The seconds that the clocks showed at the last beat."""
         self._beats = 0
         self._by_second = False
-        """Whether more than the clock reads differently each second, such as a fresh lead's age."""
+        """True if more than the clock reads differently each second, such as a fresh lead's age."""
         self._keys_of: object = None
         """The moment whose keys the footer shows."""
         self._save_due = self._news_due = False

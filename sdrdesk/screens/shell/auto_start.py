@@ -21,7 +21,7 @@ class AutoStart:
     def __init__(self, delay_s: int) -> None:
         self.delay_s = delay_s
         self.paused = False
-        """Whether the rep has paused the automatic start."""
+        """True if the rep has paused the automatic start."""
         self.at: datetime | None = None
         """When the next call starts, ``None`` without a countdown."""
 

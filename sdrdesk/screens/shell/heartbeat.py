@@ -13,10 +13,10 @@ from sdrdesk.domain.light_dataclass import dataclass
 
 BEAT_S = 1.0
 _LATE_S = 0.004
-"""How long after a full second a beat comes, so that a clock never shows the second before."""
+"""Delay of a beat after a full second, so that a clock never shows the second before."""
 
 When = Literal["on top", "in sight", "always"]
-"""Whether the screen is the top one, is the top one but for dialogs, or may be hidden."""
+"""True if the screen is the top one, is the top one but for dialogs, or may be hidden."""
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from sdrdesk.screens.shell.base import DeskScreen
 
 AGAIN_S: Final = 10
-"""How often it is said again: a screen that says nothing for half a minute is gone."""
+"""Interval of saying it again: a screen that says nothing for half a minute is gone."""
 
 
 def look_at(screen: DeskScreen, lead_id: str) -> None:

@@ -21,7 +21,7 @@ from sdrdesk.services.views.call import CallView, Disposed, ScriptView
 from sdrdesk.services.views.lead import LeadView, Number
 
 RENEW_EVERY_S = 15
-"""How often a running call renews its claim: well within the time after which it expires."""
+"""Interval of renewing the claim of a running call: well within the time until it expires."""
 
 
 @dataclass(frozen=True, slots=True)

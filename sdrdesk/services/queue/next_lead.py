@@ -16,9 +16,9 @@ from sdrdesk.clock import Clock
 from sdrdesk.domain.ranking.candidate import Candidate
 
 LOOK_EVERY_S = 30
-"""How often screens look ahead while nothing is known to have changed."""
+"""Interval at which screens look ahead while nothing is known to have changed."""
 GOOD_FOR = timedelta(seconds=LOOK_EVERY_S + 2)
-"""How long a choice is valid."""
+"""Time that a choice is valid."""
 
 
 class _Ahead(NamedTuple):

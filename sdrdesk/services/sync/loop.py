@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _NAP_S = 0.5
-"""How long the thread sleeps at a time: quitting waits for it, and grace periods end in it."""
+"""Longest sleep of the thread: quitting waits for it, and grace periods end in it."""
 _NAP_OFFLINE_S = 30.0
 """The same while nothing can be sent: each look wakes the processor, and a kick ends the nap."""
 _QUIET_S = 2.0

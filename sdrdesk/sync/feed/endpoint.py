@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 MOST_BYTES: Final = 1 << 20
 _BODY_S: Final = 10.0
 LIFE_S: Final = 15.0
-"""How long a connection may last. Without it, a few dozen that send nothing would keep HubSpot out:
+"""Longest life of a connection. Without it, a few dozen that send nothing would keep HubSpot out:
 uvicorn limits neither the wait for a request nor that for its headers."""
 _REMEMBERED: Final = 20_000
 

@@ -63,7 +63,7 @@ class Names(OwnNames):
     outcome: str = "CallDisposition"
     key: str = "sdrdesk_key__c"
     outcomes: str = ";".join(OUTCOMES)
-    """Where the field for the outcome has no options."""
+    """Used where the field for the outcome has no options."""
     usual = LEAD
 
 
