@@ -28,7 +28,7 @@ from sdrdesk.screens.shell.looking import AGAIN_S, look_at
 from sdrdesk.services.people.merge import Merged
 from sdrdesk.services.views.call import Corrected, Redone, Undone
 from sdrdesk.services.views.lead import LeadView
-from sdrdesk.services.views.sync import StatusView
+from sdrdesk.services.views.sync import StatusView, SyncEvent
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.paragraphs import Paragraphs
 
@@ -110,6 +110,11 @@ was refused (3 shows why).
         """Read what is true now."""
         self.load()
 
+    def hear(self, event: SyncEvent) -> None:
+        """Read the lead again when the sync changed something, or a colleague took or left it."""
+        if event.changed and self.is_on_top:
+            self.load()
+
     def load(self) -> None:
         """Read the lead."""
         lead_id, desk = self._lead_id, self.desk
@@ -118,13 +123,14 @@ was refused (3 shows why).
             lambda: (
                 desk.leads.view(lead_id),
                 desk.queue.standing(lead_id).rank,
+                desk.queue.in_call().get(lead_id, ""),
                 desk.status.view(),
             ),
             self._show,
         )
 
-    def _show(self, answer: tuple[LeadView, int, StatusView]) -> None:
-        lead, rank, status = answer
+    def _show(self, answer: tuple[LeadView, int, str, StatusView]) -> None:
+        lead, rank, held, status = answer
         self._lead = lead
         now = self.desk.now()
         title, state = self.query_one("#title", SidesLine), self.query_one("#state", SidesLine)
@@ -132,6 +138,8 @@ was refused (3 shows why).
         title.right = lead_text.sla(lead.row, now)
         state.left = lead_text.place_and_number(lead, now)
         state.right = status_text.connection(status)
+        if held:
+            state.right = Content.styled(held, "$text-warning")
         self.query_one("#lead-text", Paragraphs).show(text.lead_pane(lead, now))
         self.query_one(KeyLine).hints = hints_of(self)
         if lead.row.comment and not self._told:

@@ -6,7 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from sdrdesk.screens.lead.screen import LeadScreen
+from sdrdesk.screens.shell.sync_runner import SyncHappened
 from sdrdesk.services.feed.offers import OfferView
+from sdrdesk.services.views.sync import SyncEvent
 from tests.support.bench import Bench, workbench
 from tests.support.fake_desk import FakeDesk
 
@@ -60,3 +63,16 @@ async def test_an_open_lead_is_told_to_the_team_and_closed_again() -> None:
         await bench.until(lambda: desk.looked_at and desk.looked_at[-1] != "")
         await bench.press("escape")
         await bench.until(lambda: desk.looked_at[-1] == "")
+
+
+async def test_the_lead_on_screen_shows_at_once_who_calls_it() -> None:
+    async with workbench() as bench:
+        await bench.press("o")
+        await bench.until(lambda: isinstance(bench.app.screen, LeadScreen))
+        lead_id = bench.desk.looked_at[-1]
+        bench.desk.in_call_elsewhere[lead_id] = "in a call with Anna Kovač"
+        bench.app.post_message(SyncHappened(SyncEvent("team", "", changed=True)))
+        await bench.sees("in a call with Anna Kovač")
+        del bench.desk.in_call_elsewhere[lead_id]
+        bench.app.post_message(SyncHappened(SyncEvent("team", "", changed=True)))
+        await bench.until(lambda: "Anna Kov" not in bench.text)
