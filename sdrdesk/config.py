@@ -156,7 +156,7 @@ class CallSettings(NamedTuple):
     auto_start_s: int = 0
     """Seconds from an outcome until the next call starts automatically (and is dialled, as ``dial``
     says), 1 to 60; 0: Enter starts every call. It never starts while a form is open, or a block is
-    paused or could end; space pauses it, + and - change it until you quit."""
+    paused or could end; F7 pauses it, + and - change it until you quit."""
 
 
 class NoticeSettings(NamedTuple):

@@ -69,6 +69,10 @@ class FakeCalls(Part):
     def start(
         self, lead_id: str, number: str, *, anyway: bool = False, incoming: bool = False
     ) -> CallView:
+        on = self._desk.in_call is not None and self._desk.in_call.lead_id == lead_id
+        if self._desk.need(lead_id).do_not_call and not (anyway or incoming or on):
+            words = "not to be called: asked not to be called"
+            return CallView(lead_id, "", self._desk.at, mine=False, holder=words, barred=True)
         holder = self._desk.in_call_elsewhere.get(lead_id, "")
         if holder and not anyway:
             return CallView(lead_id, number, self._desk.at, mine=False, holder=holder)

@@ -139,16 +139,17 @@ def _status(c: Candidate, x: Context) -> bool:
     return not (c.came_back or is_callback_due(c, x.now))
 
 
-def _do_not_call(c: Candidate, x: Context) -> bool:
+def barred_words(c: Candidate, facts: QueueFacts) -> str:
+    """Return why a person asked not to be called, ``""`` when they may be called."""
     if c.do_not_call:
-        return True
-    facts = x.facts
+        return "the person asked not to be called"
     if c.company_id and c.company_id in facts.suppressed_companies:
-        return True
+        return "the company asked not to be called"
     # A suppressed number only counts when the person has no other number.
-    return bool(
-        c.numbers and facts.suppressed_numbers and facts.suppressed_numbers.issuperset(c.numbers)
-    )
+    held = facts.suppressed_numbers
+    if c.numbers and held and held.issuperset(c.numbers):
+        return f"do not call {', '.join(c.numbers)}"
+    return ""
 
 
 def _registered(c: Candidate, x: Context) -> bool:
@@ -250,14 +251,6 @@ def _explain_status(c: Candidate, x: Context) -> _Reason:
     )
 
 
-def _explain_do_not_call(c: Candidate, x: Context) -> _Reason:
-    if c.do_not_call:
-        return None, "the person asked not to be called"
-    if c.company_id in x.facts.suppressed_companies:
-        return None, "the company asked not to be called"
-    return None, f"do not call {', '.join(c.numbers)}"
-
-
 def _explain_number(c: Candidate, _x: Context) -> _Reason:
     if not c.numbers:
         return None, "no number that can be dialled"
@@ -323,7 +316,12 @@ CHAIN: tuple[Rule, ...] = (
         _explain_lifecycle,
     ),
     Rule("status", "no more calls planned", _status, _explain_status),
-    Rule("do_not_call", "do not call", _do_not_call, _explain_do_not_call),
+    Rule(
+        "do_not_call",
+        "do not call",
+        lambda c, x: bool(barred_words(c, x.facts)),
+        lambda c, x: (None, barred_words(c, x.facts)),
+    ),
     Rule("suppressed", "on a do-not-call register", _registered, _explain_registered),
     Rule(
         "no_usable_number",

@@ -19,7 +19,7 @@ from sdrdesk.services.views.call import CallView
 
 
 class InCallModal(DeskModal[bool]):
-    """Asks whether to call a person whom someone else is calling now."""
+    """Asks before a person is called whom someone else is calling now, or who is barred."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key(
@@ -27,7 +27,7 @@ class InCallModal(DeskModal[bool]):
             "call",
             "Call anyway",
             "in_call.yes",
-            "Call although someone else is in a call",
+            "Call although someone else does, or they asked not to be called",
         ),
         key("enter", "close", "Back", "in_call.no", "Do not call"),
     ]
@@ -39,11 +39,12 @@ class InCallModal(DeskModal[bool]):
 
     def compose(self) -> ComposeResult:
         """Lay out the question."""
-        since = f"{self._call.started_at.astimezone():%H:%M}"
+        call = self._call
+        since = f"{call.holder} since {call.started_at.astimezone():%H:%M}"
+        words = f"{self._name} is {call.holder}" if call.barred else f"{self._name}: {since}"
         with VerticalScroll(classes="box"):
             yield head("Call anyway?")
-            words = f"{self._name}: {self._call.holder} since {since}. Nothing was dialled."
-            yield Static(words, markup=False)
+            yield Static(f"{words}. Nothing was dialled.", markup=False)
             yield foot("\n⏎ do not call · ! call anyway")
 
     def action_call(self) -> None:

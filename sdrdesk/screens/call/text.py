@@ -87,7 +87,7 @@ def _call_clock(call: CallView, now: datetime, length_s: int | None) -> Content:
 def _start_words(block: BlockView | None, starts_in_s: int | None) -> Content:
     words = "starts the call" if block is None else "start"
     if starts_in_s is not None:
-        words = f"in {starts_in_s} s" + (" · space pauses" if block is None else "")
+        words = f"in {starts_in_s} s" + (" · F7 pauses" if block is None else "")
     return Content.assemble(("⏎", "bold $accent"), f" {words}")
 
 
@@ -101,7 +101,8 @@ def minutes(lead: LeadView, now: datetime) -> str:
 def state_left(lead: LeadView, number: str, now: datetime) -> Content:
     """Return number, local time and conversion, to know while it rings."""
     row = lead.row
-    parts = [Content.styled(number, "bold") if number else lead_text.number_line(lead)]
+    parts = [Content.styled("! do not call", "bold $text-error")] if lead.do_not_call else []
+    parts.append(Content.styled(number, "bold") if number else lead_text.number_line(lead))
     parts.append(lead_text.local_time(row, now, "local time "))
     if row.converted_at is not None:
         ago = age_words((now - row.converted_at).total_seconds())
@@ -231,6 +232,8 @@ def lead_pane(lead: LeadView, now: datetime) -> list[Paragraph]:
         found.append(Paragraph("First seen", Content(first)))
     company = " · ".join(part for part in (row.company, lead.company_line) if part)
     found.append(Paragraph("Job", Content(", ".join(x for x in (row.title, company) if x))))
+    if row.whose:
+        found.append(Paragraph("Owner", Content(row.whose)))
     if row.persona:
         why = f" ({lead.persona_reason})" if lead.persona_reason else ""
         found.append(Paragraph("Persona", Content.assemble(row.persona, (why, MUTED))))

@@ -42,7 +42,7 @@ TITLES = {
     "NoteModal": "Correcting: the right note",
     "ConfirmCorrection": "Correcting: what changes",
     "UndoModal": "Question before an earlier undo",
-    "InCallModal": "Calling someone who is in a call",
+    "InCallModal": "Calling someone who is in a call, or not to be called",
     "ConfirmModal": "A question before something is done",
     "SkipModal": "Skip",
     "SnoozeModal": "Snooze",

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from sdrdesk.domain.place.local_times import local_times
 from sdrdesk.domain.text.humanize import age_words, plural, span_words
-from sdrdesk.services.views.queue import QueueRow
+from sdrdesk.services.views.queue import NO_OWNER, QueueRow
 from sdrdesk.widgets.ages import stopwatch
 from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.lead_line import LeadLine
@@ -44,7 +44,7 @@ def lead_line(row: QueueRow, now: datetime) -> LeadLine:
 
 def why_short(row: QueueRow, now: datetime) -> str:
     """Return the reason of a row in a few words, the most pressing first."""
-    parts = [said for said in (row.in_call.removeprefix("in a call "), row.whose) if said]
+    parts = [said for said in (row.in_call.removeprefix("in a call "), _whose(row)) if said]
     if row.callback_at is not None and (row.callback_at <= now or row.lane == "callback"):
         parts.append(promise_words(row))
     if row.comment:
@@ -67,6 +67,12 @@ def why_short(row: QueueRow, now: datetime) -> str:
     if row.sla_state == "breached":
         parts.append("SLA missed")
     return " · ".join(parts)
+
+
+def _whose(row: QueueRow) -> str:
+    if row.whose == NO_OWNER:
+        return "no owner"
+    return f"with {row.whose}" if row.whose else ""
 
 
 def promise_words(row: QueueRow) -> str:

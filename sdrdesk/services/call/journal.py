@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from sdrdesk.clock import Clock
+from sdrdesk.domain.queue.eligibility import barred_words
 from sdrdesk.services.feed.claims import AskTeam, nobody
 from sdrdesk.services.queue.in_call import claim_words, hold_words
 from sdrdesk.services.views.call import CallView, ScriptView
@@ -14,6 +15,7 @@ from sdrdesk.services.views.lead import LeadView
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.promises.promises import promises_of
+from sdrdesk.store.queue.candidates import candidate_of, facts
 from sdrdesk.store.record import call_claim, call_journal
 from sdrdesk.store.record.call_claim import PersonInCall
 from sdrdesk.store.record.opening_lines import first_line
@@ -75,16 +77,20 @@ class CallService:
     ) -> CallView:
         """Save the start of a call, or return the one already in progress with this lead.
 
-        A call that is not ``mine`` was not started: someone else is in a call with this person, and
-        the rep has to say that they call ``anyway``.
+        A call that is not ``mine`` was not started: someone else is in a call with this person, or
+        they asked not to be called; the rep has to say that they call ``anyway``.
 
         Args:
             lead_id: the lead.
             number: the number to dial; of an incoming call the one they called from, or ``""``.
-            anyway: also when someone else is in a call with this person.
+            anyway: also when someone else is in a call with this person, or they are not to be
+                called.
             incoming: the lead called.
         """
         me = self._my_owner_id()
+        if not (anyway or incoming) and (barred := self._barred(lead_id)):
+            words = f"not to be called: {barred}"
+            return CallView(lead_id, "", self._clock(), mine=False, holder=words, barred=True)
         # Before the disk: a claim whose call never starts lapses on its own.
         holder = None if anyway else self._ask_team(lead_id)
         if holder is not None:
@@ -104,6 +110,14 @@ class CallService:
         call = self._view(started)
         self._end_break()  # a rep who calls is not on a break
         return call._replace(first_line=first_line(self._db, lead_id))
+
+    def _barred(self, lead_id: str) -> str:
+        """Return why a lead is not to be called, unless its call is in progress here."""
+        on = call_journal.current_calls(self._db)
+        if any(call.lead_id == lead_id and call.desk == self._desk for call in on):
+            return ""
+        lead = candidate_of(self._db, lead_id, now=self._clock())
+        return barred_words(lead, facts(self._db, None)) if lead is not None else ""
 
     def save(self, note: str, qualify: Mapping[str, str], script_id: str) -> None:
         """Save the note and the answers so far."""

@@ -84,6 +84,7 @@ def lead_words(view: LeadView, zone: ZoneInfo) -> Iterator[str]:
     zone_note = f" ({view.zone_note})" if view.zone_note else ""
     yield f"Time zone: {row.time_zone or 'unknown'}{zone_note}"
     persona = f"{row.persona} ({view.persona_reason})" if row.persona else "none"
+    yield from ([f"Owner: {row.whose}"] if row.whose else [])
     yield f"Persona: {persona} · fit {row.fit} · stage {view.lifecycle_label} · status " + (
         view.status_label or "none"
     )

@@ -16,7 +16,7 @@ from sdrdesk.domain.sla.pauses import Pause, rest_at
 from sdrdesk.domain.sla.sla import SlaConfig, sla_state
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.rulebook import Rulebook
-from sdrdesk.services.views.queue import QueueRow
+from sdrdesk.services.views.queue import NO_OWNER, QueueRow
 from sdrdesk.store.cadences.presence import steps_in
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
@@ -134,12 +134,8 @@ class RowMaker:
             in_call=self._in_call.get(item.lead_id, ""),
             comment=self._comments.get(item.lead_id, ""),
             cadence=self._cadence(item.lead_id),
-            whose=_whose(told) if kept_out == "owner" else "",
+            whose=(told.owner or NO_OWNER) if kept_out == "owner" else "",
         )
-
-
-def _whose(told: RowDetails) -> str:
-    return f"with {told.owner}" if told.owner else "no owner"
 
 
 def _rank(place: int, unranked: Sequence[int]) -> int:

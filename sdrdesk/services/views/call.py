@@ -133,15 +133,17 @@ class CallView(NamedTuple):
     qualify: Mapping[str, str] = MappingProxyType({})
     script_id: str = ""
     mine: bool = True
-    """False: another running sdrdesk on this database is on this call."""
+    """False: it was not started. Another running sdrdesk is on this call, or it is ``barred``."""
     first_line: str = ""
     """The opening note for this call; while the note equals it, the rep typed nothing."""
     talking_at: datetime | None = None
     """When the lead picked up, if the rep marked it; until then it rings."""
     holder: str = ""
-    """The person in the call, in words, when it is not ``mine``."""
+    """The person in the call, or the reason not to call, in words, when it is not ``mine``."""
     idle_s: int = 0
     """Seconds between its outcome and the undo of it; they are not part of the call."""
+    barred: bool = False
+    """The person is not to be called."""
     incoming: bool = False
     """The lead called: ``number`` is the one they called from, ``""`` unknown."""
 

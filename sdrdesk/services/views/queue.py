@@ -32,6 +32,10 @@ def view_label(name: str) -> str:
     return _VIEW_LABELS.get(name) or name.replace("_", " ").capitalize()
 
 
+NO_OWNER = "none"
+"""The owner of a lead without one."""
+
+
 class QueueSnapshot(NamedTuple):
     """The order of the queue at one moment. Rows are fetched by id when they are drawn."""
 
@@ -120,7 +124,7 @@ class QueueRow(NamedTuple):
     cadence: str = ""
     """Name of the cadence the lead is in and its next step, ``""`` none."""
     whose: str = ""
-    """The lead's owner, in words; ``""`` for a lead of this rep's queue."""
+    """Name of the rep whose lead it is, or ``NO_OWNER``; ``""`` for a lead of this rep's queue."""
 
     @property
     def phone_text(self) -> str:

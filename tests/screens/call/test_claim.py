@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -27,6 +28,21 @@ async def test_a_lead_in_a_call_elsewhere_is_marked_and_starting_it_asks() -> No
         await bench.press("exclamation_mark")
         assert desk.in_call is not None
         assert [lead_id for lead_id, _ in desk.dialled] == ["102"]
+
+
+async def test_a_person_who_is_not_to_be_called_is_asked_about_and_may_call_in() -> None:
+    desk = FakeDesk()
+    desk.by_id["102"] = replace(desk.need("102"), do_not_call=True)
+    async with workbench(desk) as bench:
+        await bench.press("slash")
+        await bench.type("watanabe")
+        await bench.press("enter", "o", "enter")
+        await bench.sees("Call anyway?", "Jun Watanabe is not to be called")
+        await bench.press("enter")
+        await bench.sees("! do not call", "⏎ starts the call")
+        assert (desk.in_call, desk.dialled) == (None, [])
+        await bench.press("I")
+        await bench.sees("incoming")
 
 
 async def test_a_mark_comes_and_goes_while_the_queue_is_open() -> None:

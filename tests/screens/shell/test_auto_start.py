@@ -47,7 +47,7 @@ async def test_by_default_only_enter_starts_a_call() -> None:
 async def test_the_next_call_starts_after_its_seconds() -> None:
     async with workbench(desk_of(5)) as bench:
         await called(bench)
-        await bench.sees("⏎ in 5 s · space pauses")
+        await bench.sees("⏎ in 5 s · F7 pauses")
         await passed(bench, 3)
         await bench.sees("⏎ in 2 s")
         assert bench.desk.in_call is None

@@ -10,7 +10,7 @@ from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.queue.service import QueueService
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.record.call_journal import start_call
-from sdrdesk.store.tables import LeadDeskRow, OwnerRow
+from sdrdesk.store.tables import LeadDeskRow, OwnerRow, SuppressionRow
 from tests.services.conftest import MakeDesk
 from tests.store.filling import NOW, NOW_MS, lead_row, put
 
@@ -160,3 +160,22 @@ def test_every_source_must_call_a_time_fine(db: Database, tmp_path: Path) -> Non
     assert queue.window_note("501", morning.replace(hour=15)) == ""
     put(db, LeadDeskRow(lead_id="501", rep_time_zone="Europe/Warsaw"))
     assert queue.window_note("501", morning) == "", "the rep has settled it"
+
+
+def test_a_call_to_a_person_who_is_not_to_be_called_does_not_start(
+    db: Database, make_desk: MakeDesk
+) -> None:
+    put(db, lead_row("501", do_not_call=True), lead_row("502", company_id="9"), lead_row("503"))
+    put(db, SuppressionRow(scope="company", value="9", at_ms=0))
+    desk = make_desk()
+    for barred, why in (("501", "the person"), ("502", "the company")):
+        asked = desk.call.start(barred, "+15550148801")
+        assert (asked.mine, asked.barred) == (False, True)
+        assert f"{why} asked not to be called" in asked.holder
+        assert desk.call.current() is None
+    assert desk.call.start("503", "+15550148802").mine
+    desk.call.end()
+    assert desk.call.start("501", "+15550148801", incoming=True).mine
+    assert desk.call.start("501", "").mine, "back in the call after a crash"
+    desk.call.end()
+    assert desk.call.start("501", "+15550148801", anyway=True).mine

@@ -13,6 +13,7 @@ from sdrdesk.domain.queue.eligibility import exclusions
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.services.desk.local import LocalDesk
+from sdrdesk.services.views.queue import NO_OWNER
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.tables import LeadDeskRow, OwnerRow
 from tests.domain import shipped
@@ -82,8 +83,8 @@ def test_whoever_calls_back_is_found_whoever_has_them(desk: LocalDesk) -> None:
     found = desk.views.queue("all", find="b")
     said = {row.name: row.whose for row in desk.queue.rows(found, 0, 9)}
     assert list(said)[-2:] == ["Ben Lovelace", "Bill Lovelace"], "after those of the rep"
-    assert said["Ben Lovelace"] == "with Ana Arvid"
-    assert said["Bill Lovelace"] == "no owner"
+    assert said["Ben Lovelace"] == "Ana Arvid"
+    assert said["Bill Lovelace"] == NO_OWNER
     assert said["Bo Lovelace"] == said["Bob Lovelace"] == ""
     assert "belongs to Ana Arvid" in {rule.text for rule in desk.queue.why("504").blocked_by}
 
