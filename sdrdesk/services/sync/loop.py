@@ -255,7 +255,9 @@ class SyncLoop:
         self._took_s, self._refused = 0.0, True  # until it ends well
         try:
             many = self._feed is not None and self._feed.alive and self._feed.desks > MANY_DESKS
-            report = engine.run(release_held=release, light=True, own_only=many)
+            # A rep who asks for a round wants to see everything.
+            own_only = many and not release
+            report = engine.run(release_held=release, light=True, own_only=own_only)
         finally:
             from_others = self._between_rounds()  # needs no network
         self._crowding = engine.crowding
