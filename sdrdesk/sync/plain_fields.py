@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
-from sdrdesk.domain.crm.foreign_values import choice
+from sdrdesk.domain.crm.foreign_values import ForeignRecord, choice
 from sdrdesk.domain.crm.records import ActivityKindName
 from sdrdesk.domain.errors import CredentialsError
 from sdrdesk.domain.lead.properties import as_json
@@ -45,6 +45,11 @@ class OwnNames:
         """Return the CRM's name of a field of ``LEAD_FIELDS``, ``""`` when it has none."""
         own = {"persona": self.persona, "do_not_call": self.do_not_call}
         return own.get(name) or self.usual.get(name, "")
+
+
+def lines_of(p: ForeignRecord, fields_of: Mapping[str, str]) -> dict[str, Any]:
+    """Return fields of a record that are one line of text, by our names."""
+    return {name: p.line(field) for name, field in fields_of.items()}
 
 
 def own_properties(row: Row, names: Sequence[str]) -> str:

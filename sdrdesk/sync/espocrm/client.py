@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
-import httpx
-
-from sdrdesk.clock import Clock
 from sdrdesk.domain.crm.foreign_values import ForeignRecord, identity
 from sdrdesk.domain.crm.records import (
     ACTIVITY_KINDS,
@@ -46,6 +42,7 @@ from sdrdesk.sync.espocrm.mapping import (
 )
 from sdrdesk.sync.espocrm.reading import API_KEY, AT_ONCE, Conditions, Reading, step
 from sdrdesk.sync.espocrm.transport import Transport
+from sdrdesk.sync.net.json_http import Means
 from sdrdesk.sync.plain_crm import Row, chunks, id_of, written
 from sdrdesk.sync.plain_fields import (
     changed_values,
@@ -86,19 +83,14 @@ class EspoClient(Reading):
         *,
         user: str,
         mapping: Mapping[str, Mapping[str, object]],
-        clock: Clock,
         do_not_call: str = "",
-        transport: httpx.BaseTransport | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        **means: Unpack[Means],
     ) -> None:
         super().__init__()
-        self._wire = self._http = Transport(
-            base_url, key, user=user, clock=clock, transport=transport, sleep=sleep
-        )
+        self._wire = self._http = Transport(base_url, key, user=user, **means)
         self._mapping = mapping
         self._names = Names.of(mapping, do_not_call)
         self._unreadable = deque(maxlen=1000)
-        self._clock = clock
 
     def __repr__(self) -> str:
         return f"EspoClient({self._http!r})"
@@ -374,7 +366,7 @@ class EspoClient(Reading):
         mode = self._mode(kind)
         if mode is KeyMode.MARKER or kind != "call":
             return mode
-        key, now, made = f"probe-{uuid.uuid4().hex[:20]}", stamp(self._clock().isoformat()), []
+        key, now, made = f"probe-{uuid.uuid4().hex[:20]}", stamp(self._wire.clock().isoformat()), []
         body: dict[str, Any] = {
             "name": "sdrdesk setup checks this account; removed at once",
             "status": "Not Held",

@@ -14,7 +14,7 @@ from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteL
 from sdrdesk.domain.outcome.meeting_result import OPEN
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.plain_crm import written
-from sdrdesk.sync.plain_fields import OwnNames, own_properties
+from sdrdesk.sync.plain_fields import OwnNames, lines_of, own_properties
 from sdrdesk.sync.plain_texts import number_of, split_lines, split_text, text_of
 from sdrdesk.sync.port import CreateItem, KeyMode
 
@@ -69,9 +69,14 @@ class Names(OwnNames):
         return ",".join((*_ACTIVITY, self.outcome, self.key))
 
 
+_SHOWN: Final = {
+    "country": "addressCountry", "state": "addressState", "city": "addressCity",
+    "website": "website", "source": "source",
+}  # fmt: skip
+_LINES: Final = {n: f for n, f in (_LEAD | _SHOWN).items() if n not in ("owner_id", "phone")}
 _LEAD_MORE: Final = (
-    "phoneNumberIsOptedOut", "phoneNumberIsInvalid", "createdAt", "modifiedAt", "source", "website",
-    "description", "addressCity", "addressState", "addressCountry", "emailAddressIsOptedOut",
+    *_SHOWN.values(), "phoneNumberIsOptedOut", "phoneNumberIsInvalid", "createdAt", "modifiedAt",
+    "description", "emailAddressIsOptedOut",
 )  # fmt: skip
 _ACTIVITY: Final = (
     "name", "status", "direction", "dateStart", "dateEnd", "parentType", "parentId", "leadsIds",
@@ -91,24 +96,14 @@ def to_lead(found: Mapping[str, Any], names: Names) -> RemoteLead:
     converted = p.moment("createdAt")
     lead = RemoteLead(
         lead_id=p.record_id,
-        first_name=p.line("firstName"),
-        last_name=p.line("lastName"),
-        email=p.line("emailAddress"),
-        job_title=p.line("title"),
-        company_text=p.line("accountName"),
+        **lines_of(p, _LINES),
         phone=p.line("phoneNumber") if is_usable else "",
-        country=p.line("addressCountry"),
-        state=p.line("addressState"),
-        city=p.line("addressCity"),
         persona=p.line(names.persona),
         lifecycle="opportunity" if status == _CONVERTED else "lead",
-        status=status,
         owner_id=p.record("assignedUserId"),
         converted_ms=converted,
         conversions=1,
         message=p.text("description"),
-        website=p.line("website"),
-        source=p.line("source"),
         properties=own_properties(found, names.also),
         do_not_call=p.value(names.do_not_call) in (True, "true") or opted_out,
         email_opt_out=p.value("emailAddressIsOptedOut") in (True, "true"),

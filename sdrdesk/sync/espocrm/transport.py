@@ -7,13 +7,9 @@ is tried once, and every later request of the same client fails without asking.
 from __future__ import annotations
 
 import base64
-import time
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, Unpack
 
-import httpx
-
-from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.errors import (
@@ -28,7 +24,7 @@ from sdrdesk.sync.errors import (
     Rejected,
     TakenAway,
 )
-from sdrdesk.sync.net.json_http import Answer, JsonHttp, Query
+from sdrdesk.sync.net.json_http import Answer, JsonHttp, Means, Query
 
 _REASON: Final = "x-status-reason"
 _NOT_YOURS: Final = ("No edit access.", "No read access.", "No access.", "No delete access.")
@@ -45,9 +41,7 @@ class Transport(JsonHttp):
         key: str,
         *,
         user: str,
-        clock: Clock,
-        transport: httpx.BaseTransport | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        **means: Unpack[Means],
     ) -> None:
         """Make a transport; nothing is sent yet. See ``JsonHttp``.
 
@@ -55,9 +49,7 @@ class Transport(JsonHttp):
             base_url: the address of the CRM, with or without ``/api/v1``.
             key: an API key, or with ``user`` that person's password.
             user: a person's login, ``""`` for an API user.
-            clock: the current time.
-            transport: replaces the network in tests.
-            sleep: waits between tries.
+            means: see ``Means``.
         """
         login = base64.b64encode(f"{user}:{key}".encode()).decode()
         headers = {"Authorization": f"Basic {login}"} if user else {"X-Api-Key": key}
@@ -65,10 +57,8 @@ class Transport(JsonHttp):
             base_url.rstrip("/").removesuffix("/api/v1"),
             crm="EspoCRM",
             headers=headers,
-            clock=clock,
             path="api/v1/",
-            transport=transport,
-            sleep=sleep,
+            **means,
         )
         self._refused = False
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Required, TypedDict, TypeVar, Unpack
 from urllib.parse import urlsplit
 
 import httpx
@@ -57,6 +57,17 @@ class Answer:
     is_empty: bool = False
 
 
+class Means(TypedDict, total=False):
+    """What a client needs besides its account."""
+
+    clock: Required[Clock]
+    """The current time."""
+    transport: httpx.BaseTransport | None
+    """Replaces the network in tests."""
+    sleep: Callable[[float], None]
+    """Waits between tries."""
+
+
 class JsonHttp:
     """Sends requests to one address."""
 
@@ -66,10 +77,8 @@ class JsonHttp:
         *,
         crm: str,
         headers: Mapping[str, str],
-        clock: Clock,
         path: str = "",
-        transport: httpx.BaseTransport | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        **means: Unpack[Means],
     ) -> None:
         """Make a sender; nothing is sent yet.
 
@@ -77,10 +86,8 @@ class JsonHttp:
             base_url: the address of the CRM.
             crm: its name, for messages.
             headers: sent with every request.
-            clock: the current time.
             path: where the API begins, ending in ``/``.
-            transport: replaces the network in tests.
-            sleep: waits between tries.
+            means: see ``Means``.
 
         Raises:
             UsageError: the address would send the key unencrypted.
@@ -96,8 +103,8 @@ class JsonHttp:
         self.crm = crm
         self.requests = 0
         self.clock_offset_s: float | None = None
-        self._clock = clock
-        self._sleep = sleep
+        self.clock = means["clock"]
+        self.sleep = means.get("sleep", time.sleep)
         self._bounds = Bounds()
         self._proxy: Proxy | None = None
         self._client = httpx.Client(
@@ -109,7 +116,7 @@ class JsonHttp:
                 "User-Agent": f"sdrdesk/{__version__}",
             },
             timeout=_TIMEOUT,
-            transport=transport or self._wire(),
+            transport=means.get("transport") or self._wire(),
             follow_redirects=False,
             trust_env=False,
         )
@@ -167,7 +174,7 @@ class JsonHttp:
             again = isinstance(found, Unreachable) and not isinstance(found, RateLimited)
             if not again or getattr(found, "again", True) is False:
                 break
-            self._sleep(0.4 * 2 ** (tries - 1))
+            self.sleep(0.4 * 2 ** (tries - 1))
             found = ask()
         return found
 
@@ -178,7 +185,7 @@ class JsonHttp:
         except (ValueError, TypeError):
             return
         theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
-        now: datetime = self._clock()
+        now: datetime = self.clock()
         # The header has whole seconds: half a second on average has passed.
         self.clock_offset_s = round(theirs.timestamp() + 0.5 - now.timestamp(), 1)
 

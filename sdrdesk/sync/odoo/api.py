@@ -7,13 +7,9 @@ decides what an error means. Messages are translated, and traces (``debug``) are
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Unpack
 
-import httpx
-
-from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import SdrDeskError, UsageError
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.errors import (
@@ -27,7 +23,7 @@ from sdrdesk.sync.errors import (
     Unknown,
     Unreadable,
 )
-from sdrdesk.sync.net.json_http import Answer, JsonHttp
+from sdrdesk.sync.net.json_http import Answer, JsonHttp, Means
 
 OLDEST, NEWEST = 17, 19
 """The versions that this was made for."""
@@ -56,14 +52,10 @@ class OdooApi:
         *,
         user: str,
         database: str,
-        clock: Clock,
-        transport: httpx.BaseTransport | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        **means: Unpack[Means],
     ) -> None:
         """Make an API; nothing is sent yet. See ``JsonHttp``."""
-        self.http = JsonHttp(
-            base_url, crm="Odoo", headers={}, clock=clock, transport=transport, sleep=sleep
-        )
+        self.http = JsonHttp(base_url, crm="Odoo", headers={}, **means)
         self.database = database
         self.uid = 0
         self.zone = ""

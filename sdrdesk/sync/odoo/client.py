@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
-import httpx
-
-from sdrdesk.clock import Clock, parse_iso
+from sdrdesk.clock import parse_iso
 from sdrdesk.domain.crm.foreign_values import ForeignRecord
 from sdrdesk.domain.crm.records import (
     RemoteActivity,
@@ -27,6 +24,7 @@ from sdrdesk.sync.errors import (
     OutcomeMissing,
     Rejected,
 )
+from sdrdesk.sync.net.json_http import Means
 from sdrdesk.sync.odoo.api import OdooApi, is_race
 from sdrdesk.sync.odoo.mapping import (
     DONE,
@@ -58,24 +56,13 @@ class OdooClient(SettingUp):
         user: str,
         database: str,
         mapping: Mapping[str, Mapping[str, object]],
-        clock: Clock,
         do_not_call: str = "",
-        transport: httpx.BaseTransport | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        **means: Unpack[Means],
     ) -> None:
         super().__init__()
-        self._api = OdooApi(
-            base_url,
-            key,
-            user=user,
-            database=database,
-            clock=clock,
-            transport=transport,
-            sleep=sleep,
-        )
+        self._api = OdooApi(base_url, key, user=user, database=database, **means)
         self._mapping = mapping
         self._wire = self._api.http
-        self._clock = clock
         self._names = Names.of(mapping, do_not_call)
         self._unreadable = deque(maxlen=1000)
 

@@ -15,7 +15,7 @@ from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteL
 from sdrdesk.domain.outcome.meeting_result import OPEN
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.plain_crm import written
-from sdrdesk.sync.plain_fields import OwnNames, own_properties
+from sdrdesk.sync.plain_fields import OwnNames, lines_of, own_properties
 from sdrdesk.sync.plain_texts import mark_of, number_of, split_lines, split_text, text_of
 from sdrdesk.sync.port import CreateItem, KeyMode
 from sdrdesk.sync.richtext import to_html, to_text
@@ -117,6 +117,10 @@ PLAIN: Final = {
     "mobile": "mobile", "company_text": "partner_name",
 }  # fmt: skip
 """Fields of ``LEAD_FIELDS`` that are one field in Odoo as well."""
+_LINES: Final = {
+    "email": "email_from", "job_title": "function", "company_text": "partner_name",
+    "city": "city", "website": "website", "converted_on": "name",
+}  # fmt: skip
 
 
 def _record(kind: str, row: Mapping[str, Any]) -> ForeignRecord:
@@ -174,23 +178,18 @@ def to_lead(row: Mapping[str, Any], shape: Shape) -> RemoteLead:
         lead_id=p.record_id,
         first_name=first,
         last_name=last,
-        email=p.line("email_from"),
-        job_title=p.line("function"),
-        company_text=p.line("partner_name"),
+        **lines_of(p, _LINES),
         phone=usable[0] or usable[1],
         mobile=usable[1] if usable[0] else "",
         country=label_of(row, "country_id"),
         state=label_of(row, "state_id").partition(" (")[0],
-        city=p.line("city"),
         persona=label_of(row, shape.names.persona) or p.line(shape.names.persona),
         lifecycle="customer" if won and row.get("active") is not False else "lead",
         status=status_of(row, shape),
         owner_id=p.record("user_id"),
         converted_ms=made,
-        converted_on=p.line("name"),
         conversions=1,
         message=to_text(p.raw("description")),
-        website=p.line("website"),
         source=label_of(row, "source_id"),
         properties=own_properties(_given(row, shape), shape.names.also),
         do_not_call=row.get(shape.names.do_not_call) is True or no_number,

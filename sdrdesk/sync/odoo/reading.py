@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, timedelta
 from typing import Any, Final
 
-from sdrdesk.clock import Clock
 from sdrdesk.domain.crm.foreign_values import ForeignRecord, LeftOut
 from sdrdesk.domain.crm.records import (
     ActivityKindName,
@@ -72,7 +71,6 @@ class Reading(BySecond):
     page_size = PAGE
     modified = "write_date"
     _api: OdooApi
-    _clock: Clock
     _names: Names
     _mapping: Mapping[str, Mapping[str, object]]
     _unreadable: deque[LeftOut]
@@ -234,7 +232,7 @@ class Reading(BySecond):
         order = "write_date asc, id asc"
         if MODEL[kind] not in _CUT_FIRST:
             return self._rows(kind, since, order, self.page_size)
-        if second >= written(self._clock() - _SHORT):
+        if second >= written(self._wire.clock() - _SHORT):
             return self._rows(kind, since, order, 0)
         ids = self._ids(kind, since, order)
         pages = [
@@ -296,7 +294,7 @@ class Reading(BySecond):
             return Newest(0, 0)
         if MODEL[kind] in _CUT_FIRST:  # the newest may be hidden, and then none would be found
             offset = self._api.http.clock_offset_s or 0.0
-            return Newest(round((self._clock().timestamp() + offset) * 1000) - _LATE_MS, 1)
+            return Newest(round((self._wire.clock().timestamp() + offset) * 1000) - _LATE_MS, 1)
         rows = self.search(
             MODEL[kind], _OF_KIND.get(kind, []), ["write_date"], "write_date desc", 1
         )

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
-import httpx
-
-from sdrdesk.clock import Clock, iso
+from sdrdesk.clock import iso
 from sdrdesk.domain.crm.foreign_values import ForeignRecord, identity
 from sdrdesk.domain.crm.records import (
     ActivityKindName,
@@ -32,6 +29,7 @@ from sdrdesk.sync.errors import (
     TakenAway,
     Unreadable,
 )
+from sdrdesk.sync.net.json_http import Means
 from sdrdesk.sync.plain_crm import Row, id_of
 from sdrdesk.sync.plain_fields import changed_values, in_our_words, read_values
 from sdrdesk.sync.plain_texts import mark_of, moved_end
@@ -66,18 +64,10 @@ class SalesforceClient(Setup):
         access: Access,
         *,
         mapping: Mapping[str, Mapping[str, object]],
-        clock: Clock,
-        transport: httpx.BaseTransport | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        **means: Unpack[Means],
     ) -> None:
-        http = Transport(
-            access.server or base_url,
-            access,
-            clock=clock,
-            day_share=_share(mapping),
-            transport=transport,
-            sleep=sleep,
-        )
+        url = access.server or base_url
+        http = Transport(url, access, day_share=_share(mapping), **means)
         super().__init__(http, Names.of(mapping), mapping)
         self._task_statuses: tuple[str, str] | None = None
 

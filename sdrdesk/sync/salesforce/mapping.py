@@ -13,7 +13,7 @@ from sdrdesk.domain.crm.foreign_values import ForeignRecord, OddError, identity,
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteLead
 from sdrdesk.domain.outcome.meeting_result import OPEN
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.sync.plain_fields import OwnNames, own_properties
+from sdrdesk.sync.plain_fields import OwnNames, lines_of, own_properties
 from sdrdesk.sync.plain_texts import OUTCOMES, mark_of, split_lines, split_text, text_of
 from sdrdesk.sync.port import CreateItem, KeyMode
 
@@ -67,9 +67,13 @@ class Names(OwnNames):
     usual = LEAD
 
 
+_SHOWN: Final = {
+    "country": "Country", "state": "State", "city": "City", "website": "Website",
+    "source": "LeadSource",
+}  # fmt: skip
+_LINES: Final = {name: field for name, field in (LEAD | _SHOWN).items() if name != "owner_id"}
 LEAD_MORE: Final = (
-    "Id", "IsConverted", "CreatedDate", "SystemModstamp", "LeadSource", "Website", "Description",
-    "Industry", "City", "State", "Country",
+    "Id", "IsConverted", "CreatedDate", "SystemModstamp", "Description", *_SHOWN.values(),
 )  # fmt: skip
 NEW_LEAD: Final = {
     "first_name": "FirstName", "last_name": "LastName", "title": "Title", "company": "Company",
@@ -99,25 +103,13 @@ def to_lead(found: Mapping[str, Any], names: Names) -> RemoteLead:
     created = p.moment("CreatedDate")
     lead = RemoteLead(
         lead_id=p.record_id,
-        first_name=p.line("FirstName"),
-        last_name=p.line("LastName"),
-        email=p.line("Email"),
-        job_title=p.line("Title"),
-        company_text=p.line("Company"),
-        phone=p.line("Phone"),
-        mobile=p.line("MobilePhone"),
-        country=p.line("Country"),
-        state=p.line("State"),
-        city=p.line("City"),
+        **lines_of(p, _LINES),
         persona=p.line(names.persona) if names.persona else "",
         lifecycle="opportunity" if p.value("IsConverted") is True else "lead",
-        status=p.line("Status"),
         owner_id=owner_of(p),
         converted_ms=created,
         conversions=1,
         message=p.text("Description"),
-        website=p.line("Website"),
-        source=p.line("LeadSource"),
         properties=own_properties(found, names.also),
         do_not_call=bool(names.do_not_call) and p.value(names.do_not_call) in (True, "true"),
         created_ms=created,

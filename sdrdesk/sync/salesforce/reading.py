@@ -236,7 +236,7 @@ class Reading(PlainCrm):
 
     def gone(self, since_ms: int) -> Departed:
         """Return the leads that were deleted or merged since this moment."""
-        now_ms = int(self._http.now().timestamp() * 1000)
+        now_ms = int(self._wire.clock().timestamp() * 1000)
         if self._gone_asked_ms and 0 <= now_ms - self._gone_asked_ms < _GONE_EVERY_MS:
             return Departed(until_ms=since_ms)
         back_ms = since_ms - round((TRAITS.index_lag_s or 0.0) * 1000)

@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, Unpack
 
-import httpx
-
-from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.access import Access
@@ -32,7 +28,7 @@ from sdrdesk.sync.errors import (
     SyncError,
     TakenAway,
 )
-from sdrdesk.sync.net.json_http import Answer, JsonHttp, Query
+from sdrdesk.sync.net.json_http import Answer, JsonHttp, Means, Query
 from sdrdesk.sync.salesforce.traits import API_VERSION
 
 _TRIES: Final = 3
@@ -64,50 +60,29 @@ class Transport:
         base_url: str,
         access: Access,
         *,
-        clock: Clock,
         day_share: float,
-        transport: httpx.BaseTransport | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-        monotonic: Callable[[], float] = time.monotonic,
+        **means: Unpack[Means],
     ) -> None:
         """Make a transport; nothing is sent yet.
 
         Args:
             base_url: the org's address, without ``/services``.
             access: gives the token.
-            clock: the current time.
             day_share: from this share of the day's requests on, nothing is read in the background.
-            transport: replaces the network in tests.
-            sleep: waits between tries.
-            monotonic: measures the pause of reading.
+            means: see ``Means``.
 
         Raises:
             UsageError: the address would send the token unencrypted.
         """
-        self.http = JsonHttp(
-            base_url,
-            crm="Salesforce",
-            headers={},
-            clock=clock,
-            path="",
-            transport=transport,
-            sleep=sleep,
-        )
+        self.http = JsonHttp(base_url, crm="Salesforce", headers={}, **means)
         self.access = access
         self.used, self.most = 0, 0
-        self._clock = clock
         self._day_share = day_share
-        self._sleep = sleep
-        self._monotonic = monotonic
         self._told_at = 0.0
         self._refused: AuthExpired | None = None
 
     def __repr__(self) -> str:
         return f"Transport({self.http.base_url})"
-
-    def now(self) -> datetime:
-        """Return the present moment."""
-        return self._clock()
 
     def get(self, path: str, query: Mapping[str, str] | None = None, *, spare: bool = False) -> Any:
         """Return the body of a GET below the API's version; repeat it without a response.
@@ -128,12 +103,12 @@ class Transport:
         for tries in range(1, _TRIES):
             if not isinstance(found, Locked):
                 break
-            self._sleep(0.4 * 2 ** (tries - 1))
+            self.http.sleep(0.4 * 2 ** (tries - 1))
             found = self._once(method, path, (), body)
         return self.http.body_of(found)
 
     def _spare_the_day(self) -> None:
-        fresh = self._monotonic() - self._told_at < _SPARE_PAUSE_S
+        fresh = time.monotonic() - self._told_at < _SPARE_PAUSE_S
         if self.most and fresh and self.used >= self.most * self._day_share:
             raise RateLimited(
                 _SPARE_PAUSE_S,
@@ -172,7 +147,7 @@ class Transport:
             self.http.note_time(answer)
             if told := _USAGE.search(answer.headers.get("sforce-limit-info", "")):
                 self.used, self.most = int(told[1]), int(told[2])
-                self._told_at = self._monotonic()
+                self._told_at = time.monotonic()
         return outcome
 
     def _judged(self, answer: Answer, *, is_write: bool) -> Answer | SdrDeskError:
