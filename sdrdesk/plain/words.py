@@ -42,9 +42,9 @@ _CONNECTION = {
 
 def status(view: StatusView) -> str:
     """Return the state in one sentence."""
-    parts = [_CONNECTION[view.connection]]
-    if view.data_age_s is not None:
-        parts.append(f"data {span_words(view.data_age_s)} old")
+    age = [] if view.data_age_s is None else [f"data {span_words(view.data_age_s)} old"]
+    # Before the first round of this start, the age alone: the data was synced by an earlier one.
+    parts = age if age and view.connection == "never" else [_CONNECTION[view.connection], *age]
     parts.append(f"{view.unsent} unsent")
     if view.blocked or view.conflicts:
         parts.append(f"{view.blocked + view.conflicts} need you, see sdrdesk outbox and conflicts")
@@ -56,7 +56,8 @@ def status(view: StatusView) -> str:
         parts.append("do-not-call marks at the CRM are not read, run sdrdesk setup")
     if not view.encrypted and not view.demo:
         parts.append("the database is not encrypted")
-    return ", ".join(parts) + "."
+    said = ", ".join(parts)
+    return f"{said[0].upper()}{said[1:]}."
 
 
 def greeting(view: StatusView) -> str:

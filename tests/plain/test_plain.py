@@ -13,6 +13,7 @@ import pytest
 from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.plain.news import News
+from sdrdesk.plain.words import status
 from sdrdesk.services.feed.offers import OfferView
 from sdrdesk.services.views.call import CallView, Dialled, PracticeView
 from sdrdesk.services.views.sync import SyncEvent
@@ -100,6 +101,12 @@ def test_every_outcome_that_ships_is_reached_by_its_letter(converse: Converse) -
         answers += ["1"] * (1 if outcome.reasons or outcome.is_(Flag.DO_NOT_CALL) else 0)
         converse(desk, UP, "", outcome.hotkey, *answers, "")
         assert [entry.disposition for entry in desk.entries] == [outcome.key]
+
+
+def test_data_of_an_earlier_start_is_not_called_unsynced() -> None:
+    early = FakeDesk().status.view()._replace(connection="never", data_age_s=16, unsent=0)
+    assert status(early).startswith("Data 16s old, 0 unsent")
+    assert status(early._replace(data_age_s=None)).startswith("Not synced yet, 0 unsent")
 
 
 def test_both_zones_are_said_and_a_bad_time_is_asked_again(converse: Converse) -> None:
