@@ -171,7 +171,7 @@ def open_client(connector: Connector, target: Target) -> CrmClient:
 _PORT: Final = frozenset(
     name for part in CrmClient.__mro__ for name in vars(part) if not name.startswith("_")
 )
-"""What every client has."""
+"""Names of the port: every client has them."""
 
 
 def _unfit(kind: str, problem: str) -> UsageError:

@@ -58,7 +58,7 @@ class Answer:
 
 
 class Means(TypedDict, total=False):
-    """What a client needs besides its account."""
+    """Clock, network and waits of a client."""
 
     clock: Required[Clock]
     """The current time."""
