@@ -114,7 +114,7 @@ def _flat(found: AtRiskRow) -> dict[str, object]:
 
 @click.command(
     epilog=(
-        "Actions: nurture, disqualify REASON, snooze TIME, pin, unpin, persona LABEL, "
+        "Actions: nurture, disqualify REASON, snooze TIME, pin, unpin, persona LABEL, assign E-MAIL, "
         'first-line TEXT ("" removes it). The id - reads ids from stdin, one a line.'
     )
 )
