@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 from tests.support.desk_home import DeskHome
 from tests.support.sandbox import Sandbox
 
@@ -21,6 +24,22 @@ def persona_upstream(crm: Sandbox, lead_id: str) -> str | None:
     path = f"/crm/objects/2026-09/contacts/{lead_id}?properties=hs_persona"
     value: str | None = crm.get(path).json["properties"]["hs_persona"]
     return value
+
+
+def test_a_due_callback_is_put_off_with_its_lead_and_kept_among_many(synced: DeskHome) -> None:
+    one, two, three = (row["lead_id"] for row in synced.ok("queue", "--json").json[-3:])
+    for lead in (one, two, three):
+        synced.ok("dispose", lead, "callback", "--callback", "+30m")
+    with closing(sqlite3.connect(synced.home / "sdrdesk.db")) as database, database:
+        database.execute(
+            "UPDATE lead_desk SET callback_ms = 1 WHERE lead_id IN (?, ?, ?)", (one, two, three)
+        )
+    synced.ok("snooze", one, "+1d")
+    said = synced.ok("settle", two, three, "snooze", "+1d").out
+    assert "2 callbacks stay due" in said
+    left = {row["lead_id"] for row in synced.ok("queue", "--view", "callback", "--json").json}
+    assert one not in left
+    assert {two, three} <= left
 
 
 def test_a_snoozed_lead_rests_until_its_time_and_wakes(synced: DeskHome) -> None:

@@ -114,8 +114,8 @@ def _flat(found: AtRiskRow) -> dict[str, object]:
 
 @click.command(
     epilog=(
-        "Actions: nurture, disqualify REASON, snooze TIME, pin, unpin, persona LABEL, assign E-MAIL, "
-        'first-line TEXT ("" removes it). The id - reads ids from stdin, one a line.'
+        "Actions: nurture, disqualify REASON, snooze TIME, pin, unpin, persona LABEL, "
+        'assign E-MAIL, first-line TEXT ("" removes it). The id - reads ids from stdin, one a line.'
     )
 )
 @click.argument(

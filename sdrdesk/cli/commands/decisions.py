@@ -40,7 +40,7 @@ def snooze(
         desk = session.desk
         until = None if is_until_conversion(when) else desk.outcome.when(lead_id, when)
         before = desk.decisions.snooze(
-            lead_id, until, reason, firm=firm, with_promise=with_callback
+            lead_id, until, reason, firm=firm, with_promise=with_callback or None
         )
         callback = desk.decisions.callbacks_before({before.lead_id: until})
         if callback and not with_callback:
