@@ -42,6 +42,7 @@ from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.pull.apply import Follow, PageWriter
 from sdrdesk.sync.pull.delta import Delta
 from sdrdesk.sync.pull.full_pass import TASKS_READ, EnricherFactory, FullPass
+from sdrdesk.sync.pull.schedule import Looks
 from sdrdesk.sync.push.pusher import Pusher
 from sdrdesk.sync.push.standing import AskRules
 from sdrdesk.sync.report import Pulled, Pushed, SyncProgress, SyncReport
@@ -127,7 +128,7 @@ class SyncEngine:
         full: bool = False,
         release_held: bool = False,
         light: bool = False,
-        own_only: bool = False,
+        looks: Looks = "one",
     ) -> SyncReport:
         """Push once, pull once.
 
@@ -135,8 +136,7 @@ class SyncEngine:
             full: compare everything instead of asking for changes.
             release_held: send outcomes within their undo period too.
             light: a background round.
-            own_only: of a background round: ask for the rep's own leads, not for everybody's
-                changes.
+            looks: how many kinds of everybody's changes a background round asks for.
 
         Raises:
             SdrDeskError: unreachable, token refused, scope missing, or too many leads gone;
@@ -145,7 +145,7 @@ class SyncEngine:
         started = time.monotonic()
         before = self._crm.requests
         pushed = self.push(release_held=release_held)
-        pulled = self.pull(full=full, light=light, own_only=own_only)
+        pulled = self.pull(full=full, light=light, looks=looks)
         with self._db.reader() as connection:
             open_conflicts = conflicts.count_open(connection)
             blocked = outbox.depth(connection).blocked
@@ -214,7 +214,7 @@ class SyncEngine:
                 # The CRM's number of a lead may count again, instead of the rep's.
                 rederive_changed(self._db, self._derive, self._rules)
 
-    def pull(self, *, full: bool, light: bool = False, own_only: bool = False) -> Pulled:
+    def pull(self, *, full: bool, light: bool = False, looks: Looks = "one") -> Pulled:
         """Bring the mirror up to date and return the counts.
 
         Raises:
@@ -231,7 +231,7 @@ class SyncEngine:
             try:
                 with self._watching_errors():
                     self._check_account()
-                    self._pull(page_writer, full=full, light=light, own_only=own_only)
+                    self._pull(page_writer, full=full, light=light, looks=looks)
             finally:
                 self._fresh = tuple(dict.fromkeys(page_writer.tally.fresh))
                 self._note_unreadable(page_writer)
@@ -316,7 +316,7 @@ class SyncEngine:
             self._ask_again = True
             raise
 
-    def _pull(self, page_writer: PageWriter, *, full: bool, light: bool, own_only: bool) -> None:
+    def _pull(self, page_writer: PageWriter, *, full: bool, light: bool, looks: Looks) -> None:
         with self._db.reader() as connection:
             loaded = bool(get_state(connection, "load.done"))
             compared = get_number(connection, "compared_ms")
@@ -343,7 +343,7 @@ class SyncEngine:
                 return  # the next round asks for changes since then
         elif not tasks_read and not self._full_pass(page_writer).tasks_again():
             return
-        self._delta(page_writer).run(self._owner_id, light=light, confirmed=full, own_only=own_only)
+        self._delta(page_writer).run(self._owner_id, light=light, confirmed=full, looks=looks)
 
     def _page_writer(self) -> PageWriter:
         return PageWriter(

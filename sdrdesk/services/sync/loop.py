@@ -15,7 +15,7 @@ from sdrdesk.domain.text.humanize import plural
 from sdrdesk.services.sync.events import note_connection
 from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.sync.errors import WrongAccount
-from sdrdesk.sync.pull.schedule import next_round_s, rest_s
+from sdrdesk.sync.pull.schedule import Looks, next_round_s, rest_s
 
 if TYPE_CHECKING:
     from sdrdesk.services.sync.events import CrmConnection
@@ -254,10 +254,7 @@ class SyncLoop:
         self._comes_back = False
         self._took_s, self._refused = 0.0, True  # until it ends well
         try:
-            many = self._feed is not None and self._feed.alive and self._feed.desks > MANY_DESKS
-            # A rep who asks for a round wants to see everything.
-            own_only = many and not release
-            report = engine.run(release_held=release, light=True, own_only=own_only)
+            report = engine.run(release_held=release, light=True, looks=self._looks(release))
         finally:
             from_others = self._between_rounds()  # needs no network
         self._crowding = engine.crowding
@@ -271,6 +268,18 @@ class SyncLoop:
                 fresh_lead_ids=self._desk.queue.just_converted(report.fresh_lead_ids),
             )
         )
+
+    def _looks(self, asked: bool) -> Looks:
+        """Return how many kinds of everybody's changes a round asks for.
+
+        With the feed rounds are far apart, and it tells of leads and calls only: one kind in each
+        would be hours late. In a large team even that is too much, unless the rep asks for it.
+        """
+        if self._feed is None or not self._feed.alive:
+            return "one"
+        if self._feed.desks > MANY_DESKS:
+            return "one" if asked else "none"
+        return "all"
 
     def _read(self, engine: SyncEngine, on_event: Callable[[SyncEvent], None]) -> None:
         """Read the leads and calls of which the feed told, without a search."""

@@ -29,7 +29,7 @@ from sdrdesk.sync.pull.apply import COMPANIES_AT_ONCE, PageWriter, write_in_batc
 from sdrdesk.sync.pull.full_pass import KIND_NAMES, KINDS
 from sdrdesk.sync.pull.mass_deletion import refuse_mass_deletion
 from sdrdesk.sync.pull.open_tasks import look_at_open_tasks
-from sdrdesk.sync.pull.schedule import due_kinds, overlap_s
+from sdrdesk.sync.pull.schedule import Looks, due_kinds, overlap_s
 from sdrdesk.sync.report import SyncProgress
 from sdrdesk.sync.tuning import Tuning
 
@@ -64,14 +64,15 @@ class Delta:
         """The rep whose leads this round asks for separately, ``""`` none."""
         self._looked_at_own_ms = 0
 
-    def run(self, owner_id: str, *, light: bool, confirmed: bool, own_only: bool = False) -> None:
+    def run(self, owner_id: str, *, light: bool, confirmed: bool, looks: Looks = "one") -> None:
         """Pull the changes of every kind, then read the rep's own leads by id.
 
         Args:
             owner_id: whose leads are read by id; ``""`` everybody's.
             light: a background round, which reads fewer leads by id.
             confirmed: the rep asked for a full sync.
-            own_only: leave everybody's changes out; not with an empty ``owner_id``.
+            looks: how many kinds of everybody's changes a background round asks for; never none
+                of the leads with an empty ``owner_id``.
 
         Raises:
             SuspiciousRemote: most of the rep's leads are gone; nothing was removed.
@@ -81,9 +82,11 @@ class Delta:
         with self._db.reader() as connection:
             looked = {kind: get_number(connection, f"looked.{kind}") for kind in KINDS}
             widely = {kind: get_number(connection, f"wide.{kind}") for kind in KINDS}
-        due = due_kinds(looked, now_ms, light=light, tuning=self._tuning, crowding=crowding)
-        if own_only and owner_id:
-            due = ()
+        if not owner_id and looks == "none":
+            looks = "one"
+        due = due_kinds(
+            looked, now_ms, light=light, tuning=self._tuning, crowding=crowding, looks=looks
+        )
         if not owner_id and "lead" not in due:
             due = ("lead", *due)
         self._own = owner_id if light else ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 from sdrdesk.domain.crm.records import ACTIVITY_KINDS, LISTED_KINDS, RECENT_KINDS, RemoteKind
 from sdrdesk.sync.tuning import Tuning
@@ -33,6 +34,10 @@ LEAST_OVERLAP_S = 120.0
 """Lower limit in a crowded account: the index lags by seconds, seldom by minutes."""
 
 Jitter = Callable[[float, float], float]
+
+Looks = Literal["none", "one", "all"]
+"""How many kinds of everybody's changes a background round asks for, of those that are overdue:
+none, the first, or all, for rounds that are far apart."""
 
 
 def next_round_s(
@@ -85,18 +90,22 @@ def due_kinds(
     light: bool,
     tuning: Tuning,
     crowding: float = 1.0,
+    looks: Looks = "one",
 ) -> tuple[RemoteKind, ...]:
     """Return the kinds to ask for in this round, in order.
 
     Args:
         looked_ms: when each kind was last asked for; 0 never.
         now_ms: the current time.
-        light: a background round: only the most overdue kind, if any. Other rounds ask for all.
+        light: a background round: what ``looks`` says. Other rounds ask for all.
         tuning: the intervals.
         crowding: 1 without other desks; intervals grow with it.
+        looks: how many of the kinds that are overdue.
     """
     if not light:
         return ("company", "lead", *ACTIVITY_KINDS)
+    if looks == "none":
+        return ()
     every: dict[RemoteKind, float] = {
         "company": tuning.companies_every_s,
         "lead": tuning.leads_every_s,
@@ -106,8 +115,8 @@ def due_kinds(
     # The distance, so that a clock that was turned back does not stop a kind.
     waited = {kind: abs(now_ms - looked_ms.get(kind, 0)) / 1000 for kind in every}
     over = {kind: waited[kind] / (every[kind] * crowding) for kind in every}
-    most = max(over, key=lambda kind: over[kind])
-    return () if over[most] < 1.0 else (most,)
+    due = sorted((kind for kind in over if over[kind] >= 1.0), key=lambda kind: -over[kind])
+    return tuple(due[:1] if looks == "one" else due)
 
 
 def overlap_s(

@@ -70,13 +70,13 @@ class Engine:
     read_leads: list[str] = field(default_factory=list)
     fails: bool = False
     greeted: int = 0
-    own: list[bool] = field(default_factory=list)
+    looks: list[str] = field(default_factory=list)
     crowding: float = 1.0
     least_interval_s: float = 0.0
 
-    def run(self, *, own_only: bool = False, **_: Any) -> SyncReport:
+    def run(self, *, looks: str, **_: Any) -> SyncReport:
         self.rounds += 1
-        self.own.append(own_only)
+        self.looks.append(looks)
         return SyncReport(Pulled(), Pushed(), 1, 0, 0.0)
 
     def read(
@@ -175,17 +175,17 @@ def test_polling_comes_back_by_itself_when_the_feed_goes(
 
 
 def test_with_many_desks_on_the_feed_rounds_ask_for_the_own_leads_only() -> None:
-    for desks, own in ((MANY_DESKS, False), (MANY_DESKS + 1, True)):
+    for desks, looks, asked in ((MANY_DESKS, "all", "all"), (MANY_DESKS + 1, "none", "one")):
         engine, feed = Engine(), Feed(alive=True, desks=desks)
         with running(engine, feed):
             wait(lambda: engine.rounds == 1)  # noqa: B023 - in this turn of the loop
             loops[-1].kick(release_held=True)
             wait(lambda: engine.rounds == 2)  # noqa: B023
-        assert engine.own == [own, False], "a rep who asks sees everything"
+        assert engine.looks == [looks, asked]
     engine, feed = Engine(), Feed(alive=False, desks=1000)
     with running(engine, feed):
         wait(lambda: engine.rounds == 1)
-    assert engine.own == [False], "without the feed nothing else tells of colleagues' changes"
+    assert engine.looks == ["one"], "without the feed nothing else tells of colleagues' changes"
 
 
 def test_a_flood_makes_no_more_rounds_than_polling() -> None:

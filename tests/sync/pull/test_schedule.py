@@ -61,6 +61,10 @@ def test_a_background_round_asks_for_the_most_overdue_kind_only() -> None:
     assert due == ("task",)
     assert due_kinds(looked(call=250), NOW, light=True, tuning=TUNING) == ()
     assert due_kinds({}, NOW, light=False, tuning=TUNING) == EVERYTHING
+    seen = looked(call=400, task=900, note=100)
+    assert due_kinds(seen, NOW, light=True, tuning=TUNING, looks="all")[:2] == ("task", "call")
+    assert "note" not in due_kinds(seen, NOW, light=True, tuning=TUNING, looks="all")
+    assert due_kinds(seen, NOW, light=True, tuning=TUNING, looks="none") == ()
 
 
 def test_in_a_crowd_the_looks_at_everybodys_changes_give_way() -> None:
@@ -94,7 +98,13 @@ def test_a_background_round_brings_the_reps_own_changes_and_leaves_the_others(de
     assert engine.run(light=True).pulled.contacts == 1
     assert desk.lead(mine).city == "Seen"
     assert desk.lead(other).city != "Later"
+    desk.clock.forward(901)
+    engine.run(light=True, looks="none")
+    assert desk.lead(other).city != "Later"
+    engine.run(light=True, looks="all")
+    assert desk.lead(other).city == "Later", "with every kind in one round"
+    desk.edit(other, city="Much later")
     desk.clock.forward(301)
     for _ in range(8):
         engine.run(light=True)
-    assert desk.lead(other).city == "Later"
+    assert desk.lead(other).city == "Much later"
