@@ -113,7 +113,7 @@ def test_a_day_on_espocrm(command: Command, home: Path, monkeypatch: pytest.Monk
 
 
 def test_a_wrong_address_and_an_empty_account_are_told(
-    command: Command, monkeypatch: pytest.MonkeyPatch
+    command: Command, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SDRDESK_TOKEN", "API-KEY")
     how = ("--crm", "espocrm", "--owner", "rita@team.example")
@@ -124,6 +124,8 @@ def test_a_wrong_address_and_an_empty_account_are_told(
             assert words in command("login", "--server", url, *how, code=3).err
     with serving(make("espocrm", 0)) as url:
         command("login", "--server", f"{url}/api/v1", *how)
+        command("setup", "--yes", "--do-not-call", "none", code=5)
+        assert settings(home)["do_not_call"] == "none"  # what was said, not the usual one
         assert "Fetch them: sdrdesk sync" in command("queue").out
         command("sync")
         assert "EspoCRM showed no leads at the last sync" in command("queue").out

@@ -215,7 +215,7 @@ def _map(
         return own, found.problems
     if done.set_up.created:
         seen = crm.survey()
-    mapped = write_mapping(session, seen, consent=consent, asks=mode.asks)
+    mapped = write_mapping(session, seen, settings.crm, consent=consent, asks=mode.asks)
     folders = session.rule_files.written()
     settings = with_team(settings, read_crm_file(folders), session.environ)
     problems = _errors(check_folder(folders, ask(crm, session.db, seen), settings))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sdrdesk.cli.terminal.output import say, say_err
+from sdrdesk.config import CrmSettings
 from sdrdesk.crm_file import CRM_FILE
 from sdrdesk.plain_file import write_owned
 from sdrdesk.services.check.other_crm import connector_of, first_statuses, mapping_text
@@ -49,16 +50,18 @@ class Mapped:
         return {"mapping": found if self.path else None}
 
 
-def write_mapping(session: Session, seen: Survey, *, consent: bool, asks: bool) -> Mapped:
+def write_mapping(
+    session: Session, seen: Survey, crm: CrmSettings, *, consent: bool, asks: bool
+) -> Mapped:
     """Write the first ``crm.toml`` from what the account has, by consent; one that is there stays.
 
     Args:
         session: the settings and folders.
         seen: the account as it is now.
+        crm: the account's settings with what was chosen now.
         consent: write without a question.
         asks: a person is there to answer.
     """
-    crm = session.settings.crm
     connector = connector_of(crm.kind)
     if connector is None:
         return Mapped()
@@ -70,7 +73,7 @@ def write_mapping(session: Session, seen: Survey, *, consent: bool, asks: bool) 
     chosen, undecided, values = first_statuses(connector, own, seen)
     if asks:
         undecided = _ask_for(connector.name, chosen, undecided, values)
-    mark = crm.do_not_call_field or _only_mark(seen)
+    mark = crm.do_not_call.strip() or _only_mark(seen)
     text = mapping_text(connector, chosen, seen, mark)
     if asks and not consent:
         say_err(text)
