@@ -36,8 +36,8 @@ LEAST_OVERLAP_S = 120.0
 Jitter = Callable[[float, float], float]
 
 Looks = Literal["none", "one", "all"]
-"""How many kinds of everybody's changes a background round asks for, of those that are overdue:
-none, the first, or all, for rounds that are far apart."""
+"""Overdue kinds of everybody's changes that a background round asks for: none, the first, or all,
+for rounds that are far apart."""
 
 
 def next_round_s(
