@@ -131,6 +131,7 @@ class SdrDeskApp(KeyQueueApp):
         self._clocks = ClockWatch(self, self.place)
         self._rules = RuleWatch(self, self.place, lambda: tidying is not None and tidying.is_idle)
         self._first_run = first_run
+        self._heard_last: SyncEvent | None = None
         self._notices = Notices(self, desk, notices) if notices is not None else None
         self._runner = SyncRunner(self, sync) if sync is not None else None
         for theme_object in themes:
@@ -218,7 +219,7 @@ class SdrDeskApp(KeyQueueApp):
         if self._runner is not None:
             self._runner.start()
         if self._notices is not None:
-            self._notices.begin(self.place.beats)
+            self._notices.begin(self.place)
         if self.place.keymap:
             _: Worker[None] = self.run_worker(
                 self._check_keymap, name="keymap", thread=True, exit_on_error=False
@@ -246,8 +247,11 @@ class SdrDeskApp(KeyQueueApp):
             await self.place.line.last_answer()
 
     def on_sync_happened(self, message: SyncHappened) -> None:
-        """Publish the event to the screens."""
-        self.place.news.publish(message.event)
+        """Publish the event to the screens; that the CRM is still out of reach is no news."""
+        event, before = message.event, self._heard_last
+        self._heard_last = event
+        if event.kind != "offline" or event != before:
+            self.place.news.publish(event)
 
     def agent_did(self, words: str) -> None:
         """Show what an agent recorded; called in another thread."""

@@ -106,7 +106,7 @@ def run_workbench(session: Session, *, first_run: bool = False) -> None:
     settings = session.settings  # before the screens: their texts name the CRM
     from sdrdesk.app import SdrDeskApp
     from sdrdesk.cli.hangup import watch_terminal
-    from sdrdesk.cli.terminal.driver import drawing_driver
+    from sdrdesk.cli.terminal.driver import drawing_driver, takes_mouse
 
     watch_terminal()
     desk = session.desk
@@ -124,7 +124,7 @@ def run_workbench(session: Session, *, first_run: bool = False) -> None:
     )
     agents = _agents(session, app)
     try:
-        app.run()
+        app.run(mouse=takes_mouse())
     finally:
         if agents is not None:
             agents.close()

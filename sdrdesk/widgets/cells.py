@@ -43,12 +43,18 @@ def sides(left: Content, right: Content, width: int) -> Content:
     ``right`` is dropped where it would leave ``left`` less than 12 cells: half a number is worse
     than none.
     """
+    first, last = side_parts(left, right, width)
+    return first + last
+
+
+def side_parts(left: Content, right: Content, width: int) -> tuple[Content, Content]:
+    """Return the two parts of ``sides``, the first with the gap between them."""
     room = width - right.cell_length - 2
     if right.cell_length == 0 or room < 12:
-        return left.truncate(width, ellipsis=True)
+        return left.truncate(width, ellipsis=True), Content("")
     cut = left.truncate(room, ellipsis=True)
     gap = " " * (width - cut.cell_length - right.cell_length)
-    return Content.assemble(cut, gap, right)
+    return cut + gap, right
 
 
 def changed_cells(

@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from sdrdesk.widgets.cells import sides
+from sdrdesk.widgets.cells import side_parts, sides
 from sdrdesk.widgets.clicks import Clickable, acts
 from sdrdesk.widgets.frame import draw_alone
 from sdrdesk.widgets.strips import line_strip
@@ -58,14 +58,25 @@ class SidesLine(Widget):
 
     def render_line(self, y: int) -> Strip:  # noqa: ARG002 - there is one
         """Return the line as cells."""
-        return line_strip(self, self._line(), self.content_size.width)
+        width = self.content_size.width
+        left, right = self._parts()
+        if self.text_selection is not None or not right.plain:
+            return line_strip(self, left + right, width)
+        # The left part is kept as cells: of a clock that counts, only the right one is new.
+        start = left.cell_length
+        first = line_strip(self, left, start)
+        return Strip.join((first, line_strip(self, right, width - start, x=len(left.plain))))
 
     def _line(self) -> Content:
+        left, right = self._parts()
+        return left + right
+
+    def _parts(self) -> tuple[Content, Content]:
         width = self.content_size.width
         right = self.right
         if self._keep_left:
             right = right.truncate(max(0, width - self.left.cell_length - 2), ellipsis=True)
-        return sides(self.left, right, width)
+        return side_parts(self.left, right, width)
 
 
 Live = Callable[[], Content]

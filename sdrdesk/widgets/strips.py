@@ -18,10 +18,11 @@ _Lines = LRUCache[Hashable, Strip]
 _kept: WeakKeyDictionary[Widget, tuple[Style, str, _Lines]] = WeakKeyDictionary()
 
 
-def line_strip(widget: Widget, line: Content, width: int, y: int = 0) -> Strip:
+def line_strip(widget: Widget, line: Content, width: int, y: int = 0, x: int = 0) -> Strip:
     """Return a text without line breaks as line ``y`` of a widget's text, cut or padded to a width.
 
-    What is selected there is marked.
+    What is selected there is marked. ``x``: how many characters of the line come before it, when
+    nothing is selected.
     """
     selected = widget.text_selection
     if selected is not None and (span := selected.get_span(y)) is not None:
@@ -31,10 +32,10 @@ def line_strip(widget: Widget, line: Content, width: int, y: int = 0) -> Strip:
             widget, line.stylize(chosen, start, len(line.plain) if end == -1 else end), width, y
         )
     lines = _lines_of(widget)
-    key = line.plain, tuple(line.spans), width, y
+    key = line.plain, tuple(line.spans), width, y, x
     strip = lines.get(key)
     if strip is None:
-        strip = lines[key] = _made(widget, line, width, y)
+        strip = lines[key] = _made(widget, line, width, y, x)
     return strip
 
 
@@ -47,9 +48,9 @@ def _lines_of(widget: Widget) -> _Lines:
     return kept[2]
 
 
-def _made(widget: Widget, line: Content, width: int, y: int) -> Strip:
+def _made(widget: Widget, line: Content, width: int, y: int, x: int = 0) -> Strip:
     look = widget.visual_style
-    segments, x = [], 0
+    segments = []
     for text, own in line.render(look, end="", parse_style=widget._get_style):
         segments.append(Segment(text, (look + own).rich_style_with_offset(x, y)))
         x += len(text)

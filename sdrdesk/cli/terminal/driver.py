@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from textual.driver import Driver
+
+
+def takes_mouse(environ: Mapping[str, str] = os.environ) -> bool:
+    """Return whether to ask the terminal for the mouse.
+
+    GNU screen, once asked, keeps each Escape until the next key: it might begin a click. Over SSH
+    only its ``TERM`` tells; tmux has another one, or names itself.
+    """
+    name = environ.get("TERM", "")
+    is_screen = name == "screen" or name.startswith("screen.")
+    return not (environ.get("STY") or (is_screen and not environ.get("TMUX")))
 
 
 def drawing_driver() -> type[Driver] | None:

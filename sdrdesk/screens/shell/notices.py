@@ -10,6 +10,8 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -21,11 +23,13 @@ from sdrdesk.domain.notice.ringing import Ringing
 
 if TYPE_CHECKING:
     from sdrdesk.config import NoticeSettings
-    from sdrdesk.screens.shell.heartbeat import Heartbeat
+    from sdrdesk.screens.shell.context import Workplace
     from sdrdesk.services.desk.protocol import Desk
     from sdrdesk.services.notice.attention import Attention, Waiting
 
 LOOK_EVERY_S = 10
+_CALL_TIMES = 3
+"""During a call it looks this many times less often."""
 _WORDS = {
     "callback": "Callback due",
     "fresh": "New lead",
@@ -62,13 +66,24 @@ class Notices:
         self._ringing = Ringing()
         self._title = ""
         self._saved = False
+        self._in_call = False
+        self._settled_at: datetime | None = None
+        self._beats = 0
 
-    def begin(self, beats: Heartbeat) -> None:
+    def begin(self, place: Workplace) -> None:
         """Start looking, unless everything is switched off."""
         wanted = self._settings
         if wanted.bell or wanted.desktop or wanted.title:
             self.look()
-            beats.every(LOOK_EVERY_S, self.look)
+            place.beats.every(LOOK_EVERY_S, partial(self._beat, place))
+
+    def _beat(self, place: Workplace) -> None:
+        self._beats += 1
+        # Nothing rings during a call: it is looked at for the title alone until the outcome.
+        same_call = self._in_call and place.settled_at == self._settled_at
+        if not same_call or self._beats % _CALL_TIMES == 0:
+            self._settled_at = place.settled_at
+            self.look()
 
     def end(self) -> None:
         """Restore the window's title."""
@@ -89,6 +104,7 @@ class Notices:
 
     def tell(self, found: Attention) -> None:
         """Set the title, and ring for what is new."""
+        self._in_call = found.in_call
         self._show_title(" · ".join((*found.parts(), "sdrdesk")))
         wanted = [item for item in found.waiting if getattr(self._settings, item.why)]
         by_key: dict[_KEY, Waiting] = {

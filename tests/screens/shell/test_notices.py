@@ -68,6 +68,22 @@ def test_each_can_be_switched_off() -> None:
     assert sent == ["\a"]
 
 
+def test_during_a_call_it_looks_less_often_but_soon_after_the_outcome() -> None:
+    app, looks = SdrDeskApp(FakeDesk(), None, theme=""), list[int]()
+    made = Notices(app, FakeDesk(), NoticeSettings(), KITTY, lambda _: None)
+    made.look = lambda: looks.append(1)  # type: ignore[method-assign]
+    made._beat(app.place)
+    made._beat(app.place)
+    assert len(looks) == 2
+    made.tell(Attention((), in_call=True))
+    for _ in range(3):
+        made._beat(app.place)
+    assert len(looks) == 3
+    app.place.settled_at = NOW
+    made._beat(app.place)
+    assert len(looks) == 4
+
+
 def test_the_workbench_looks_and_restores_the_title_when_it_ends() -> None:
     asyncio.run(_run_once())
 

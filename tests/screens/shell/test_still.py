@@ -14,6 +14,8 @@ from textual.strip import Strip
 
 from sdrdesk.screens.at_risk.screen import AtRiskScreen
 from sdrdesk.screens.queue.screen import QueueScreen
+from sdrdesk.screens.shell.sync_runner import SyncHappened
+from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.widgets.cells import changed_cells
 from sdrdesk.widgets.lead_list import LeadList
 from sdrdesk.widgets.terminal_picture import TerminalPicture
@@ -83,6 +85,17 @@ async def test_a_hidden_screen_draws_nothing(monkeypatch: pytest.MonkeyPatch) ->
         assert not frames
         await bench.press("escape")
         await bench.sees("callable of")
+
+
+async def test_that_the_crm_is_still_out_of_reach_is_no_news() -> None:
+    async with workbench() as bench:
+        heard: list[str] = []
+        bench.app.place.news.subscribe(bench.app.screen, lambda event: heard.append(event.kind))
+        offline = SyncEvent("offline", "No connection to HubSpot.")
+        for event in (offline, offline, SyncEvent("started", "syncing"), offline, offline):
+            bench.app.on_sync_happened(SyncHappened(event))
+        await bench.settle()
+        assert heard == ["offline", "started", "offline"]
 
 
 async def test_a_step_of_the_cursor_draws_two_rows_of_the_list() -> None:
