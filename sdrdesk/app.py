@@ -43,7 +43,7 @@ from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.themes import THEMES, made, theme_or_default
 from sdrdesk.widgets.style_sheet import KeptStylesheet
 from sdrdesk.widgets.terminal_picture import TerminalPicture
-from sdrdesk.widgets.text_field import TextField
+from sdrdesk.widgets.text_field import is_text_field
 
 if TYPE_CHECKING:
     from sdrdesk.services.desk.protocol import BackgroundSync, Desk
@@ -277,7 +277,7 @@ class SdrDeskApp(KeyQueueApp):
     def _write_changes(self, update: CompositorUpdate) -> bool:
         """Write a frame without moving the cursor, which only a text field needs."""
         driver = self._driver
-        if driver is None or self.is_headless or isinstance(self.focused, TextField):
+        if driver is None or self.is_headless or is_text_field(self.focused):
             return False
         if text := update.render_segments(self.console):
             self._begin_update()
@@ -311,7 +311,7 @@ class SdrDeskApp(KeyQueueApp):
     def action_leave(self) -> None:
         """Copy the selection of a text field, else quit."""
         field: object = self.focused
-        if isinstance(field, TextField) and field.selected_text:
+        if is_text_field(field) and field.selected_text:
             self.copy_to_clipboard(field.selected_text)
         else:
             self.exit()

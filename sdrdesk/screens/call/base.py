@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from textual.widget import Widget
+
 from sdrdesk.screens.call.panes import CallPanes
 from sdrdesk.screens.forms.person_actions import PersonActions
 from sdrdesk.screens.shell.auto_start import AutoStart
@@ -12,6 +14,7 @@ from sdrdesk.screens.shell.key_queue import KeysMayGo
 from sdrdesk.services.desk.call_session import CallSession, OpenedLead
 from sdrdesk.services.views.call import Undone
 from sdrdesk.services.views.sync import StatusView
+from sdrdesk.widgets.lines import KeyHint
 from sdrdesk.widgets.note_field import NoteField
 
 
@@ -61,6 +64,8 @@ class CallBase(PersonActions):
         """True if more than the clock reads differently each second, such as a fresh lead's age."""
         self._keys_of: object = None
         """The moment whose keys the footer shows."""
+        self._kept_hints: dict[tuple[str, Widget | None], tuple[KeyHint, ...]] = {}
+        """The keys of the moments so far, by their order and the focus."""
         self._save_due = self._news_due = False
         if place.auto_start is None:
             place.auto_start = AutoStart(self.desk.auto_start_s())

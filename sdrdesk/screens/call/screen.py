@@ -195,7 +195,10 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         if self.is_typing:
             return keys.WRITING if self._note.has_focus else keys.FILLING
         order = keys.READY if call is None else keys.TALKING if call.talking_at else keys.RINGING
-        hints = hints_of(self, self._outcomes, order=order, rest=False)
+        moment = order, self.focused  # a field takes some keys for itself
+        if moment not in self._kept_hints:
+            self._kept_hints[moment] = hints_of(self, self._outcomes, order=order, rest=False)
+        hints = self._kept_hints[moment]
         if call is None:
             return hints
         renamed = {"screen.start": "note"}

@@ -30,7 +30,7 @@ from sdrdesk.services.views.sync import StatusView, SyncEvent
 from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.frame import LeanCompositor
 from sdrdesk.widgets.lines import Live, NoticeLine, SidesLine
-from sdrdesk.widgets.text_field import TextField
+from sdrdesk.widgets.text_field import is_text_field
 
 _LOG = logging.getLogger(__name__)
 
@@ -148,7 +148,7 @@ class Asking(Screen[Result]):
     @property
     def is_typing(self) -> bool:
         """True if keys go into a text field now."""
-        return isinstance(self.focused, TextField)
+        return is_text_field(self.focused)
 
 
 def without_field(message: str) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import deque
 from functools import partial
-from typing import Protocol, runtime_checkable
 
 from textual import events, on
 from textual.app import App
@@ -41,16 +40,6 @@ class Handled(Message):
 
 class KeysMayGo(Message):
     """A screen that held keys is ready for them."""
-
-
-@runtime_checkable
-class _Holds(Protocol):
-    """A screen that can hold keys while it reads or writes."""
-
-    @property
-    def holds_keys(self) -> bool:
-        """True if they wait now."""
-        ...
 
 
 class KeyQueueApp(App[None]):
@@ -153,7 +142,8 @@ class KeyQueueApp(App[None]):
 
     @property
     def _screen_holds(self) -> bool:
-        return isinstance(self.screen, _Holds) and self.screen.holds_keys
+        # Some screens hold keys while they read or write.
+        return bool(getattr(self.screen, "holds_keys", False))
 
     @on(KeysMayGo)
     async def _go_on(self, event: KeysMayGo) -> None:
