@@ -91,7 +91,8 @@ class History:
                 self.contacted_ms = at_ms
         if effect.qualifies and (self.qualified_ms is None or at_ms < self.qualified_ms):
             self.qualified_ms = at_ms
-        if self.last_ms is None or (at_ms, key) > (self.last_ms, self._last_key):
+        last_ms = self.last_ms
+        if last_ms is None or at_ms > last_ms or (at_ms == last_ms and key > self._last_key):
             self.last_ms, self._last_key, self.ended = at_ms, key, effect.ends
         if reason and effect.rejects and (at_ms, key) > self._reason_at:
             self._reason_at, self.reason = (at_ms, key), reason

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from sdrdesk.domain.calling_hours.business_time import BusinessHours, elapsed_s
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import CallTally
-from sdrdesk.domain.reports.meeting_credit import Credits
 from sdrdesk.domain.team.roster import Roster
 from sdrdesk.domain.team.team import COUNTS, Goals
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.tables import Cell, Sheet, Table
-from sdrdesk.services.reports.tallies import tallies
+from sdrdesk.services.reports.tallies import tallies_of
 
 _DEFINED = ("goal", "dial", "conversation", "meeting set", "day")
 _MOST_DAYS = 14
@@ -107,11 +107,20 @@ def goal_report(reader: Reader, span: DateRange) -> GoalReport:
     roster = reader.roster()
     dates = [span.first + timedelta(days=n) for n in range((span.last - span.first).days + 1)]
     by_day = [(day, day) for day in dates] if len(dates) <= _MOST_DAYS else []
-    made = _Maker(reader, roster, reader.credits(span.start))
+    told = reader.credits(span.start)
+
+    def periods(parts: Sequence[tuple[date, date]], *, whole_week: bool) -> tuple[Period, ...]:
+        spans = [DateRange(*ends, span.zone) for ends in parts]
+        counted = tallies_of(reader, spans, told) if spans else []
+        made = _Maker(reader, roster)
+        return tuple(
+            made(*each, whole_week=whole_week) for each in zip(spans, counted, strict=True)
+        )
+
     return GoalReport(
         span,
-        tuple(made(DateRange(*ends, span.zone), whole_week=False) for ends in by_day),
-        tuple(made(DateRange(*ends, span.zone), whole_week=True) for ends in weeks_of(dates)),
+        periods(by_day, whole_week=False),
+        periods(weeks_of(dates), whole_week=True),
         any(goals != Goals() for goals in roster.goals.values()),
         reader.owner_names(),
         roster.problems,
@@ -126,13 +135,15 @@ def weeks_of(dates: Iterable[date]) -> list[tuple[date, date]]:
     return [(days[0], days[-1]) for days in found.values()]
 
 
-@dataclass(frozen=True, slots=True)
 class _Maker:
-    reader: Reader
-    roster: Roster
-    told: Credits
+    def __init__(self, reader: Reader, roster: Roster) -> None:
+        self.reader = reader
+        self.roster = roster
+        self._workdays = cache(_workdays)
 
-    def __call__(self, span: DateRange, *, whole_week: bool) -> Period:
+    def __call__(
+        self, span: DateRange, found: Mapping[str, CallTally], *, whole_week: bool
+    ) -> Period:
         workdays = self._workdays(span, self.reader.sla.hours)
         week = DateRange(
             span.first - timedelta(days=span.first.weekday()),
@@ -149,7 +160,6 @@ class _Maker:
                 return goals.for_week(name, mine)
             return goals.of(name, mine, workdays_of_week=self._workdays(week, hours))
 
-        found = tallies(self.reader, span, self.told)
         over = self.reader.clock() >= span.end
         reps = {
             owner: Reached(_done(tally), {name: goal(owner, name) for name in COUNTS}, over)
@@ -172,13 +182,14 @@ class _Maker:
             if members
         }
 
-    def _workdays(self, span: DateRange, hours: BusinessHours) -> int:
-        count = 0
-        for n in range((span.last - span.first).days + 1):
-            day = span.first + timedelta(days=n)
-            one = DateRange(day, day, span.zone)
-            count += elapsed_s(one.start, one.end, hours) > 0
-        return count
+
+def _workdays(span: DateRange, hours: BusinessHours) -> int:
+    count = 0
+    for n in range((span.last - span.first).days + 1):
+        day = span.first + timedelta(days=n)
+        one = DateRange(day, day, span.zone)
+        count += elapsed_s(one.start, one.end, hours) > 0
+    return count
 
 
 def _done(tally: CallTally) -> dict[str, int]:

@@ -110,14 +110,13 @@ class ScriptReport:
 def outcome_report(reader: Reader, span: DateRange) -> OutcomeReport:
     """Count the outcomes of ``span``."""
     told = reader.credits(span.start)
-    groups, meetings = reader.groups(span, told)
     talk = reader.targets.conversation_s
     team = CallTally(talk)
     reps = {owner_id: CallTally(talk) for owner_id in reader.callers()}
-    for group in groups:
+    for _, group in reader.groups((span.start, span.end)):
         for counted in (team, reps.setdefault(group.owner_id, CallTally(talk))):
             counted.add_group(group)
-    for dial in meetings:
+    for dial in reader.meetings(span.start, span.end, told):
         for counted in (team, reps.setdefault(dial.owner_id, CallTally(talk))):
             take_in(counted, dial)
     kept = reader.kept(span, told)
@@ -143,13 +142,12 @@ def _slot_counts(reader: Reader, span: DateRange) -> SlotCounts:
 
 def script_report(reader: Reader, span: DateRange) -> ScriptReport:
     """Count the results of calls with each version of a script."""
-    groups, meetings = reader.groups(span)
     found: dict[str, CallTally] = {}
-    for group in groups:
+    for _, group in reader.groups((span.start, span.end)):
         if group.is_call:
             tally = found.setdefault(group.script_id, CallTally(reader.targets.conversation_s))
             tally.add_group(group)
-    for dial in meetings:
+    for dial in reader.meetings(span.start, span.end):
         if not dial.incoming and dial.meeting != "alone":
             tally = found.setdefault(dial.script_id, CallTally(reader.targets.conversation_s))
             take_in(tally, dial)

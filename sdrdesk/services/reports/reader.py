@@ -39,6 +39,8 @@ from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.began import began_ms
 from sdrdesk.store.mirror.options import lead_owners, owners
 from sdrdesk.store.reports import meeting_rows, report_rows
+from sdrdesk.store.reports.call_counts import groups_between
+from sdrdesk.store.reports.call_facts import CallFacts, read_facts
 from sdrdesk.store.reports.report_rows import CallRow, ReportConversion
 
 _MOST_KNOWN = 10_000
@@ -135,35 +137,34 @@ class Reader:
         return _DialMaker(OutcomeClassifier(self.dispositions), told.cancelled)
 
     def groups(
-        self, span: DateRange, told: Credits | None = None
-    ) -> tuple[list[Group], list[Dial]]:
-        """Return all calls of a span grouped by equal facts, and its ``meetings``.
+        self, bounds: Sequence[datetime], *, details: bool = True
+    ) -> Iterator[tuple[int, Group]]:
+        """Yield all calls grouped by equal facts, each with the place of its part of the range.
 
-        ``told``: the ``credits`` from the start of the span on, where they were read already.
+        ``bounds`` are the beginnings of the parts and the end of the last. Without ``details``,
+        groups have no script and no reason, and are far fewer.
         """
         classifier = OutcomeClassifier(self.dispositions)
-        rows = report_rows.groups_between(
-            self.db, span.start, span.end, self.clock(), self.targets.conversation_s
-        )
-        groups = [
-            Group(
-                row.owner_id,
-                row.script_id,
-                row.kind == "call",
-                classifier.of(
-                    row.disposition, row.outcome_label, row.title_head, bool(row.corrected)
+        talk = self.targets.conversation_s
+        for row in groups_between(self.db, bounds, self.clock(), talk, details=details):
+            if not self.reads(row.owner_id):
+                continue
+            what = row.what
+            yield (
+                row.part,
+                Group(
+                    row.owner_id,
+                    row.script_id,
+                    what.kind == "call",
+                    outcome_of(classifier, what),
+                    "" if what.corrected else row.reason,
+                    what.is_long,
+                    row.calls,
+                    row.duration_s,
+                    incoming=what.kind == "incoming",
+                    not_made=what.kind == "not_made",
                 ),
-                "" if row.corrected else row.reason,
-                bool(row.is_long),
-                row.calls,
-                row.duration_s,
-                incoming=row.kind == "incoming",
-                not_made=row.kind == "not_made",
             )
-            for row in rows
-            if self.reads(row.owner_id)
-        ]
-        return groups, self.meetings(span.start, span.end, told)
 
     def kept(self, span: DateRange, told: Credits) -> dict[str, Kept]:
         """Return what became of the meetings made in a span, by owner id.
@@ -273,20 +274,28 @@ class Reader:
         self, done: Mapping[str, History], since: Mapping[str, int], start: datetime
     ) -> None:
         classifier = OutcomeClassifier(self.dispositions)
-        known: dict[tuple[str, str, str, int], OutcomeEffect] = {}
-        for row in report_rows.calls_since(self.db, since, self.clock()):
-            lead_id, at_ms, key, kind, disposition, outcome, head, reason, corrected = row
-            asked = (disposition, outcome, head, corrected)
+        known: dict[tuple[int, str, str], tuple[str, OutcomeEffect]] = {}
+        rows = report_rows.calls_since(self.db, since, self.clock())
+        for lead_id, at_ms, key, facts, label, word, reason in rows:
+            asked = facts, label, word
             told = known.get(asked)
             if told is None:
-                told = effect_of(classifier.of(disposition, outcome, head, bool(corrected)))
+                what = read_facts(*asked)
+                told = what.kind, effect_of(outcome_of(classifier, what))
                 if len(known) < _MOST_KNOWN:  # titles are free text
                     known[asked] = told
-            done[lead_id].add(at_ms, key, kind, told, reason)
+            done[lead_id].add(at_ms, key, *told, reason)
         for meeting, _ in self.credits(start).by_call:
             for lead_id in meeting.lead_ids:
                 if meeting.made_ms >= since.get(lead_id, meeting.made_ms + 1):
                     done[lead_id].add(meeting.made_ms, meeting.crm_id, "meeting", _NOTHING, "")
+
+
+def outcome_of(classifier: OutcomeClassifier, what: CallFacts) -> CallOutcome:
+    """Return the outcome of calls that are equal in what reports count by."""
+    return classifier.of(
+        what.disposition, what.outcome_label, what.title_head, corrected=what.corrected
+    )
 
 
 def distinct_names(owner_ids: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:

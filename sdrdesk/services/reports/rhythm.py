@@ -14,12 +14,13 @@ from sdrdesk.domain.reports.rhythm import QUARTER_HOUR_MS, Gap, Moment, Rhythm, 
 from sdrdesk.domain.text.humanize import DAY_NAMES
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.picture import Picture, Series
-from sdrdesk.services.reports.reader import Reader
+from sdrdesk.services.reports.reader import Reader, outcome_of
 from sdrdesk.services.reports.tables import Sheet, Table
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror.options import owners
+from sdrdesk.store.reports.call_counts import quarters_between
+from sdrdesk.store.reports.call_facts import CallFacts
 from sdrdesk.store.reports.gap_rows import gaps_between
-from sdrdesk.store.reports.report_rows import quarters_between
 
 _GAPS: Final = (
     ("under 1 hour", timedelta(hours=1)),
@@ -131,9 +132,6 @@ def rhythm_pictures(found: Rhythm) -> tuple[Picture, ...]:
     )
 
 
-_MEANT: Final = Flag.INTENDED_PERSON
-
-
 def _moments(reader: Reader, span: DateRange) -> Iterator[Moment]:
     classifier = OutcomeClassifier(reader.dispositions)
     zones = rep_zones(reader)
@@ -147,28 +145,37 @@ def _moments(reader: Reader, span: DateRange) -> Iterator[Moment]:
         apart,
     )
     counts: dict[tuple[int, str], list[int]] = {}
-    for row in rows:
-        if not reader.reads(row.owner_id):
+    meanings: dict[CallFacts, tuple[bool, bool, bool, bool]] = {}
+    for quarter, owner_id, what, calls in rows:
+        if not reader.reads(owner_id):
             continue
-        outcome = classifier.of(
-            row.disposition, row.outcome_label, row.title_head, bool(row.corrected)
-        )
-        found = counts.get((row.quarter, row.owner_id))
+        meant = meanings.get(what)
+        if meant is None:
+            meant = meanings[what] = _meaning(what, classifier)
+        is_dial, is_talk, is_met, is_reached = meant
+        found = counts.get((quarter, owner_id))
         if found is None:
-            found = counts[row.quarter, row.owner_id] = [0, 0, 0, 0]
-        if row.kind == "call":
-            found[0] += row.calls
-            if Flag.REACHED in outcome.flags:
-                found[3] += row.calls
-                found[1] += row.calls if row.is_long and _MEANT in outcome.flags else 0
-        if Flag.MEETING in outcome.flags and row.kind != "not_made":
-            found[2] += row.calls
+            found = counts[quarter, owner_id] = [0, 0, 0, 0]
+        if is_dial:
+            found[0] += calls
+            found[1] += calls * is_talk
+            found[3] += calls * is_reached
+        found[2] += calls * is_met
     for (quarter, owner_id), found in counts.items():
         yield Moment(quarter, zones.get(owner_id, span.zone), *found)
     for dial in reader.meetings(span.start, span.end):
         quarter = to_ms(dial.at) // QUARTER_HOUR_MS
         met = {"credited": 1, "cancelled": -1}.get(dial.meeting, 0)
         yield Moment(quarter, zones.get(dial.owner_id, span.zone), 0, 0, met)
+
+
+def _meaning(what: CallFacts, classifier: OutcomeClassifier) -> tuple[bool, bool, bool, bool]:
+    """Return whether a call counts as a dial, a conversation, a meeting and a connect."""
+    outcome = outcome_of(classifier, what)
+    is_reached = outcome.is_(Flag.REACHED)
+    is_talk = is_reached and what.is_long and outcome.is_(Flag.INTENDED_PERSON)
+    is_met = outcome.is_(Flag.MEETING) and what.kind != "not_made"
+    return what.kind == "call", is_talk, is_met, is_reached
 
 
 def _gaps(reader: Reader, span: DateRange) -> tuple[date | None, tuple[Gap, ...]]:

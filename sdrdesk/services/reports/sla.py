@@ -26,7 +26,8 @@ from sdrdesk.services.reports.tables import Cell, Sheet, Table
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror.stage_dates import stage_dates
 from sdrdesk.store.record.sla_pauses import pauses_in
-from sdrdesk.store.reports.report_rows import ReportLead, leads_of, outcomes_missing, stage_values
+from sdrdesk.store.reports.call_counts import outcomes_missing
+from sdrdesk.store.reports.report_rows import ReportLead, leads_of, stage_values
 
 _DEFINED = (
     "lead", "in time", "business time", "given up", "first attempt", "qualified", "qualifies",

@@ -55,9 +55,9 @@ def catch_up(connection: Connection, now_ms: int) -> None:
     set_state(connection, _UNTIL, str(now_ms), now_ms)
 
 
-def took_place(now_ms: int) -> str:
+def took_place(now_ms: int, a: str = "a") -> str:
     """Return SQL: whether a call ``a`` took place by ``now_ms``; a rep's own record always did."""
-    return f"(a.not_made = '' AND (a.local = 1 OR a.at_ms <= {int(now_ms)}))"
+    return f"({a}.not_made = '' AND ({a}.local = 1 OR {a}.at_ms <= {int(now_ms)}))"
 
 
 class PastAttempts(NamedTuple):

@@ -14,11 +14,10 @@ from sdrdesk.store.mirror.activity_sql import CORRECTED
 from sdrdesk.store.mirror.attempts import took_place
 from sdrdesk.store.mirror.shared_records import calls_of_meetings
 
-HEAD = (
-    "CASE WHEN a.disposition <> '' THEN '' ELSE"
-    " substr(a.title, 1, max(0, instr(a.title, ' · ') - 1)) END"
-)
-"""SQL: the title up to the first `` · ``, ``""`` without one or where the outcome is known."""
+TITLE_HEAD = "substr(a.title, 1, instr(a.title, ' · ') - 1)"
+"""SQL: the title up to the first `` · ``, ``""`` without one."""
+HEAD = f"CASE WHEN a.disposition <> '' THEN '' ELSE {TITLE_HEAD} END"
+"""The same, ``""`` where the outcome is known."""
 _MADE = "coalesce(nullif(m.created_ms, 0), nullif(m.modified_ms, 0), m.at_ms)"
 """When a meeting was made, or last changed: an older version did not keep when it was made."""
 _MEETINGS = (

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from sdrdesk.domain.text.plain_text import clean_all
 from sdrdesk.store.database.batches import chunks, marks
-from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import to_ms
@@ -17,10 +17,7 @@ from sdrdesk.store.mirror.activity_sql import CORRECTED_OF_MANY, STATES
 from sdrdesk.store.mirror.attempts import took_place
 from sdrdesk.store.mirror.lead_ids import display_name
 from sdrdesk.store.mirror.mirror import option_labels
-from sdrdesk.store.reports.meeting_rows import HEAD
-
-_SECONDS = "min(max(CAST(a.duration_s AS INTEGER), 0), 2678400)"
-"""Duration of a call: a month at most, and a number whatever an older sdrdesk stored."""
+from sdrdesk.store.reports.call_facts import BY_TIME, SECONDS, STANDS, WORD, facts_of
 
 
 def _kind(now_ms: int) -> str:
@@ -34,18 +31,15 @@ def _kind(now_ms: int) -> str:
 def _call(now_ms: int) -> str:
     return (
         f"a.activity_key, a.lead_id, a.owner_id, {_kind(now_ms)}, a.at_ms, a.disposition,"
-        f" a.outcome_label, {_SECONDS}, a.title, a.reason, a.script_id, a.callback_ms,"
+        f" a.outcome_label, {SECONDS}, a.title, a.reason, a.script_id, a.callback_ms,"
         f" {CORRECTED_OF_MANY}, a.not_made"
     )
 
 
-_STANDS = (
-    "a.undone_ms IS NULL AND (a.kind = 'call' OR a.kind = 'change' AND a.disposition <> ''"
-    " AND a.corrects = '')"
-)
+_ASKED = "WITH asked (lead_id, since_ms) AS (SELECT key, value FROM json_each(?) LIMIT -1)"
+"""The limit is none, and keeps the list in one piece, which SQLite then indexes."""
 _PAIRS = 400
 """Leads asked for in one statement; two placeholders each."""
-BY_TIME = "INDEXED BY ix_activity_at"
 
 
 class CallRow(NamedTuple):
@@ -82,39 +76,6 @@ class DayRow(NamedTuple):
     """``""`` for a lead that is not on disk."""
     local: bool
     """Recorded here."""
-
-
-class GroupRow(NamedTuple):
-    """Number of calls that are equal in everything a report counts by."""
-
-    owner_id: str
-    kind: str
-    disposition: str
-    outcome_label: str
-    title_head: str
-    """Title up to the first `` · ``, ``""`` without one or where the outcome is known here."""
-    script_id: str
-    reason: str
-    is_long: bool
-    corrected: bool
-    calls: int
-    duration_s: int
-
-
-class QuarterRow(NamedTuple):
-    """Number of equal calls in one quarter of an hour."""
-
-    quarter: int
-    """Quarters of an hour since 1970, UTC."""
-    owner_id: str
-    """``""`` for all reps that were not asked for by id."""
-    kind: str
-    disposition: str
-    outcome_label: str
-    title_head: str
-    is_long: bool
-    corrected: bool
-    calls: int
 
 
 class ReportConversion(NamedTuple):
@@ -156,7 +117,7 @@ def calls_between(
     with db.reader() as connection:
         rows = connection.execute(
             f"SELECT {_call(to_ms(now))} FROM activity a {BY_TIME}"  # noqa: S608  # constants
-            f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}{whose}"
+            f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {STANDS}{whose}"
             " ORDER BY a.at_ms, a.activity_key",
             (to_ms(start), to_ms(end), *(() if owner_id is None else (owner_id,))),
         )
@@ -173,7 +134,7 @@ def day_rows(
             f"SELECT {_call(to_ms(now))}, a.note, a.crm_id, a.local, {STATES},"  # noqa: S608
             f" l.first_name, l.last_name, l.email FROM activity a {BY_TIME}"
             " LEFT JOIN lead l ON l.lead_id = a.lead_id"
-            f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}{whose}"
+            f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {STANDS}{whose}"
             " ORDER BY a.at_ms, a.activity_key",
             (to_ms(start), to_ms(end), *(owner_ids or ())),
         ).fetchall()
@@ -190,125 +151,50 @@ def day_rows(
 
 def calls_since(
     db: Database, since: Mapping[str, int], now: datetime
-) -> Iterator[tuple[str, int, str, str, str, str, str, str, int]]:
+) -> Iterator[tuple[str, int, str, int, str, str, str]]:
     """Yield calls and outcomes of leads by any rep, each from its own moment (ms) on, unordered.
 
-    Plain tuples for speed: lead, moment, key, kind, disposition, CRM's outcome, head of the title
-    where the disposition is unknown, reason, whether it was corrected. A call with several people
-    comes once for each of them; one that never took place does not come.
+    Plain tuples for speed: lead, moment, key, what ``read_facts`` takes (without the length of the
+    call), reason. A call with several people comes once for each of them; one that never took place
+    does not come.
     """
     moments, now_ms = sorted(since.items()), to_ms(now)
     facts = (  # constants and a number
-        f" SELECT asked.lead_id, CAST(a.at_ms AS INTEGER), a.activity_key, {_kind(now_ms)},"  # noqa: S608
-        f" a.disposition, a.outcome_label, {HEAD}, a.reason, {CORRECTED_OF_MANY}"
-        " FROM asked CROSS JOIN "
+        f" SELECT asked.lead_id, CAST(a.at_ms AS INTEGER), a.activity_key, {facts_of(now_ms)},"  # noqa: S608
+        f" a.outcome_label, {WORD}, a.reason FROM "
     )
-    these = f" AND a.at_ms >= asked.since_ms AND {_STANDS} AND {_kind(now_ms)} <> 'not_made'"
+    these = (
+        f" AND a.at_ms >= asked.since_ms AND {STANDS}"
+        f" AND (a.kind = 'change' OR {took_place(now_ms)})"
+    )
     with db.reader() as connection:
         shared = connection.execute("SELECT 1 FROM call_lead LIMIT 1").fetchone() is not None
+        leads = connection.execute("SELECT count(*) FROM lead").fetchone()[0]
+        # Index reads jump all over the file: for many leads the whole table is quicker.
+        are_many = len(moments) * 8 > leads
+        if are_many:
+            yield from connection.execute(
+                f"{_ASKED}{facts}activity a NOT INDEXED CROSS JOIN asked"
+                f" ON asked.lead_id = a.lead_id WHERE true{these}",
+                (json.dumps(since),),
+            )
         for start in range(0, len(moments), _PAIRS):
             part = moments[start : start + _PAIRS]
             pairs = ", ".join(["(?, ?)"] * len(part))
             asked = f"WITH asked (lead_id, since_ms) AS (VALUES {pairs})"
             values = [value for pair in part for value in pair]
-            yield from connection.execute(
-                f"{asked}{facts}activity a INDEXED BY ix_activity_lead_at"
-                f" WHERE a.lead_id = asked.lead_id{these}",
-                values,
-            )
+            if not are_many:
+                yield from connection.execute(
+                    f"{asked}{facts}asked CROSS JOIN activity a INDEXED BY ix_activity_lead_at"
+                    f" WHERE a.lead_id = asked.lead_id{these}",
+                    values,
+                )
             if shared:
                 yield from connection.execute(
-                    f"{asked}{facts}call_lead s CROSS JOIN activity a"
+                    f"{asked}{facts}asked CROSS JOIN call_lead s CROSS JOIN activity a"
                     f" WHERE s.lead_id = asked.lead_id AND a.activity_key = s.activity_key{these}",
                     values,
                 )
-
-
-def range_way(connection: Connection, low: int, high: int) -> str:
-    """Return how to read a date range: by the index on moments, or by scanning the table.
-
-    Index reads jump all over the file. From two fifths of the table on, a full scan is faster
-    (measured with ``bench.reports``), and SQLite does not know how many rows a range has.
-    """
-    inside = connection.execute(
-        f"SELECT count(*) FROM activity {BY_TIME} WHERE at_ms >= ? AND at_ms < ?",  # noqa: S608
-        (low, high),
-    ).fetchone()[0]
-    clean_all = connection.execute("SELECT count(*) FROM activity").fetchone()[0]
-    return "NOT INDEXED" if inside * 5 > clean_all * 2 else BY_TIME
-
-
-def outcomes_missing(
-    db: Database, start: datetime, end: datetime, now: datetime
-) -> list[tuple[str, str | None, int]]:
-    """Return calls of ``start <= at < end`` by owner, those without an outcome by title head too.
-
-    The head is ``None`` for calls with an outcome; a corrected outcome is one.
-    """
-    low, high = to_ms(start), to_ms(end)
-    with db.reader() as connection:
-        way = range_way(connection, low, high)
-        rows = connection.execute(
-            "SELECT a.owner_id, CASE WHEN a.disposition = '' AND a.outcome_label = ''"  # noqa: S608
-            f" AND NOT {CORRECTED_OF_MANY} THEN {HEAD} END AS head, count(*)"
-            f" FROM activity a {way} WHERE a.at_ms >= ? AND a.at_ms < ? AND a.kind = 'call'"
-            " AND a.direction <> 'in' AND a.undone_ms IS NULL"
-            f" AND {took_place(to_ms(now))} GROUP BY a.owner_id, head",
-            (low, high),
-        ).fetchall()
-    return [(str(owner), head, int(count)) for owner, head, count in rows]
-
-
-def groups_between(
-    db: Database, start: datetime, end: datetime, now: datetime, long_s: int
-) -> list[GroupRow]:
-    """Return the calls of all reps with ``start <= at < end``, counted in groups.
-
-    SQLite counts: a quarter of a large team is half a million rows and a few hundred groups.
-    """
-    low, high = to_ms(start), to_ms(end)
-    with db.reader() as connection:
-        way = range_way(connection, low, high)
-        rows = connection.execute(
-            f"SELECT a.owner_id, {_kind(to_ms(now))} AS what, a.disposition, a.outcome_label,"  # noqa: S608
-            f" {HEAD} AS head, a.script_id, a.reason, {_SECONDS} >= ? AS is_long,"
-            f" {CORRECTED_OF_MANY} AS corrected,"
-            f" count(*), sum({_SECONDS}) FROM activity a {way}"
-            f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}"
-            " GROUP BY a.owner_id, what, a.disposition, a.outcome_label, head, a.script_id,"
-            " a.reason, is_long, corrected",
-            (long_s, low, high),
-        ).fetchall()
-    return [GroupRow._make(row) for row in rows]
-
-
-def quarters_between(
-    db: Database,
-    start: datetime,
-    end: datetime,
-    now: datetime,
-    long_s: int,
-    owner_ids: Sequence[str],
-) -> list[QuarterRow]:
-    """Return the calls of all reps with ``start <= at < end`` by quarter of an hour and outcome.
-
-    Those of ``owner_ids`` are counted separately: these reps are in other time zones.
-    """
-    low, high = to_ms(start), to_ms(end)
-    with db.reader() as connection:
-        way = range_way(connection, low, high)
-        rows = connection.execute(
-            "SELECT a.at_ms / 900000 AS quarter, CASE WHEN a.owner_id IN"  # noqa: S608
-            f" ({marks(owner_ids)}) THEN a.owner_id ELSE '' END AS whose,"
-            f" {_kind(to_ms(now))} AS what,"
-            f" a.disposition, a.outcome_label, {HEAD} AS head, {_SECONDS} >= ? AS is_long,"
-            f" {CORRECTED_OF_MANY} AS corrected, count(*) FROM activity a {way}"
-            f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}"
-            " GROUP BY quarter, whose, what, a.disposition, a.outcome_label, head, is_long,"
-            " corrected",
-            (*owner_ids, long_s, low, high),
-        ).fetchall()
-    return [QuarterRow._make(row) for row in rows]
 
 
 def calls_by_key(db: Database, keys: Collection[str], now: datetime) -> list[CallRow]:
@@ -318,7 +204,7 @@ def calls_by_key(db: Database, keys: Collection[str], now: datetime) -> list[Cal
         for part in chunks(sorted(keys)):
             rows = connection.execute(
                 f"SELECT {_call(to_ms(now))} FROM activity a"  # noqa: S608  # constants and placeholders
-                f" WHERE a.activity_key IN ({marks(part)}) AND {_STANDS}",
+                f" WHERE a.activity_key IN ({marks(part)}) AND {STANDS}",
                 part,
             )
             found.extend(CallRow._make(row) for row in rows)

@@ -1,0 +1,66 @@
+"""Calls for the reports: the quick ways of reading them give what the plain ways give."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.reports.call_counts import groups_between
+from sdrdesk.store.reports.gap_rows import gaps_between
+from sdrdesk.store.reports.report_rows import calls_since
+from tests.store.filling import NOW, call_row, lead_row, put
+
+LEADS = [str(n) for n in range(24)]
+SINCE = {lead_id: to_ms(NOW - timedelta(days=int(lead_id))) for lead_id in LEADS}
+
+
+def fill(db: Database) -> None:
+    dice = random.Random(3)
+    put(
+        db,
+        *(lead_row(lead_id) for lead_id in LEADS),
+        *(
+            call_row(dice.choice(LEADS), NOW - timedelta(minutes=dice.randrange(-900, 60_000)))
+            for _ in range(400)
+        ),
+    )
+
+
+def test_calls_of_many_leads_are_those_of_each(db: Database) -> None:
+    fill(db)
+    one_by_one = [row for lead, at in SINCE.items() for row in calls_since(db, {lead: at}, NOW)]
+    assert sorted(calls_since(db, SINCE, NOW)) == sorted(one_by_one)
+    assert 50 < len(one_by_one) < 400  # neither none, nor those before or after
+
+
+def test_parts_of_a_range_are_counted_as_each_would_be(db: Database) -> None:
+    fill(db)
+    bounds = [NOW - timedelta(days=days) for days in (30, 23, 16, 1, -1)]
+    alone = [
+        row._replace(part=place)
+        for place, ends in enumerate(zip(bounds, bounds[1:], strict=False))
+        for row in groups_between(db, ends, NOW, 60)
+    ]
+    assert sorted(groups_between(db, bounds, NOW, 60)) == sorted(alone)
+    assert {row.part for row in alone} == {0, 1, 2, 3}
+
+
+def test_the_first_gap_of_a_range_begins_before_it(db: Database) -> None:
+    put(
+        db,
+        lead_row("1"),
+        *(call_row("1", NOW - timedelta(days=days)) for days in (75, 9, 7, 1)),
+        call_row("1", NOW + timedelta(hours=1)),  # not made yet
+    )
+    bounds = [timedelta(days=3), timedelta(days=7)]
+
+    def counted(days: int) -> dict[int, int]:
+        rows = gaps_between(db, NOW - timedelta(days=days), NOW + timedelta(days=1), NOW, bounds)
+        return {row.band: row.calls for row in rows}
+
+    assert counted(2) == {1: 1}
+    assert counted(8) == {0: 1, 1: 1}
+    assert counted(10) == {0: 1, 1: 1}  # the call 66 days before is forgotten
+    assert counted(16) == {0: 1, 1: 1, 2: 1}
