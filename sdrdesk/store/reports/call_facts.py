@@ -1,4 +1,4 @@
-"""What a report counts a call by, in two columns of SQL.
+"""The facts a report counts calls by, in two columns of SQL.
 
 SQLite takes time for each row and each column. So what has only a few values goes into one number,
 and an outcome's key and a title's head, of which a call has one, into one column.
@@ -28,7 +28,7 @@ WORD = f"CASE WHEN a.disposition <> '' THEN a.disposition ELSE {TITLE_HEAD} END"
 
 
 class CallFacts(NamedTuple):
-    """What a report counts a call by."""
+    """The facts a report counts calls by."""
 
     kind: str
     disposition: str
