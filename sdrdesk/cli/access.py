@@ -87,7 +87,7 @@ class AccountAccess:
         access: Access = FixedAccess(kept.token)
         if kept.refresh:
             access = RenewingAccess(
-                Place(self, in_file=source == "file"),
+                LoginStore(self, in_file=source == "file"),
                 self.endpoint(connector, self.app(kept)),
                 self._clock,
             )
@@ -162,7 +162,7 @@ class AccountAccess:
             yield
 
 
-class Place:
+class LoginStore:
     """The stored login of a session; implements ``sync.oauth.renewal.GrantStore``."""
 
     def __init__(self, owner: AccountAccess, *, in_file: bool) -> None:

@@ -29,7 +29,7 @@ _CLAIM = "check"
 """Stands for a lead without a caller."""
 
 
-class Step(NamedTuple):
+class CheckStep(NamedTuple):
     """One thing that was tried."""
 
     name: str
@@ -37,31 +37,31 @@ class Step(NamedTuple):
     detail: str
 
 
-def check_feed(session: Session, public_url: str) -> list[Step]:
+def check_feed(session: Session, public_url: str) -> list[CheckStep]:
     """Try the way from the CRM to this desk; the first thing that fails ends its branch."""
     steps = []
     account = ""
     try:
         account = session.connect(checked=False).account_id()
-        steps.append(Step("CRM", True, account))
+        steps.append(CheckStep("CRM", True, account))
     except SdrDeskError as error:
-        return [Step("CRM", False, str(error))]
+        return [CheckStep("CRM", False, str(error))]
     try:
         server = feed_server(session)
         rep = rep_of(session.db, session.settings)
         owner_id = rep.owner_id if rep else ""
         steps += asyncio.run(try_feed(server, FeedNames.of(account), owner_id))
     except SdrDeskError as error:
-        steps.append(Step("feed server", False, str(error)))
+        steps.append(CheckStep("feed server", False, str(error)))
     if public_url:
         try:
             steps += _webhooks(session, public_url, account)
         except SdrDeskError as error:
-            steps.append(Step("webhooks", False, str(error)))
+            steps.append(CheckStep("webhooks", False, str(error)))
     return steps
 
 
-async def try_feed(server: FeedServer, names: FeedNames, owner_id: str) -> list[Step]:
+async def try_feed(server: FeedServer, names: FeedNames, owner_id: str) -> list[CheckStep]:
     """Try the server, its notes, a claim and the relay's sign of life.
 
     Args:
@@ -75,7 +75,7 @@ async def try_feed(server: FeedServer, names: FeedNames, owner_id: str) -> list[
     # On the relay's machine nobody is logged in: it gets answers where the relay does.
     client = await open_link(server, "check", inbox_of(owner_id) if owner_id else RELAY_INBOX)
     took = f"{(time.perf_counter() - began) * 1000:.0f} ms"
-    steps = [Step("feed server", True, f"{server.url}, connected in {took}")]
+    steps = [CheckStep("feed server", True, f"{server.url}, connected in {took}")]
     beats: asyncio.Queue[bytes] = asyncio.Queue()
 
     async def beat(message: Any) -> None:
@@ -86,9 +86,9 @@ async def try_feed(server: FeedServer, names: FeedNames, owner_id: str) -> list[
         js = client.jetstream(timeout=3)
         try:
             info = await js.stream_info(names.notes_stream)
-            steps.append(Step("notes", True, f"{info.state.messages} in the last day"))
+            steps.append(CheckStep("notes", True, f"{info.state.messages} in the last day"))
         except NotFoundError:
-            steps.append(Step("notes", False, "no relay has run on this server yet"))
+            steps.append(CheckStep("notes", False, "no relay has run on this server yet"))
         steps.append(await _claims(js, names, owner_id))
         steps.append(await _relay(beats))
     finally:
@@ -96,10 +96,12 @@ async def try_feed(server: FeedServer, names: FeedNames, owner_id: str) -> list[
     return steps
 
 
-async def _claims(js: Any, names: FeedNames, owner_id: str) -> Step:
+async def _claims(js: Any, names: FeedNames, owner_id: str) -> CheckStep:
     """Claim a lead that does not exist, for which nobody else can be in the way, and let it go."""
     if not owner_id:
-        return Step("claims", True, "not tried: not logged in here, and only desks claim leads")
+        return CheckStep(
+            "claims", True, "not tried: not logged in here, and only desks claim leads"
+        )
     bids = Bids(js, names, owner_word(owner_id), f"check-{secrets.token_hex(4)}")
     began = time.perf_counter()
     try:
@@ -108,24 +110,24 @@ async def _claims(js: Any, names: FeedNames, owner_id: str) -> Step:
         for lead_id in list(bids.held):
             await bids.release(lead_id)
     except Exception as error:  # noqa: BLE001 - whatever it is, the step failed
-        return Step("claims", False, f"{type(error).__name__}: {error}")
-    return Step("claims", other is None, f"made and released, {took}")
+        return CheckStep("claims", False, f"{type(error).__name__}: {error}")
+    return CheckStep("claims", other is None, f"made and released, {took}")
 
 
-async def _relay(beats: asyncio.Queue[bytes]) -> Step:
+async def _relay(beats: asyncio.Queue[bytes]) -> CheckStep:
     try:
         told = json.loads(await asyncio.wait_for(beats.get(), BEAT_S * 2 + 1))
     except TimeoutError:
-        return Step("relay", False, "none is running: sdrdesk relay serve")
+        return CheckStep("relay", False, "none is running: sdrdesk relay serve")
     except ValueError:
-        return Step("relay", False, "what it says cannot be read")
+        return CheckStep("relay", False, "what it says cannot be read")
     by = ", ".join(str(name) for name in told.get("by", ()))
     well = told.get("ok") is True
     detail = f"running, by {by}" if well else f"running, but it does not hear the CRM ({by})"
-    return Step("relay", well, detail)
+    return CheckStep("relay", well, detail)
 
 
-def _webhooks(session: Session, public_url: str, account: str) -> list[Step]:
+def _webhooks(session: Session, public_url: str, account: str) -> list[CheckStep]:
     """Send an empty batch, signed and unsigned; nothing is published by it."""
     webhook_of(session, public_url, account)
     found = find_webhook_secret(session.environ)
@@ -142,7 +144,7 @@ def _webhooks(session: Session, public_url: str, account: str) -> list[Step]:
         try:
             status = httpx.post(public_url, content=body, headers=headers, timeout=10).status_code
             detail = f"answered {status}" + ("" if status == wanted else f", not {wanted}")
-            steps.append(Step(name, status == wanted, detail))
+            steps.append(CheckStep(name, status == wanted, detail))
         except httpx.HTTPError as error:
-            steps.append(Step(name, False, f"{type(error).__name__}: {error}"))
+            steps.append(CheckStep(name, False, f"{type(error).__name__}: {error}"))
     return steps

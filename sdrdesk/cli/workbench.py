@@ -145,10 +145,13 @@ def _agents(session: Session, app: SdrDeskApp) -> DeskSocket | None:
     if allowed == "off":
         return None
     from sdrdesk.services.agents.desk_socket import DeskSocket
-    from sdrdesk.services.agents.limits import READS, WRITES, Limit
+    from sdrdesk.services.agents.limits import READS, WRITES, AgentLimit
     from sdrdesk.services.agents.tools import AgentTools
 
-    limits = Limit(READS, "requests"), Limit(WRITES, "writes")  # of all connections together
+    limits = (
+        AgentLimit(READS, "requests"),
+        AgentLimit(WRITES, "writes"),
+    )  # of all connections together
 
     def tools() -> AgentTools:
         return AgentTools(

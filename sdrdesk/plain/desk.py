@@ -15,7 +15,7 @@ from sdrdesk.plain.ahead import Ahead, help_lines
 from sdrdesk.plain.call import Calls, Command
 from sdrdesk.plain.news import News
 from sdrdesk.plain.questions import Questions
-from sdrdesk.plain.talk import Gone, Talk
+from sdrdesk.plain.talk import InputEnded, Talk
 from sdrdesk.services.desk.call_session import RENEW_EVERY_S, CallSession, OpenedLead
 from sdrdesk.services.desk.protocol import Desk
 from sdrdesk.services.desk.text import lead_words, why_words
@@ -60,7 +60,7 @@ class PlainDesk:
                 self._best()
             while True:
                 self._turn()
-        except (Gone, _Quit):
+        except (InputEnded, _Quit):
             in_call = self._session.call is not None
             self._talk.say(words.farewell(self._desk.status.view(), in_call=in_call))
         finally:

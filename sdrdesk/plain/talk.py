@@ -9,7 +9,7 @@ from typing import TextIO
 from sdrdesk.domain.text.plain_text import clean
 
 
-class Gone(Exception):  # noqa: N818 - not an error
+class InputEnded(Exception):  # noqa: N818 - not an error
     """The input ended: end of a pipe, or Ctrl-D."""
 
 
@@ -49,7 +49,7 @@ class Talk:
             if not self._source.isatty():
                 self._sink.write("\n")  # a pipe gives no line break of its own
         if not line:
-            raise Gone
+            raise InputEnded
         return clean(line).strip()
 
     def copy(self, text: str) -> bool:

@@ -49,7 +49,7 @@ LEAST_PER_S = 0.1
 """A lower rate limit is ignored; HubSpot's lowest is 10 in a second."""
 
 
-class Walk:
+class PageGuard:
     """Guards a walk along pages against circles and endless listings."""
 
     def __init__(self, what: str, *, most: int = PAGES, barren: int = BARREN_PAGES) -> None:

@@ -17,7 +17,7 @@ from sdrdesk.domain.crm.records import (
     RemoteLead,
     RemoteOwner,
 )
-from sdrdesk.sync.bounds import Walk
+from sdrdesk.sync.bounds import PageGuard
 from sdrdesk.sync.errors import Gone, TakenAway, UnreadableId
 from sdrdesk.sync.net.json_http import JsonHttp
 from sdrdesk.sync.port import Changed, CreateItem, Departed, Page
@@ -225,7 +225,7 @@ class BySecond(PlainCrm):
         """
         if not self.pulls(kind):
             return
-        start, seen, walk = stamp_ms(since_ms), set[str](), Walk(f"changed {kind}s")
+        start, seen, walk = stamp_ms(since_ms), set[str](), PageGuard(f"changed {kind}s")
         while True:
             walk.go_on(start)
             rows = self.rows_since(kind, start, owner_id)
@@ -244,7 +244,7 @@ class BySecond(PlainCrm):
     def _of_second(
         self, kind: RemoteKind, second: str, owner_id: str
     ) -> Iterator[tuple[Changed, ...]]:
-        walk, last = Walk(f"{kind}s of one second"), ""
+        walk, last = PageGuard(f"{kind}s of one second"), ""
         while True:
             walk.go_on(last)
             rows = self.rows_of_second(kind, second, owner_id, last)
@@ -267,7 +267,7 @@ def chunks(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
 def all_pages(what: str, page_size: int, page: Callable[[str], Sequence[Row]]) -> list[Row]:
     """Return the rows of all pages by id; ``page`` returns those after an id."""
     rows: list[Row] = []
-    walk, last = Walk(what), ""
+    walk, last = PageGuard(what), ""
     while True:
         walk.go_on(last)
         found = page(last)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.domain.reports.statistics import Proportion
 from sdrdesk.domain.sla.targets import SlaTargets
 from sdrdesk.services.log.text import log_sheet
 from sdrdesk.services.reports.cells import At, Duration
@@ -104,7 +104,7 @@ def test_it_fits_a_narrow_window(page: Page, tmp_path: Path) -> None:
 
 def wide() -> Sheet:
     """A sheet with all kinds of cells, as many columns as any report, and long names."""
-    rate = Share(123, 4_000)
+    rate = Proportion(123, 4_000)
     names = ("Bartholomew Featherstonehaugh", "Ana de Souza e Castro", "Li Wei")
     note = "she asked for the price list and a call in the new year"
     numbers = (4_000, 1_234, Duration(273_900), Duration(None), rate, rate, rate)

@@ -9,7 +9,7 @@ import pytest
 
 from sdrdesk.services.sync.questions import QuestionView
 from sdrdesk.services.views.sync import OutboxView, SyncEvent
-from sdrdesk.store.reports.away import CallRow, NewsRow
+from sdrdesk.store.reports.away import AwayCall, NewsRow
 from tests.support.bench import Bench, workbench
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_leads import NOW
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 SINCE = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
 MOVED = NewsRow("moved", "102", "Mo Ved [b]x", "Rita", "Ana Silva", None)
 AGAIN = NewsRow("converted", "103", "Con Verted", "", "Demo request", NOW - timedelta(hours=1))
-CALL = CallRow("104", "Cal Led", NOW - timedelta(hours=2), "70002", "Ana Silva", "Busy", "later")
+CALL = AwayCall("104", "Cal Led", NOW - timedelta(hours=2), "70002", "Ana Silva", "Busy", "later")
 REFUSED = OutboxView(
     "k1", "contact", "101", "Re Fused", "blocked", 1, "no such option", "", NOW, None, None, "set x"
 )

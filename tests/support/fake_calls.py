@@ -12,7 +12,7 @@ from sdrdesk.domain.outcome.phone_events import PhoneEvent
 from sdrdesk.domain.outcome.touch import Direction, Touch, TouchKind, plan_touch
 from sdrdesk.services.feed.offers import OfferView
 from sdrdesk.services.lead.touches import Touched
-from sdrdesk.services.mail.service import MailView, Opened
+from sdrdesk.services.mail.service import MailView, OpenedMail
 from sdrdesk.services.views.call import CallView, Dialled, Handed, PracticeView, ScriptView
 from sdrdesk.services.views.lead import LeadView
 from tests.support.fake_office import (
@@ -50,9 +50,9 @@ class FakeMail(Part):
             "demo@1", "E-mail after a voicemail", ("first name",), "dislikes mornings", (), None,
         )  # fmt: skip
 
-    def open(self, lead_id: str, subject: str, body: str, template: str = "") -> Opened:
+    def open(self, lead_id: str, subject: str, body: str, template: str = "") -> OpenedMail:
         self._desk.mails.append((lead_id, subject, body))
-        return Opened(f"mail-{len(self._desk.mails)}", "Opened the e-mail.")
+        return OpenedMail(f"mail-{len(self._desk.mails)}", "Opened the e-mail.")
 
     def went(self, key: str, at: datetime | None = None) -> Touched:
         lead_id, _, body = self._desk.mails[-1]

@@ -24,7 +24,7 @@ from sdrdesk.domain.outcome.phone_events import PhoneEvent
 from sdrdesk.domain.outcome.qualification import parse_qualification
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.ranking.config import parse_ranking
-from sdrdesk.domain.sla.pauses import Pause
+from sdrdesk.domain.sla.pauses import SlaPause
 from sdrdesk.services.feed.offers import OfferView
 from sdrdesk.services.feed.steps import StepView
 from sdrdesk.services.notice.attention import Attention
@@ -102,7 +102,7 @@ class FakeDesk:
         self.views_saved: list[tuple[str, str, tuple[str, ...]]] = []
         self.comments_made: list[tuple[str, str, bool]] = []
         self.comments_told: list[str] = []
-        self.waits_now: dict[str, Pause] = {}
+        self.waits_now: dict[str, SlaPause] = {}
         self.teams: dict[str, frozenset[str]] = {}
         self.settled: tuple[str, str] | None = None
         self.pinned: set[str] = set()

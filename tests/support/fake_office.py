@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Flag
-from sdrdesk.domain.sla.pauses import Pause
+from sdrdesk.domain.sla.pauses import SlaPause
 from sdrdesk.domain.sla.targets import SlaTargets
 from sdrdesk.services.feed.steps import StepView
 from sdrdesk.services.lead.waits import Waited
@@ -289,11 +289,11 @@ class FakeReports(Part):
 class FakeWaits(Part):
     """Waits on the customer, in memory."""
 
-    def running(self, lead_id: str) -> Pause | None:
+    def running(self, lead_id: str) -> SlaPause | None:
         return self._desk.waits_now.get(lead_id)
 
     def start(self, lead_id: str, reason: str, until: datetime) -> Waited:
-        self._desk.waits_now[lead_id] = Pause(self._desk.at, until, reason)
+        self._desk.waits_now[lead_id] = SlaPause(self._desk.at, until, reason)
         return Waited(lead_id, self._desk.by_id[lead_id].name, reason, until)
 
     def end(self, lead_id: str) -> Waited:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.rhythm import Rhythm
 from sdrdesk.domain.reports.stages import StageStep
-from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.domain.reports.statistics import Proportion
 from sdrdesk.services.reports.against import against_table, days_before
 from sdrdesk.services.reports.funnel import StageReport, stage_pictures
 from sdrdesk.services.reports.picture import Picture, Series
@@ -39,7 +39,7 @@ def made_report(
             tuple(zip(picture.labels, *(series.values for series in picture.series), strict=True)),
         )
         for picture in pictures
-    ) or (Table("", ("promise", "kept"), (("first attempt in time", Share(18, 20).words()),)),)
+    ) or (Table("", ("promise", "kept"), (("first attempt in time", Proportion(18, 20).words()),)),)
     if against:
         days = DateRange(first, last, ZONE)
         tables += (against_table({"leads": 92}, {"leads": 80}, days_before(days)),)
@@ -57,7 +57,9 @@ def _pictures(name: ReportName, span: DateRange) -> tuple[Picture, ...]:
         )
     if name == "funnel":
         way = (("Lead", 92), ("MQL", 60), ("SQL", 14), ("Opportunity", 9), ("Customer", 2))
-        steps = tuple(StageStep(step, step, Share(n, 92), Share(n, 92)) for step, n in way)
+        steps = tuple(
+            StageStep(step, step, Proportion(n, 92), Proportion(n, 92)) for step, n in way
+        )
         return stage_pictures(StageReport(span, steps))
     if name == "rhythm":
         days = (span.last - span.first).days + 1

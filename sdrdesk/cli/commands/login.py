@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from sdrdesk.cli.access import CommandAccess, Place
+from sdrdesk.cli.access import CommandAccess, LoginStore
 from sdrdesk.cli.commands.login_place import asked_place, keep_place
 from sdrdesk.cli.options import flag, text_option
 from sdrdesk.cli.session import open_session
@@ -207,7 +207,7 @@ def _end_at_crm(session: Session) -> str:
         return ""
     try:
         connector = find_connector(session.settings.crm.kind)
-        grant = Place(session.access, in_file=stored[1] == "file").load()
+        grant = LoginStore(session.access, in_file=stored[1] == "file").load()
         if grant is not None:
             session.access.endpoint(connector, session.access.app(stored[0])).revoke(grant)
     except SdrDeskError as error:

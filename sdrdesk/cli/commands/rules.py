@@ -22,7 +22,7 @@ from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account.rules import account_rules, rep_of
 from sdrdesk.services.check.account import ask, from_disk, read_snapshot
 from sdrdesk.services.check.folder import check_folder
-from sdrdesk.services.rules.effect import Leads
+from sdrdesk.services.rules.effect import Population
 from sdrdesk.services.rules.in_force import describe
 from sdrdesk.services.rules.pull import RulesPull
 from sdrdesk.services.rules.source import opened
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from sdrdesk.config import Settings
     from sdrdesk.domain.check.account import AccountView
     from sdrdesk.services.check.folder import Checked
-    from sdrdesk.services.rules.effect import Leads
-    from sdrdesk.services.rules.pull import Pulled
+    from sdrdesk.services.rules.effect import Population
+    from sdrdesk.services.rules.pull import PulledRules
 
 
 _LEADS_LOOKED_AT = 100
@@ -105,7 +105,7 @@ def pull(source: str, dry_run: bool, as_json: bool) -> None:
                 settings = with_team(settings, read_crm_file([folder]), session.environ)
             return check_folder(folder, seen, settings)
 
-        def show(seen: Pulled) -> None:
+        def show(seen: PulledRules) -> None:
             for line in () if as_json else seen.preview():
                 say(line)
 
@@ -118,10 +118,10 @@ def pull(source: str, dry_run: bool, as_json: bool) -> None:
             raise need_person()
 
 
-def leads_of(session: Session) -> Leads:
+def leads_of(session: Session) -> Population:
     """Return the leads of this machine, to try other rules on."""
     desk, rulebook = session.ready_desk, session.rulebook
-    return Leads(
+    return Population(
         session.db,
         session.clock(),
         desk.my_owner_ids(),

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from sdrdesk.cli.session import Session
     from sdrdesk.config import Settings
-    from sdrdesk.services.account.service import Found, SetUp
+    from sdrdesk.services.account.service import SetUp, SetupFindings
     from sdrdesk.services.check.folder import Checked
     from sdrdesk.services.setup.default_country import CountryGain
     from sdrdesk.services.setup.questions import Name, Question
@@ -178,7 +178,7 @@ def _look_and_make(
     settings: Settings,
     mode: _Mode,
     answers: Mapping[Name, str],
-) -> tuple[Found, _Done]:
+) -> tuple[SetupFindings, _Done]:
     steps = crm.create_key_field(dry_run=True)
     checked = check_folder(session.rule_files.written(), ask(crm, session.db, seen), settings)
     problems = _errors(checked) if session.settings.crm.kind == HUBSPOT else ()  # else: ``_map``
@@ -204,7 +204,7 @@ def _map(
     crm: CrmClient,
     seen: Survey,
     settings: Settings,
-    found: Found,
+    found: SetupFindings,
     done: _Done,
     mode: _Mode,
 ) -> tuple[Mapped, tuple[str, ...]]:
@@ -262,7 +262,7 @@ def _write(session: Session, settings: Settings, answers: Mapping[Name, str]) ->
 
 def _tell(
     mode: _Mode,
-    found: Found,
+    found: SetupFindings,
     done: _Done,
     answers: Mapping[Name, str],
     undecided: Sequence[Question],

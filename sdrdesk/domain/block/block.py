@@ -91,7 +91,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class TimeSplit:
     """The use of time; the three parts sum to the time from start to end."""
 
     talk_s: int
@@ -149,11 +149,11 @@ def end_of(block: Block, last_at: datetime | None, now: datetime) -> datetime:
     return max(block.started_at, up, min(last_at or up, now))
 
 
-def split(block: Block, talk_s: int, now: datetime) -> Split:
+def split(block: Block, talk_s: int, now: datetime) -> TimeSplit:
     """Return the use of time until ``now`` or the end of the block."""
     ran = active_s(block, now)
     talk = max(0, min(talk_s, ran))
-    return Split(talk, ran - talk, paused_s(block, now))
+    return TimeSplit(talk, ran - talk, paused_s(block, now))
 
 
 def _until(block: Block, now: datetime) -> datetime:

@@ -14,7 +14,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class StepDone:
     """A step that was done or skipped. Moments in milliseconds, UTC."""
 
     step: int
@@ -29,7 +29,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LeadPlace:
     """The lead's place, for hours and holidays."""
 
     zone: str
@@ -53,9 +53,9 @@ class Walk:
         self,
         cadence: Cadence,
         facts: Facts,
-        place: Place,
+        place: LeadPlace,
         started_ms: int,
-        before: Iterable[Done],
+        before: Iterable[StepDone],
         events: Sequence[Event],
     ) -> None:
         self._cadence, self._facts, self._place = cadence, facts, place
@@ -86,7 +86,7 @@ class Walk:
         is_step = self.index < len(self._cadence.steps) and event.at_ms >= self.since_ms
         if is_step and event.does == self._cadence.what(self.index):
             self.done.append(
-                Done(
+                StepDone(
                     self.index, event.does, self.since_ms, self.due_ms, event.at_ms, "done",
                     event.key,
                 )
@@ -102,12 +102,12 @@ class Walk:
         ahead = self._cadence.upcoming(self.index, facts)
         for at in range(self.index, ahead):
             what, since = self._cadence.what(at), self.since_ms
-            self.done.append(Done(at, what, since, None, since, "skipped", ""))
+            self.done.append(StepDone(at, what, since, None, since, "skipped", ""))
         self.index = ahead
 
 
-def _standing(before: Iterable[Done], known: set[str]) -> list[Done]:
-    found: list[Done] = []
+def _standing(before: Iterable[StepDone], known: set[str]) -> list[StepDone]:
+    found: list[StepDone] = []
     for step in before:
         if step.how == "done" and step.key not in known:
             break  # undone: what came after it is worked out again

@@ -18,7 +18,7 @@ _NUMERIC_SHARE = 0.98
 
 
 @dataclass(slots=True)
-class Column:
+class DataColumn:
     """A column: its distinct values, and which of them each row holds."""
 
     name: str
@@ -79,9 +79,11 @@ def number(text: str) -> float | None:
     return found if math.isfinite(found) else None
 
 
-def columns_of(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> tuple[list[Column], int]:
+def columns_of(
+    heading: Sequence[str], rows: Iterable[Sequence[str]]
+) -> tuple[list[DataColumn], int]:
     """Return the columns of a table, and how many rows of another width were left out."""
-    columns = [Column(name) for name in unique(heading)]
+    columns = [DataColumn(name) for name in unique(heading)]
     width, left_out = len(columns), 0
     for row in rows:
         if len(row) == width:

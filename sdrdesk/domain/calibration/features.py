@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sdrdesk.domain.calibration.columns import Column
+from sdrdesk.domain.calibration.columns import DataColumn
 from sdrdesk.domain.calibration.measures import area_of_counts, information_value
 
 FEWEST = 10
@@ -90,7 +90,7 @@ class Feature:
     used: bool = False
 
 
-def feature_of(column: Column, won: Sequence[int], training: Sequence[int]) -> Feature:
+def feature_of(column: DataColumn, won: Sequence[int], training: Sequence[int]) -> Feature:
     """Return a column as a feature, judged by the rows of ``training`` alone."""
     counts = Counter(map(column.codes.__getitem__, training))
     numbers = column.numbers()
@@ -102,7 +102,7 @@ def feature_of(column: Column, won: Sequence[int], training: Sequence[int]) -> F
     return found
 
 
-def _texts(column: Column, counts: Counter[int]) -> tuple[list[Level], list[int]]:
+def _texts(column: DataColumn, counts: Counter[int]) -> tuple[list[Level], list[int]]:
     common = sorted(
         (code for code, count in counts.items() if count >= FEWEST),
         key=lambda code: (-counts[code], column.values[code]),
@@ -169,7 +169,7 @@ def measure(found: Feature, won: Sequence[int], training: Sequence[int]) -> None
 
 
 def judge(
-    found: Feature, column: Column, rows: int, allowed: Collection[str], named: Collection[str]
+    found: Feature, column: DataColumn, rows: int, allowed: Collection[str], named: Collection[str]
 ) -> None:
     """Decide whether a feature may be used, and say why not.
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import count
 
 from sdrdesk.domain.calibration.calibrate import Calibration, Learned
-from sdrdesk.domain.calibration.columns import Column
+from sdrdesk.domain.calibration.columns import DataColumn
 from sdrdesk.domain.calibration.features import (
     FEWEST,
     STRONGEST_AREA,
@@ -80,26 +80,26 @@ def rule_features(
 
 def more_features(
     leads: Sequence[Lead], config: FitConfig, won: Sequence[int], training: Sequence[int]
-) -> list[tuple[Feature, Column]]:
+) -> list[tuple[Feature, DataColumn]]:
     """Return a feature and its column for each field of a lead that no rule names."""
     named = set(config.fields) | _NOT_LEARNED
     found = []
     for name, read in TEXT_FIELDS.items():
         if name not in named:
-            column = Column(name)
+            column = DataColumn(name)
             for lead in leads:
                 column.append_exact(_nameable(read(lead, config.free_mail)))
             found.append((_without_other(feature_of(column, won, training)), column))
     for name, number in NUMBER_FIELDS.items():
         if name not in named:
-            column = Column(name)
+            column = DataColumn(name)
             for lead in leads:
                 value = number(lead)
                 column.append_exact("" if value is None else repr(float(value)))
             found.append((feature_of(column, won, training), column))
     own = [properties_of(lead) for lead in leads]
     for name in sorted({name for held in own for name in held} - named):
-        column = Column(name)
+        column = DataColumn(name)
         for held in own:
             column.append_exact(_nameable(held.get(name, "")))
         found.append((_without_other(feature_of(column, won, training)), column))

@@ -32,7 +32,7 @@ _REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class LegalLimit:
     """The legal limit of a place."""
 
     week: Week
@@ -48,7 +48,7 @@ class WindowConfig:
 
     hours: Mapping[str, Week]
     """The team's hours, always with ``"default"``."""
-    limits: Mapping[str, Limit]
+    limits: Mapping[str, LegalLimit]
     """Legal limits, always with ``"default"`` for countries without their own."""
     calendars: Mapping[str, HolidayCalendar] = field(default_factory=dict)
     """Public holidays by country."""
@@ -100,7 +100,7 @@ class WindowConfig:
         caps = [limit.cap_24h for limit in self.limits_of(region) if limit.cap_24h]
         return min(caps, default=0)
 
-    def limits_of(self, region: Region) -> tuple[Limit, ...]:
+    def limits_of(self, region: Region) -> tuple[LegalLimit, ...]:
         """Return the limits of ``region``: country and state, else the default."""
         country = self.limits.get(region[0], self.limits["default"])
         state = self.limits.get(f"{region[0]}-{region[1]}") if region[1] else None
@@ -215,9 +215,9 @@ def _table(data: object, key: str) -> dict[str, object] | None:
     return found if isinstance(found, dict) else None
 
 
-def _limit(table: TableReader) -> Limit | None:
+def _limit(table: TableReader) -> LegalLimit | None:
     enabled = table.boolean("enabled", True)
-    limit = Limit(
+    limit = LegalLimit(
         week=parse_week(table.table("hours")),
         closed_on_holidays=table.boolean("closed_on_holidays", False),
         cap_24h=table.integer("cap_24h", 0, high=1_000),

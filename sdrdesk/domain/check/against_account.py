@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from sdrdesk.domain.check.account import AccountField, AccountOption, AccountView
-from sdrdesk.domain.check.finding import Finding, Place
+from sdrdesk.domain.check.finding import FileSetting, Finding
 from sdrdesk.domain.check.mentions import Kind, Mention
 from sdrdesk.domain.config.reader import nearest
 from sdrdesk.domain.outcome.types import DEFAULT_STAGES
@@ -235,7 +235,7 @@ def of_access(account: AccountView) -> Iterator[Finding]:
         )
 
 
-def of_do_not_call(account: AccountView, chosen: str, place: Place) -> Iterator[Finding]:
+def of_do_not_call(account: AccountView, chosen: str, place: FileSetting) -> Iterator[Finding]:
     """Yield the problem with the account's "do not call" field.
 
     Args:
@@ -261,7 +261,7 @@ def of_do_not_call(account: AccountView, chosen: str, place: Place) -> Iterator[
         yield Finding("error", ("do not call",), *_with_fix(problem, place))
 
 
-def _with_fix(problem: str, place: Place) -> tuple[str, tuple[Place, ...], str]:
+def _with_fix(problem: str, place: FileSetting) -> tuple[str, tuple[FileSetting, ...], str]:
     said, _, fix = problem.partition(". ")
     return said, (place,), fix
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from sdrdesk.domain.calling_hours.retry import RetryConfig
-from sdrdesk.domain.check.finding import Finding, Place
+from sdrdesk.domain.check.finding import FileSetting, Finding
 from sdrdesk.domain.check.mentions import ScriptFacets
 from sdrdesk.domain.config.reader import nearest
 from sdrdesk.domain.outcome.catalog import Disposition, Dispositions, Flag
@@ -28,7 +28,7 @@ def of_outcomes(outcomes: Dispositions, retry: RetryConfig) -> Iterator[Finding]
             yield _warning(
                 ("label", item.label.casefold()),
                 f"{item.key} has the same label as {first}: {item.label}",
-                Place(_OUTCOMES, (*at, "label")),
+                FileSetting(_OUTCOMES, (*at, "label")),
                 "Give each outcome a label of its own, or reps and reports mix them up",
             )
         yield from _of_outcome(item, at)
@@ -39,7 +39,7 @@ def of_outcomes(outcomes: Dispositions, retry: RetryConfig) -> Iterator[Finding]
                 "error",
                 ("retry", item.retry),
                 f'retry.toml has no rule "{item.retry}"',
-                (Place(_OUTCOMES, (*at, "retry")),),
+                (FileSetting(_OUTCOMES, (*at, "retry")),),
                 f"{f'Write {near!r}? ' if near else ''}Rules of its own: {has}; an outcome's key "
                 "follows the schedule of all",
             )
@@ -49,7 +49,7 @@ def of_outcomes(outcomes: Dispositions, retry: RetryConfig) -> Iterator[Finding]
             yield _warning(
                 ("retry unused", name),
                 f'no outcome has retry = "{name}", so this rule never applies',
-                Place("retry.toml", ("outcome", name)),
+                FileSetting("retry.toml", ("outcome", name)),
                 "Name it in dispositions.toml, or remove it",
             )
     for flag, consequence in EXPECTED.items():
@@ -58,7 +58,7 @@ def of_outcomes(outcomes: Dispositions, retry: RetryConfig) -> Iterator[Finding]
                 "error" if flag is Flag.DO_NOT_CALL else "warning",
                 ("flag", flag.value),
                 f"no outcome carries the flag {flag.value}: {consequence}",
-                (Place(_OUTCOMES, ("disposition",)),),
+                (FileSetting(_OUTCOMES, ("disposition",)),),
                 f'Give one outcome flags = [..., "{flag.value}"]',
             )
 
@@ -69,7 +69,7 @@ def _of_outcome(item: Disposition, at: tuple[str, str]) -> Iterator[Finding]:
         yield _warning(
             ("no flag", item.key),
             f"{item.key} carries no flag, so no report counts it",
-            Place(_OUTCOMES, at),
+            FileSetting(_OUTCOMES, at),
             'Write flags = ["attempt"] or ["reached"], and what else it means',
         )
     if attempt and item.lead_status and not item.only_from:
@@ -77,14 +77,14 @@ def _of_outcome(item: Disposition, at: tuple[str, str]) -> Iterator[Finding]:
             ("only_from", item.key),
             f"{item.key} is an attempt with a lead status and no only_from: it lowers a lead that "
             "was further",
-            Place(_OUTCOMES, (*at, "lead_status")),
+            FileSetting(_OUTCOMES, (*at, "lead_status")),
             f'Write only_from = ["", "{item.lead_status}"] with the statuses before it',
         )
     if attempt and not item.retry and Flag.WRONG_NUMBER not in item.flags:
         yield _warning(
             ("no retry", item.key),
             f"{item.key} is an attempt without a retry rule: the lead comes back at once",
-            Place(_OUTCOMES, at),
+            FileSetting(_OUTCOMES, at),
             f'Write retry = "{item.key}"',
         )
 
@@ -97,14 +97,14 @@ def of_sla(sla: SlaConfig) -> Iterator[Finding]:
             yield _warning(
                 (*at, "at_risk_min"),
                 "at_risk_min is longer than first_attempt_min: every new lead is at risk at once",
-                Place("sla.toml", (*at, "at_risk_min")),
+                FileSetting("sla.toml", (*at, "at_risk_min")),
                 f"Write at_risk_min = {one.first_attempt_s / 120:g}",
             )
         if not one.hours.is_open():
             yield _warning(
                 (*at, "sla hours"),
                 "every day is closed, so no lead ever has an SLA",
-                Place("sla.toml", (*at, "hours")),
+                FileSetting("sla.toml", (*at, "hours")),
                 'Write [hours] mon-fri = "08:00-18:00"',
             )
     targets = sla.targets
@@ -119,7 +119,7 @@ def of_sla(sla: SlaConfig) -> Iterator[Finding]:
             yield _warning(
                 (table, key),
                 f"{key} = {value:g} means {value:g} per cent",
-                Place("sla.toml", (table, key)),
+                FileSetting("sla.toml", (table, key)),
                 f"Write {key} = {value * 100:g} if you mean {value * 100:g} per cent",
             )
 
@@ -134,7 +134,7 @@ def of_offices(file: str, sections: Collection[str], team: TeamFile) -> Iterator
                 "error",
                 ("team", key),
                 f'there is no team "{key}" in team.toml',
-                (Place(file, ("team", key)),),
+                (FileSetting(file, ("team", key)),),
                 f"Write [team.{near}]" if near else f"Add [team.{key}] to team.toml",
             )
     first: dict[str, str] = {}
@@ -145,7 +145,7 @@ def of_offices(file: str, sections: Collection[str], team: TeamFile) -> Iterator
                 yield _warning(
                     ("two teams", file, rep),
                     f"{member} is in the teams {other} and {key}, and {other} counts",
-                    Place(file, ("team", key)),
+                    FileSetting(file, ("team", key)),
                     f'Write [owner."{rep}"], or take them out of one team',
                 )
 
@@ -159,7 +159,7 @@ def of_views(views: Mapping[str, SavedView]) -> Iterator[Finding]:
                     "error",
                     ("country", country),
                     f'there is no country "{country}"',
-                    (Place("views.toml", ("view", name, "country")),),
+                    (FileSetting("views.toml", ("view", name, "country")),),
                     "Write its English name or its two-letter code, such as IE",
                 )
         most = view.filter.attempts_max
@@ -167,7 +167,7 @@ def of_views(views: Mapping[str, SavedView]) -> Iterator[Finding]:
             yield _warning(
                 ("view", name),
                 f"attempts_max is below attempts_min, so no lead is in the view {name}",
-                Place("views.toml", ("view", name, "attempts_max")),
+                FileSetting("views.toml", ("view", name, "attempts_max")),
                 f"Write attempts_max = {view.filter.attempts_min} or more",
             )
 
@@ -190,10 +190,10 @@ def of_languages(
                 yield _warning(
                     ("language", language),
                     f'no lead on this machine has the language "{language}"',
-                    Place(script.file, ("language",), script.lines.get("language", 1)),
+                    FileSetting(script.file, ("language",), script.lines.get("language", 1)),
                     f"Leads have: {', '.join(sorted(known - {''})) or 'no language'}",
                 )
 
 
-def _warning(fact: tuple[str, ...], message: str, place: Place, fix: str) -> Finding:
+def _warning(fact: tuple[str, ...], message: str, place: FileSetting, fix: str) -> Finding:
     return Finding("warning", fact, message, (place,), fix)

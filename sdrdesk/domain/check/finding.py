@@ -10,7 +10,7 @@ Level = Literal["error", "warning", "note"]
 _ORDER: Final = ("error", "warning", "note")
 
 
-class Place(NamedTuple):
+class FileSetting(NamedTuple):
     """A setting in a file."""
 
     file: str
@@ -37,14 +37,14 @@ class Finding(NamedTuple):
     """Names the fact: findings of the same fact are one, such as ``("status", "WORKING")``."""
     message: str
     """The mistake, a sentence without a full stop."""
-    places: tuple[Place, ...] = ()
+    places: tuple[FileSetting, ...] = ()
     """Every place that says so; none for a fact of the account alone."""
     fix: str = ""
     """The account's names, and the line to write; a sentence without a full stop."""
 
     def to_json(self) -> dict[str, object]:
         """Return the finding as in ``rules check --json``."""
-        first = self.places[0] if self.places else Place("")
+        first = self.places[0] if self.places else FileSetting("")
         return {
             "level": self.level,
             "kind": self.fact[0],
@@ -92,5 +92,5 @@ def grouped(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _place_in_report(finding: Finding) -> tuple[object, ...]:
-    first = finding.places[0] if finding.places else Place("~")
+    first = finding.places[0] if finding.places else FileSetting("~")
     return (_ORDER.index(finding.level), first.file, first.line, finding.fact)

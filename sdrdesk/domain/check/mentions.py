@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from sdrdesk.domain.check.finding import Place
+from sdrdesk.domain.check.finding import FileSetting
 from sdrdesk.domain.lead.conditions import Condition
 from sdrdesk.domain.lead.persona import PersonaConfig
 from sdrdesk.domain.lead.properties import is_property
@@ -27,7 +27,7 @@ class Mention(NamedTuple):
 
     kind: Kind
     value: str
-    place: Place
+    place: FileSetting
 
 
 class ScriptFacets(NamedTuple):
@@ -54,9 +54,9 @@ def of_dispositions(outcomes: Dispositions) -> Iterator[Mention]:
         )
         for kind, value, key in named:
             if value:
-                yield Mention(kind, value, Place("dispositions.toml", (*at, key)))
+                yield Mention(kind, value, FileSetting("dispositions.toml", (*at, key)))
         for value in sorted(item.only_from - {""}):
-            yield Mention("status", value, Place("dispositions.toml", (*at, "only_from")))
+            yield Mention("status", value, FileSetting("dispositions.toml", (*at, "only_from")))
 
 
 def of_rules(rules: RuleConfig) -> Iterator[Mention]:
@@ -68,7 +68,7 @@ def of_rules(rules: RuleConfig) -> Iterator[Mention]:
     )
     for kind, values, key in named:
         for value in sorted(values):
-            yield Mention(kind, value, Place("rules.toml", key))
+            yield Mention(kind, value, FileSetting("rules.toml", key))
 
 
 def of_sla(sla: SlaConfig) -> Iterator[Mention]:
@@ -76,9 +76,9 @@ def of_sla(sla: SlaConfig) -> Iterator[Mention]:
     stages = sla.targets.stages
     for key in ("mql", "sql", "opportunity", "customer"):
         if value := str(getattr(stages, key)):
-            yield Mention("lifecycle", value, Place("sla.toml", ("stages", key)))
+            yield Mention("lifecycle", value, FileSetting("sla.toml", ("stages", key)))
     for rep in sla.targets.zones:
-        yield Mention("owner", rep, Place("sla.toml", ("rep_time_zones", rep)))
+        yield Mention("owner", rep, FileSetting("sla.toml", ("rep_time_zones", rep)))
     yield from of_sections("sla.toml", sla.own)
 
 
@@ -86,7 +86,7 @@ def of_sections(file: str, sections: Iterable[str]) -> Iterator[Mention]:
     """Yield the reps whose sections a file has."""
     for kind, _, rep in (name.partition(" ") for name in sections):
         if kind == "owner":
-            yield Mention("owner", rep, Place(file, ("owner", rep)))
+            yield Mention("owner", rep, FileSetting(file, ("owner", rep)))
 
 
 def of_views(views: Mapping[str, SavedView]) -> Iterator[Mention]:
@@ -99,15 +99,15 @@ def of_views(views: Mapping[str, SavedView]) -> Iterator[Mention]:
         )
         for kind, key, values in named:
             for value in values:
-                yield Mention(kind, value, Place("views.toml", ("view", name, key)))
+                yield Mention(kind, value, FileSetting("views.toml", ("view", name, key)))
         for own, _ in view.filter.properties:
-            yield Mention("property", own, Place("views.toml", ("view", name, own)))
+            yield Mention("property", own, FileSetting("views.toml", ("view", name, own)))
 
 
 def of_personas(personas: PersonaConfig) -> Iterator[Mention]:
     """Yield the personas that are inferred, and the properties that decide it."""
     for number, rule in enumerate(personas.rules, start=1):
-        place = Place("personas.toml", ("persona", str(number), "label"))
+        place = FileSetting("personas.toml", ("persona", str(number), "label"))
         yield Mention("persona", rule.label, place)
         if rule.when:
             yield from _of_condition(rule.when, "personas.toml", ("persona", str(number), "when"))
@@ -122,10 +122,10 @@ def of_fit(fit: FitConfig) -> Iterator[Mention]:
 def _of_condition(condition: Condition, file: str, at: tuple[str, ...]) -> Iterator[Mention]:
     """Yield the personas and properties in the condition that is the table ``at`` of a file."""
     if is_property(condition.field):
-        yield Mention("property", condition.field, Place(file, (*at, "field")))
+        yield Mention("property", condition.field, FileSetting(file, (*at, "field")))
     elif condition.field == "persona":
         for value in sorted(condition.values):
-            yield Mention("persona", value, Place(file, (*at, "any")))
+            yield Mention("persona", value, FileSetting(file, (*at, "any")))
     for number, part in enumerate(condition.parts, start=1):
         each = () if condition.join == "not" else (str(number),)
         yield from _of_condition(part, file, (*at, condition.join, *each))
@@ -136,7 +136,7 @@ def of_fields(fields: Mapping[str, str | tuple[str, ...]]) -> Iterator[Mention]:
     for key, said in fields.items():
         for name in (said,) if isinstance(said, str) else said:
             own = name if name.startswith("company:") else f"property:{name}"
-            yield Mention("property", own, Place("crm.toml", ("fields", key)))
+            yield Mention("property", own, FileSetting("crm.toml", ("fields", key)))
 
 
 def of_team(team: TeamFile) -> Iterator[Mention]:
@@ -145,7 +145,7 @@ def of_team(team: TeamFile) -> Iterator[Mention]:
     named += [(rep, ("rep_goals", rep)) for rep in team.reps]
     named += [(rep, ("team", t.key, "members")) for t in team.teams.values() for rep in t.members]
     for rep, key in named:
-        yield Mention("owner", rep, Place("team.toml", key))
+        yield Mention("owner", rep, FileSetting("team.toml", key))
 
 
 def of_scripts(scripts: tuple[ScriptFacets, ...]) -> Iterator[Mention]:
@@ -158,4 +158,4 @@ def of_scripts(scripts: tuple[ScriptFacets, ...]) -> Iterator[Mention]:
         for kind, key, values in named:
             for value in values:
                 line = script.lines.get(key, 1)
-                yield Mention(kind, value, Place(script.file, (key,), line))
+                yield Mention(kind, value, FileSetting(script.file, (key,), line))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from sdrdesk.domain.check.account import AccountField, AccountView
-from sdrdesk.domain.check.finding import Finding, Place
+from sdrdesk.domain.check.finding import FileSetting, Finding
 from sdrdesk.domain.check.mentions import Mention, ScriptFacets
 from sdrdesk.domain.config.reader import nearest
 
@@ -67,7 +67,7 @@ def not_read(scripts: Iterable[ScriptFacets], named: Iterable[str]) -> Iterator[
                 "warning",
                 ("extra", name),
                 f"extra.{name} is always empty: no file names this property",
-                (Place(script.file, ("extra", name), line),),
+                (FileSetting(script.file, ("extra", name), line),),
                 f"{f'Write extra.{near}? ' if near else ''}Write in crm.toml: [fields] "
                 f'also = ["{own}"]',
             )

@@ -100,7 +100,7 @@ def line_of(facts: Mapping[str, str], key: str) -> str:
     return f"{_START}{words} #{_digits(words, key)}]" if words and key else ""
 
 
-class Found(NamedTuple):
+class FactsInText(NamedTuple):
     """A text and the facts that were in it."""
 
     text: str
@@ -110,7 +110,7 @@ class Found(NamedTuple):
     """Why a line in it does not count, as the end of a sentence; ``""`` without one."""
 
 
-def find_facts(text: str, key: str) -> Found:
+def find_facts(text: str, key: str) -> FactsInText:
     """Return the facts in the text of the record with this key: the last line that counts."""
     end, problem = len(text), ""
     for _ in range(_MOST_LINES):
@@ -121,10 +121,10 @@ def find_facts(text: str, key: str) -> Found:
         read = read_line(text[start:close], key)
         if read.facts is not None:
             before, after = text[:start].rstrip(), text[close:].lstrip()
-            return Found("\n".join(part for part in (before, after) if part), read.facts)
+            return FactsInText("\n".join(part for part in (before, after) if part), read.facts)
         problem, end = problem or read.problem, start
     # A stranger's text in brackets, in a record that is not ours, is nobody's business.
-    return Found(text, None, problem if key else "")
+    return FactsInText(text, None, problem if key else "")
 
 
 def read_line(line: str, key: str) -> LineRead:

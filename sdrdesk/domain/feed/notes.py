@@ -20,7 +20,7 @@ _LATEST_MS: Final = 4_102_444_800_000
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class FeedNote:
     """A record that changed at the CRM."""
 
     kind: str
@@ -49,7 +49,7 @@ def note_body(at_ms: int, step: str = "") -> bytes:
     return json.dumps(told, separators=(",", ":")).encode()
 
 
-def parse_note(names: FeedNames, subject: str, body: bytes) -> Note | None:
+def parse_note(names: FeedNames, subject: str, body: bytes) -> FeedNote | None:
     """Return the note of a message, ``None`` for anything else: publishers make mistakes.
 
     A body that cannot be read costs only its moment: the subject says which record to read.
@@ -64,7 +64,7 @@ def parse_note(names: FeedNames, subject: str, body: bytes) -> Note | None:
     at_ms, step = _told(body)
     if (kind == "offer") != (step != ""):
         return None
-    return Note(kind, record_id, "" if owner == NOBODY else owner, at_ms, step)
+    return FeedNote(kind, record_id, "" if owner == NOBODY else owner, at_ms, step)
 
 
 def _told(body: bytes) -> tuple[int, str]:

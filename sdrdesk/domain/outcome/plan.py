@@ -31,7 +31,7 @@ from sdrdesk.domain.outcome.field_changes import (
     keeps_person,
     taken,
 )
-from sdrdesk.domain.outcome.promises import Settled, close_task, move_task, settled
+from sdrdesk.domain.outcome.promises import PromisesAfter, close_task, move_task, settled
 from sdrdesk.domain.outcome.types import (
     AccountRules,
     Entry,
@@ -74,7 +74,7 @@ class _Context:
         return self.entry.callback_at if self.disposition.follow_up == "callback_task" else None
 
     @property
-    def settled(self) -> Settled:
+    def settled(self) -> PromisesAfter:
         """Changes to the lead's open promises."""
         return settled(
             self.promises,

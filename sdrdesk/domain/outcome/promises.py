@@ -24,7 +24,7 @@ _ENDS = (Flag.FINAL, Flag.NURTURE, Flag.DO_NOT_CALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class PromisesAfter:
     """The promises of a lead after an outcome."""
 
     closed: tuple[Promise, ...] = ()
@@ -40,7 +40,7 @@ def settled(
     *,
     moves: bool,
     goes_on: bool,
-) -> Settled:
+) -> PromisesAfter:
     """Return what becomes of the open promises of a lead, given earliest first.
 
     Args:
@@ -58,7 +58,7 @@ def settled(
     ends = not goes_on and not moves and any(disposition.is_(flag) for flag in _ENDS)
     closed = [p for p in rest if ends or _is_settled(p, disposition, at, owner_id)]
     stays = [promise for promise in rest if promise not in closed]
-    return Settled(tuple(closed), moved, tuple(stays))
+    return PromisesAfter(tuple(closed), moved, tuple(stays))
 
 
 def _is_settled(promise: Promise, disposition: Disposition, at: datetime, owner_id: str) -> bool:

@@ -31,7 +31,7 @@ _WORDS = {"status": "Status", "lifecycle": "Lifecycle", "do_not_call": "Do not c
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class OutcomeNow:
     """An outcome and its lead at the moment of correction, without the outcome's unsent parts."""
 
     activity: Activity
@@ -78,7 +78,7 @@ class Revision:
 
 
 def revise(
-    was: Standing,
+    was: OutcomeNow,
     old: Disposition | None,
     new: Disposition,
     entry: Entry,
@@ -198,7 +198,7 @@ def revise(
 
 
 def revise_note(
-    was: Standing,
+    was: OutcomeNow,
     old: Disposition | None,
     note: str,
     owner_id: str,
@@ -229,7 +229,7 @@ def revise_note(
 
 
 def _tasks_to_reverse(
-    was: Standing, new: Disposition, owner_id: str, *, moves: bool
+    was: OutcomeNow, new: Disposition, owner_id: str, *, moves: bool
 ) -> list[TaskItem]:
     """Return what the outcome did to call tasks and the new one would not do."""
     found = []
@@ -296,18 +296,18 @@ def _moved(
     return moved, {name: now[name] for name in moved}, tuple(lines)
 
 
-def _label_before(was: Standing, old: Disposition | None) -> str:
+def _label_before(was: OutcomeNow, old: Disposition | None) -> str:
     return (old.label if old else was.activity.disposition) or was.activity.outcome_label or "call"
 
 
-def _main_line(was: Standing, old: Disposition | None, new: Disposition) -> str:
+def _main_line(was: OutcomeNow, old: Disposition | None, new: Disposition) -> str:
     before = _label_before(was, old)
     what = "Call" if was.activity.kind is ActivityKind.CALL else "Note"
     where = f"changed in {CRM_NAME}" if was.in_crm else "changed before it is sent"
     return f"{what}: {before} → {new.label}, {where}"
 
 
-def _left_lines(was: Standing) -> list[str]:
+def _left_lines(was: OutcomeNow) -> list[str]:
     """Return a line for each item that stays at the CRM and only a person can take back."""
     lines = []
     for kind, payload in was.left:
@@ -335,7 +335,7 @@ def _with_note(body: str, before: str, note: str) -> str:
 
 
 def _record(
-    was: Standing,
+    was: OutcomeNow,
     old: Disposition | None,
     new: Disposition | None,
     entry: Entry,

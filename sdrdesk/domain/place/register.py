@@ -16,7 +16,7 @@ _CELLS = re.compile(r"[,;\t|]")
 _SPACING = re.compile(r"[\s().\-/\"']")
 
 
-class Entry(NamedTuple):
+class RegisterEntry(NamedTuple):
     """One entry."""
 
     kind: Kind
@@ -31,7 +31,7 @@ class Given(NamedTuple):
     text: str
 
 
-def entry_of(text: str, country: str = "") -> Entry | None:
+def entry_of(text: str, country: str = "") -> RegisterEntry | None:
     """Return the entry in a text, ``None`` when it is neither a whole number nor a hash.
 
     Args:
@@ -42,22 +42,22 @@ def entry_of(text: str, country: str = "") -> Entry | None:
     lower = packed.lower()
     kind = _HASHES.get(len(packed))
     if kind is not None and _HEX.fullmatch(lower):
-        return Entry(kind, lower)
+        return RegisterEntry(kind, lower)
     if packed.startswith("00"):
         packed = f"+{packed[2:]}"
     if number := dialable_number(packed):
-        return Entry("number", number)
+        return RegisterEntry("number", number)
     if not country or not packed.isdecimal() or not packed.isascii():
         return None
     if len(packed) == 10 and country in ("US", "CA") and packed[0] in "23456789":
-        return Entry("number", f"+1{packed}")
+        return RegisterEntry("number", f"+1{packed}")
     from sdrdesk.domain.place.phone import parse_phone  # 20 ms, and most registers need none
 
     number = dialable_number(parse_phone(packed, country).e164)
-    return Entry("number", number) if number else None
+    return RegisterEntry("number", number) if number else None
 
 
-def read_register(lines: Iterable[str], country: str = "") -> Iterator[Entry | Given]:
+def read_register(lines: Iterable[str], country: str = "") -> Iterator[RegisterEntry | Given]:
     """Yield the entries of a file, one in each line, and the lines that hold none.
 
     A line may have further cells; the first one that is an entry counts. Empty lines and those that
@@ -74,14 +74,14 @@ def read_register(lines: Iterable[str], country: str = "") -> Iterator[Entry | G
             yield Given(number, text[:60])
 
 
-def forms_of(e164: str, kinds: Iterable[str]) -> Iterator[Entry]:
+def forms_of(e164: str, kinds: Iterable[str]) -> Iterator[RegisterEntry]:
     """Yield every entry that would bar a number: itself, and its hashes with and without ``+``."""
     import hashlib  # loads OpenSSL's hashes; the first row needs none
 
     for kind in kinds:
         if kind == "number":
-            yield Entry("number", e164)
+            yield RegisterEntry("number", e164)
         else:
             for text in (e164, e164.removeprefix("+")):
                 made = hashlib.new(kind, text.encode(), usedforsecurity=False)
-                yield Entry(kind, made.hexdigest())  # type: ignore[arg-type]  # one of the others
+                yield RegisterEntry(kind, made.hexdigest())  # type: ignore[arg-type]  # one of the others

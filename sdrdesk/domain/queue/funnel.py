@@ -13,7 +13,7 @@ from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.ranking.candidate import NO_FACTS, Candidate, QueueFacts
 
 
-class Step(NamedTuple):
+class FunnelRule(NamedTuple):
     """One rule of the funnel."""
 
     rule: str
@@ -26,7 +26,7 @@ class Funnel:
     """``total`` minus everything removed is ``callable``; each lead is removed once."""
 
     total: int
-    steps: tuple[Step, ...]
+    steps: tuple[FunnelRule, ...]
     """Every rule of the chain in its order, also those that removed no lead."""
     callable: int
 
@@ -45,8 +45,8 @@ def funnel(
 def funnel_of_counts(counts: Counter[str | None]) -> Funnel:
     """Return the funnel of leads counted by their first rule (``None``: callable)."""
     total = left = sum(counts.values())
-    steps: list[Step] = []
+    steps: list[FunnelRule] = []
     for rule in RULES:
         left -= counts[rule]
-        steps.append(Step(rule, counts[rule], left))
+        steps.append(FunnelRule(rule, counts[rule], left))
     return Funnel(total, tuple(steps), left)

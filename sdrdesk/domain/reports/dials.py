@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.reports.outcome_classifier import CORRECTED, CallOutcome
-from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.domain.reports.statistics import Proportion
 
 MeetingWord = Literal["", "credited", "alone", "cancelled", "held", "missed"]
 """Effect of the CRM's meetings on a line: one made after a call with another outcome, one without
@@ -161,9 +161,9 @@ class CallTally:
         """Return the counts by public name, and the shares with their intervals."""
         return {
             **{name: getattr(self, name) for name in _COUNTS},
-            "connect_rate": Share(self.connects, self.dials).to_json(),
-            "conversation_rate": Share(self.conversations, self.dials).to_json(),
-            "meeting_rate": Share(self.meetings_set, self.dials).to_json(),
+            "connect_rate": Proportion(self.connects, self.dials).to_json(),
+            "conversation_rate": Proportion(self.conversations, self.dials).to_json(),
+            "meeting_rate": Proportion(self.meetings_set, self.dials).to_json(),
             "outcomes": ordered(self.outcomes),
         }
 

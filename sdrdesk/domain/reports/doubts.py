@@ -27,7 +27,7 @@ class Doubt(NamedTuple):
         return {"kind": self.kind, "keys": list(self.keys), "text": self.text}
 
 
-class LoggedCall(NamedTuple):
+class DoubtfulCall(NamedTuple):
     """A dial as the log has it."""
 
     key: str
@@ -42,13 +42,13 @@ class LoggedCall(NamedTuple):
     """Recorded by the sdrdesk of this machine."""
 
 
-def doubts(calls: Iterable[LoggedCall]) -> Iterator[Doubt]:
+def doubts(calls: Iterable[DoubtfulCall]) -> Iterator[Doubt]:
     """Yield calls that are too long, and calls that two tools seem to have logged.
 
     Args:
         calls: dials, oldest first.
     """
-    last: dict[tuple[str, str], LoggedCall] = {}
+    last: dict[tuple[str, str], DoubtfulCall] = {}
     for call in calls:
         if call.duration_s > LONG_S:
             yield long_call(call.key, call.lead_name, call.duration_s)
@@ -83,7 +83,7 @@ def unknown_script(script_id: str, calls: int) -> Doubt:
     return Doubt("unknown_script", (script_id,), text)
 
 
-def _same(before: LoggedCall, call: LoggedCall) -> bool:
+def _same(before: DoubtfulCall, call: DoubtfulCall) -> bool:
     if before.local and call.local:
         return False  # a rep recorded both, by hand
     alike = not before.outcome or not call.outcome or before.outcome == call.outcome

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.outcome.meeting_result import AT_CRM, OPEN, result_of
-from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.domain.reports.statistics import Proportion
 
 
 @dataclass(slots=True)
@@ -38,9 +38,9 @@ class Kept:
             self.open += 1
 
     @property
-    def share(self) -> Share:
+    def share(self) -> Proportion:
         """Held meetings, of those that took place or were missed."""
-        return Share(self.held, self.held + self.no_show)
+        return Proportion(self.held, self.held + self.no_show)
 
     def to_json(self) -> dict[str, object]:
         """Return the counts by public name, and the share with its interval."""

@@ -34,7 +34,7 @@ class Disagreement(NamedTuple):
     """(file, value) in the order of the files."""
 
 
-class Merged(NamedTuple):
+class MergedLogs(NamedTuple):
     """The union of the files."""
 
     activities: tuple[Logged, ...]
@@ -49,14 +49,14 @@ class Merged(NamedTuple):
     held_otherwise: tuple[tuple[Logged, str], ...] = ()
     """In the CRM as another kind of record (``note``, ``task`` …), for its own is not there."""
 
-    def found_as(self, kinds: Mapping[str, str]) -> Merged:
+    def found_as(self, kinds: Mapping[str, str]) -> MergedLogs:
         """Return the same with what the CRM holds as another kind (by activity key) set apart."""
         gone = tuple(entry for entry in self.not_at_crm if entry.activity_key not in kinds)
         held = [(e, kinds[e.activity_key]) for e in self.not_at_crm if e.activity_key in kinds]
         return self._replace(not_at_crm=gone, held_otherwise=tuple(held))
 
 
-def merge(entries: Iterable[Logged], crm: str | None = None) -> Merged:
+def merge(entries: Iterable[Logged], crm: str | None = None) -> MergedLogs:
     """Return the union of day files by activity key and by the CRM's id.
 
     ``crm`` names the file with the CRM's activities, ``None`` without one. The desk that recorded
@@ -71,7 +71,7 @@ def merge(entries: Iterable[Logged], crm: str | None = None) -> Merged:
         if all(entry.state in _UNSENT and not entry.crm_id for entry in group)
     ]
     gone, untold = _reconciled(groups, crm) if crm else ([], [])
-    return Merged(
+    return MergedLogs(
         _by_time(map(_best, groups)),
         tuple(sorted(differences)),
         _by_time(unsent),

@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple
 from sdrdesk.domain.reports.dials import ordered
 from sdrdesk.domain.reports.history import History
 from sdrdesk.domain.reports.speed import Wait
-from sdrdesk.domain.reports.statistics import Share
-from sdrdesk.domain.sla.pauses import Pause, rests
+from sdrdesk.domain.reports.statistics import Proportion
+from sdrdesk.domain.sla.pauses import SlaPause, rests
 from sdrdesk.domain.sla.sla import SlaConfig, sla_state
 from sdrdesk.domain.sla.targets import MarketingTargets, SalesTargets
 
@@ -33,13 +33,13 @@ class WorkedLead(NamedTuple):
 class SalesSide:
     """The results of sales against its targets."""
 
-    in_time: Share
+    in_time: Proportion
     """Of the leads whose SLA was met or breached."""
     running: int
     """Leads whose SLA still runs."""
-    enough_attempts: Share
+    enough_attempts: Proportion
     """Leads given up after enough attempts, of all given up without being reached."""
-    with_outcome: Share
+    with_outcome: Proportion
     """Calls with an outcome."""
     waited: int = 0
     """Leads whose clock rested because the customer asked to wait."""
@@ -63,14 +63,14 @@ class MarketingSide:
     leads_target: int | None
     """For the days of the period, ``None`` without a target."""
     fit: dict[str, int]
-    good_fit: Share
-    filled: dict[str, Share]
-    complete: Share
-    qualified: Share
+    good_fit: Proportion
+    filled: dict[str, Proportion]
+    complete: Proportion
+    qualified: Proportion
     """Of all leads."""
-    of_worked: Share
+    of_worked: Proportion
     """Of the leads somebody worked since their conversion."""
-    of_matured: Share
+    of_matured: Proportion
     """Of the leads that had their time; the verdict is on these."""
     stood_before: int
     """Leads that were at the qualified stage before they converted: not counted."""
@@ -124,10 +124,10 @@ NO_REASON = ""
 
 def sales_side(
     leads: Iterable[WorkedLead],
-    with_outcome: Share,
+    with_outcome: Proportion,
     config: SlaConfig,
     now: datetime,
-    pauses: Mapping[str, Sequence[Pause]],
+    pauses: Mapping[str, Sequence[SlaPause]],
 ) -> SalesSide:
     """Return the side of sales.
 
@@ -155,9 +155,9 @@ def sales_side(
     given_up = [lead for lead in found if is_given_up(lead, target, now)]
     enough = sum(lead.done.attempts >= target.attempts for lead in given_up)
     return SalesSide(
-        Share(states["met"], states["met"] + states["breached"]),
+        Proportion(states["met"], states["met"] + states["breached"]),
         states["on_track"] + states["at_risk"],
-        Share(enough, len(given_up)),
+        Proportion(enough, len(given_up)),
         with_outcome,
         waited,
     )
@@ -198,12 +198,12 @@ def marketing_side(
         leads=len(leads),
         leads_target=round(wanted * days / 30) if wanted else None,
         fit=fit,
-        good_fit=Share(sum(one.fit >= target.good_fit for one in known), len(known)),
+        good_fit=Proportion(sum(one.fit >= target.good_fit for one in known), len(known)),
         filled={
-            name: Share(sum(name in one.filled for one in known), len(known))
+            name: Proportion(sum(name in one.filled for one in known), len(known))
             for name in target.fields
         },
-        complete=Share(sum(asked <= one.filled for one in known), len(known)),
+        complete=Proportion(sum(asked <= one.filled for one in known), len(known)),
         qualified=_qualified(leads, quality),
         of_worked=_qualified(worked, quality),
         of_matured=of_matured,
@@ -216,7 +216,7 @@ def marketing_side(
     )
 
 
-def verdict(share: Share, low: float, high: float) -> BandVerdict:
+def verdict(share: Proportion, low: float, high: float) -> BandVerdict:
     """Return the position of a share relative to an expected band in per cent.
 
     ``below`` and ``above`` only if the whole interval lies outside: a bad week is not a trend.
@@ -241,8 +241,8 @@ def is_matured(wait: Wait, target: MarketingTargets, now: datetime) -> bool:
     return now - wait.converted_at >= timedelta(days=target.matured_days)
 
 
-def _qualified(leads: Sequence[WorkedLead], quality: Mapping[str, Quality]) -> Share:
-    return Share(sum(_is_qualified(lead, quality) for lead in leads), len(leads))
+def _qualified(leads: Sequence[WorkedLead], quality: Mapping[str, Quality]) -> Proportion:
+    return Proportion(sum(_is_qualified(lead, quality) for lead in leads), len(leads))
 
 
 def _is_qualified(lead: WorkedLead, quality: Mapping[str, Quality]) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.reports.date_range import DateRange
-from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.domain.reports.statistics import Proportion
 from sdrdesk.domain.text.humanize import DAY_NAMES
 
 QUARTER_HOUR_MS = 900_000
@@ -40,9 +40,9 @@ class Gap(NamedTuple):
     connects: int
 
     @property
-    def share(self) -> Share:
+    def share(self) -> Proportion:
         """The share that reached a person."""
-        return Share(self.connects, self.dials)
+        return Proportion(self.connects, self.dials)
 
 
 @dataclass(slots=True)
@@ -64,9 +64,9 @@ class Rhythm:
     gaps_since: date | None = None
     """The first day of them, when it is later than that of the period."""
 
-    def reached(self, hour: int) -> Share:
+    def reached(self, hour: int) -> Proportion:
         """Return the share of an hour's dials that reached a person."""
-        return Share(self.connects_by_hour[hour], self.dials_by_hour[hour])
+        return Proportion(self.connects_by_hour[hour], self.dials_by_hour[hour])
 
     @property
     def hours(self) -> range:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from sdrdesk.domain.reports.dials import CallTally
-from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.domain.reports.statistics import Proportion
 
 
 class ScriptResult(NamedTuple):
@@ -15,7 +15,7 @@ class ScriptResult(NamedTuple):
     script_id: str
     """``id@version``, ``""`` for calls without a script."""
     tally: CallTally
-    meetings: Share
+    meetings: Proportion
     """Meetings set, of the connects: without a connect no script is spoken."""
     ahead_of: tuple[str, ...]
     """Versions whose whole interval lies below this one's; empty with too few calls."""
@@ -37,7 +37,7 @@ def script_results(tallies: Mapping[str, CallTally]) -> list[ScriptResult]:
     A script is ahead of another only if both have enough connects and their intervals do not touch.
     """
     shares = {
-        name: Share(min(t.meetings_set, t.connects), t.connects) for name, t in tallies.items()
+        name: Proportion(min(t.meetings_set, t.connects), t.connects) for name, t in tallies.items()
     }
     return [
         ScriptResult(name, tally, shares[name], _ahead(name, shares))
@@ -45,7 +45,7 @@ def script_results(tallies: Mapping[str, CallTally]) -> list[ScriptResult]:
     ]
 
 
-def _ahead(name: str, shares: Mapping[str, Share]) -> tuple[str, ...]:
+def _ahead(name: str, shares: Mapping[str, Proportion]) -> tuple[str, ...]:
     mine = shares[name]
     if mine.is_thin or mine.interval is None:
         return ()

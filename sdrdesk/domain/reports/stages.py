@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sdrdesk.domain.reports.statistics import Percentiles, Share, percentiles
+from sdrdesk.domain.reports.statistics import Percentiles, Proportion, percentiles
 from sdrdesk.domain.sla.targets import Stages
 
 _ASIDE = "other"
@@ -19,12 +19,12 @@ class StageStep(NamedTuple):
     name: str
     stage: str
     """The account's stage value, ``""`` for the first step."""
-    of_before: Share
+    of_before: Proportion
     """Leads that reached this step, of those that reached the one before."""
-    of_leads: Share
-    of_worked: Share = Share(0, 0)
+    of_leads: Proportion
+    of_worked: Proportion = Proportion(0, 0)
     """Of the leads somebody worked since their conversion."""
-    of_matured: Share = Share(0, 0)
+    of_matured: Proportion = Proportion(0, 0)
     """Of the leads that had their time."""
     before: int = 0
     """Leads that were here or further on before they converted: not counted as reached."""
@@ -156,8 +156,8 @@ def steps(leads: Sequence[FunnelLead], order: Sequence[str], stages: Stages) -> 
 
     for name, stage in stages.steps():
         if stage not in place:
-            nothing = Share(0, total)
-            found.append(StageStep(name, stage, Share(0, before), nothing, known=False))
+            nothing = Proportion(0, total)
+            found.append(StageStep(name, stage, Proportion(0, before), nothing, known=False))
             continue
         count = reach(leads, stage)
         stood = sum(place.get(x.lifecycle, -1) >= place[stage] and x.since.before for x in leads)
@@ -165,10 +165,10 @@ def steps(leads: Sequence[FunnelLead], order: Sequence[str], stages: Stages) -> 
             StageStep(
                 name,
                 stage,
-                Share(count, before),
-                Share(count, total),
-                Share(reach(worked, stage), len(worked)),
-                Share(reach(matured, stage), len(matured)),
+                Proportion(count, before),
+                Proportion(count, total),
+                Proportion(reach(worked, stage), len(worked)),
+                Proportion(reach(matured, stage), len(matured)),
                 stood,
             )
         )
@@ -177,7 +177,7 @@ def steps(leads: Sequence[FunnelLead], order: Sequence[str], stages: Stages) -> 
 
 
 def _first_step(total: int, worked: int, matured: int) -> StageStep:
-    everybody = Share(total, total)
+    everybody = Proportion(total, total)
     return StageStep(
-        "Lead", "", everybody, everybody, Share(worked, worked), Share(matured, matured)
+        "Lead", "", everybody, everybody, Proportion(worked, worked), Proportion(matured, matured)
     )

@@ -41,7 +41,7 @@ def percentiles(seconds: Iterable[float]) -> Percentiles:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Proportion:
     """``hits`` out of ``of``, with its 95 % interval."""
 
     hits: int

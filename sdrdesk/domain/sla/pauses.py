@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sdrdesk.domain.calling_hours.business_time import BusinessHours, add_business, elapsed_s
 
 
-class Pause(NamedTuple):
+class SlaPause(NamedTuple):
     """A wait that a rep noted: the person asked for it. Times are aware UTC.
 
     ``until`` at or before ``start`` ends every earlier wait that still runs.
@@ -21,9 +21,9 @@ class Pause(NamedTuple):
     owner_id: str = ""
 
 
-def rests(pauses: Iterable[Pause]) -> list[Pause]:
+def rests(pauses: Iterable[SlaPause]) -> list[SlaPause]:
     """Return the waits without overlaps, earliest first."""
-    found: list[Pause] = []
+    found: list[SlaPause] = []
     for pause in sorted(pauses, key=lambda p: (p.start, p.until)):
         # A later note decides from its own moment on.
         found = [p._replace(until=min(p.until, pause.start)) for p in found]
@@ -32,13 +32,13 @@ def rests(pauses: Iterable[Pause]) -> list[Pause]:
     return [p for p in found if p.until > p.start]
 
 
-def rest_at(pauses: Iterable[Pause], now: datetime) -> Pause | None:
+def rest_at(pauses: Iterable[SlaPause], now: datetime) -> SlaPause | None:
     """Return the wait that runs at ``now``, ``None`` without one."""
     return next((p for p in rests(pauses) if p.start <= now < p.until), None)
 
 
 def put_off(
-    due_at: datetime, converted_at: datetime, pauses: Sequence[Pause], hours: BusinessHours
+    due_at: datetime, converted_at: datetime, pauses: Sequence[SlaPause], hours: BusinessHours
 ) -> datetime:
     """Return when an SLA is due whose clock rests during ``pauses``."""
     for pause in rests(pauses):

@@ -26,7 +26,7 @@ from sdrdesk.domain.config.sections import (
 )
 from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.place.zone_info import zone_info
-from sdrdesk.domain.sla.pauses import Pause, put_off, rest_at
+from sdrdesk.domain.sla.pauses import SlaPause, put_off, rest_at
 from sdrdesk.domain.sla.targets import SlaTargets, parse_targets
 
 SlaWord = Literal["on_track", "at_risk", "breached", "met", "none"]
@@ -82,7 +82,7 @@ def sla_state(
     now: datetime,
     *,
     how_late: bool = True,
-    pauses: Sequence[Pause] = (),
+    pauses: Sequence[SlaPause] = (),
 ) -> SlaState:
     """Return the SLA of a lead at ``now``.
 

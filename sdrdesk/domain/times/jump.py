@@ -12,7 +12,7 @@ STILL_S: Final = 10.0
 steady clock, too."""
 
 
-class ClockReading(NamedTuple):
+class ClockLook(NamedTuple):
     """The clocks of this machine at one moment."""
 
     wall: datetime
@@ -39,7 +39,7 @@ class ClockJump(NamedTuple):
         return self.by_s >= LEAST_S or self.still_s >= STILL_S
 
 
-def jump_between(before: ClockReading, after: ClockReading) -> ClockJump | None:
+def jump_between(before: ClockLook, after: ClockLook) -> ClockJump | None:
     """Return the jump between two looks, ``None`` when the clock only went on."""
     still_s = after.steady_s - before.steady_s
     by_s = (after.wall - before.wall).total_seconds() - still_s

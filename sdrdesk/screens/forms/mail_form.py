@@ -18,7 +18,7 @@ from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.dialogs import MenuModal
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.lead.touches import Touched
-from sdrdesk.services.mail.service import MailView, Opened
+from sdrdesk.services.mail.service import MailView, OpenedMail
 from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.note_field import NoteField
 
@@ -26,7 +26,7 @@ _ANSWERS = (("went", "It went: log it here and in {crm}"), ("not", "It did not g
 _LATER = ("later", "Ask me again later")
 
 
-class MailForm(DeskModal[Opened]):
+class MailForm(DeskModal[OpenedMail]):
     """Shows the rendered e-mail to be edited; returns what was opened."""
 
     DEFAULT_CSS = """
@@ -86,7 +86,7 @@ class MailForm(DeskModal[Opened]):
             self._opened,
         )
 
-    def _opened(self, opened: Opened) -> None:
+    def _opened(self, opened: OpenedMail) -> None:
         if opened.copy:
             self.app.copy_to_clipboard(opened.copy)
         self.dismiss(opened)
@@ -105,7 +105,7 @@ def write_mail(screen: DeskScreen, lead_id: str) -> None:
 
 
 def _form(screen: DeskScreen, view: MailView) -> None:
-    def opened(made: Opened | None) -> None:
+    def opened(made: OpenedMail | None) -> None:
         if made is not None:
             screen.say(Content(made.said))
             _ask(screen, made.key, f"{made.said} Did it go?")

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from sdrdesk.domain.sla.pauses import Pause
+from sdrdesk.domain.sla.pauses import SlaPause
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.dialogs import ConfirmModal, TextModal
 from sdrdesk.services.lead.waits import Waited
@@ -28,7 +28,7 @@ def ask_wait(screen: DeskScreen, lead_id: str, then: Callable[[], None]) -> None
         if sure:
             screen.write("wait.end", lambda: waits.end(lead_id), done)
 
-    def ask(running: Pause | None) -> None:
+    def ask(running: SlaPause | None) -> None:
         if running is None:
             _ask_new(screen, lead_id, done)
             return

@@ -38,7 +38,7 @@ _WALL_S = 10.0
 """Between two looks at how long leads wait; colleagues' doings come when they change."""
 
 
-class Behind(NamedTuple):
+class ListedNumber(NamedTuple):
     """The number whose calls are listed."""
 
     owner_id: str
@@ -101,7 +101,7 @@ shown, and how long fresh leads wait. `↻` is a step of round robin; ⏎ on it 
         self._rep = TEAM
         self._who = "the team"
         self._log: LogView | None = None
-        self._behind: Behind | None = None
+        self._behind: ListedNumber | None = None
         self._shown: tuple[LogEntry, ...] = ()
         self._steps: tuple[LogEntry, ...] = ()
         self._by_meetings = False
@@ -225,7 +225,7 @@ shown, and how long fresh leads wait. `↻` is a step of round robin; ⏎ on it 
         """Open the calls of a number, or the note of a call."""
         table, calls = self.query_one(NumberTable), self.query_one(LongList)
         if table.has_focus and self._log is not None:
-            self._behind = Behind(table.row, table.column)
+            self._behind = ListedNumber(table.row, table.column)
             self._draw()
             if self._shown:
                 calls.focus()

@@ -15,7 +15,7 @@ from textual.app import App
 from textual.worker import Worker
 
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.domain.times.jump import ClockJump, ClockReading, jump_between
+from sdrdesk.domain.times.jump import ClockJump, ClockLook, jump_between
 
 if TYPE_CHECKING:
     from sdrdesk.screens.shell.context import Workplace
@@ -50,7 +50,7 @@ class ClockWatch:
         self._place = place
         self._steady = steady
         self._zone = zone
-        self._last: ClockReading | None = None
+        self._last: ClockLook | None = None
 
     def begin(self) -> None:
         """Read the clocks a first time; ``look`` is due every second from now on."""
@@ -65,8 +65,8 @@ class ClockWatch:
                 self._tell(jump), name="clock", group="clock", exit_on_error=False
             )
 
-    def _read(self) -> ClockReading:
-        return ClockReading(self._place.desk.now(), self._steady(), self._zone())
+    def _read(self) -> ClockLook:
+        return ClockLook(self._place.desk.now(), self._steady(), self._zone())
 
     async def _tell(self, jump: ClockJump) -> None:
         if jump.moved:

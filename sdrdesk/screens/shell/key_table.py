@@ -15,7 +15,7 @@ from sdrdesk.screens.shell.hints import key_name
 from sdrdesk.screens.shell.keys import EARLIER, LATER
 
 
-class Meaning(NamedTuple):
+class KeyMeaning(NamedTuple):
     """One meaning and everything that has it."""
 
     keys: str
@@ -31,7 +31,7 @@ _CLOSES: Final = "closes the dialog"
 
 MEANINGS: Final = (
     # Going on, going back, explaining.
-    Meaning(
+    KeyMeaning(
         "enter", "goes on with what is chosen",
         "queue.call travel.call lead.call call.start block.start pause.choose reason.choose "
         "callbacks.choose "
@@ -42,153 +42,157 @@ MEANINGS: Final = (
         "undo.yes which.choose right.choose correct.save "
         "in_call.no merge.no menu.choose edit.save add.save touch.save",
     ),
-    Meaning(
+    KeyMeaning(
         "escape,q", "leaves the screen",
         "call.back lead.back travel.back agenda.back cadences.back queue.all queue.quit "
         "log.back log.quit "
         "sync.back sync.quit report.back note.back import.back modal.back away.back behind.back "
         "asked.back",
     ),
-    Meaning(
+    KeyMeaning(
         "escape,q,enter,f1,f2,F,question_mark", _CLOSES,
         "help.back why.back funnel.back preview.back summary.back welcome.start",
     ),
-    Meaning("f1", "shows the help", "screen.help"),
-    Meaning("question_mark", "explains", "queue.why travel.why lead.why log.define report.define"),
-    Meaning("f2", "shows what would change", "call.preview import.look"),
+    KeyMeaning("f1", "shows the help", "screen.help"),
+    KeyMeaning(
+        "question_mark", "explains", "queue.why travel.why lead.why log.define report.define"
+    ),
+    KeyMeaning("f2", "shows what would change", "call.preview import.look"),
     # Of one lead or many.
-    Meaning("s", "skips the lead", "queue.skip travel.skip call.skip"),
-    Meaning("z", "snoozes the lead", "queue.snooze travel.snooze call.snooze"),
-    Meaning("p", "pins the lead", "queue.pin travel.pin"),
-    Meaning(
+    KeyMeaning("s", "skips the lead", "queue.skip travel.skip call.skip"),
+    KeyMeaning("z", "snoozes the lead", "queue.snooze travel.snooze call.snooze"),
+    KeyMeaning("p", "pins the lead", "queue.pin travel.pin"),
+    KeyMeaning(
         "o", "opens the lead",
         "queue.open travel.open agenda.open away.open asked.open cadences.open",
     ),
-    Meaning("O", "opens the lead elsewhere", "queue.links travel.links call.links lead.links"),
-    Meaning("Y", "copies what you choose", "queue.copies travel.copies call.copies lead.copies"),
-    Meaning("E", "edits the person", "queue.edit travel.edit call.edit lead.edit"),
-    Meaning("J", "logs a touch", "queue.touch travel.touch call.touch lead.touch"),
-    Meaning("ctrl+e", "writes an e-mail", "queue.mail travel.mail call.mail lead.mail"),
-    Meaning(
+    KeyMeaning("O", "opens the lead elsewhere", "queue.links travel.links call.links lead.links"),
+    KeyMeaning("Y", "copies what you choose", "queue.copies travel.copies call.copies lead.copies"),
+    KeyMeaning("E", "edits the person", "queue.edit travel.edit call.edit lead.edit"),
+    KeyMeaning("J", "logs a touch", "queue.touch travel.touch call.touch lead.touch"),
+    KeyMeaning("ctrl+e", "writes an e-mail", "queue.mail travel.mail call.mail lead.mail"),
+    KeyMeaning(
         "semicolon", "rests the SLA, because the customer asked to wait",
         "queue.waits travel.waits call.waits lead.waits",
     ),
-    Meaning(
+    KeyMeaning(
         "colon", "goes with cadences",
         "queue.cadence travel.cadence call.cadence lead.cadence cadences.menu",
     ),
-    Meaning("N", "adds a person", "queue.add travel.add call.add lead.add"),
-    Meaning("e", "sets the persona", "travel.persona lead.persona"),
-    Meaning("T", "sets the time zone", "queue.zone lead.zone"),
-    Meaning("D", "lists possible duplicates", "lead.dupes"),
-    Meaning("I", "takes a call that comes in", "queue.incoming call.incoming lead.incoming"),
-    Meaning("y", "copies the number", "call.copy lead.copy"),
-    Meaning("n", "takes the lead that converted just now", "queue.fresh call.fresh"),
-    Meaning("space", "marks the lead", "queue.mark travel.mark asked.mark"),
-    Meaning("ctrl+a", "marks all leads", "travel.mark_all asked.mark_all"),
-    Meaning("ampersand", "marks leads by a condition", "queue.mark_by travel.mark_by"),
-    Meaning("G", "plans for a moment", "queue.plan travel.plan"),
-    Meaning("Z", "puts what closes first on top", "queue.closing"),
-    Meaning(
+    KeyMeaning("N", "adds a person", "queue.add travel.add call.add lead.add"),
+    KeyMeaning("e", "sets the persona", "travel.persona lead.persona"),
+    KeyMeaning("T", "sets the time zone", "queue.zone lead.zone"),
+    KeyMeaning("D", "lists possible duplicates", "lead.dupes"),
+    KeyMeaning("I", "takes a call that comes in", "queue.incoming call.incoming lead.incoming"),
+    KeyMeaning("y", "copies the number", "call.copy lead.copy"),
+    KeyMeaning("n", "takes the lead that converted just now", "queue.fresh call.fresh"),
+    KeyMeaning("space", "marks the lead", "queue.mark travel.mark asked.mark"),
+    KeyMeaning("ctrl+a", "marks all leads", "travel.mark_all asked.mark_all"),
+    KeyMeaning("ampersand", "marks leads by a condition", "queue.mark_by travel.mark_by"),
+    KeyMeaning("G", "plans for a moment", "queue.plan travel.plan"),
+    KeyMeaning("Z", "puts what closes first on top", "queue.closing"),
+    KeyMeaning(
         "R", "repeats the last action",
         "queue.repeat travel.repeat sync.retry away.retry asked.write",
     ),
-    Meaning(
+    KeyMeaning(
         "u,ctrl+z", "undoes the last action",
         "queue.undo travel.undo lead.undo call.undo cadences.undo",
     ),
-    Meaning("C", "corrects an earlier outcome", "log.correct note.correct lead.correct"),
-    Meaning(
+    KeyMeaning("C", "corrects an earlier outcome", "log.correct note.correct lead.correct"),
+    KeyMeaning(
         "ctrl+y", "redoes what was undone",
         "queue.redo travel.redo lead.redo call.redo cadences.redo",
     ),
-    Meaning(
+    KeyMeaning(
         "delete", "removes",
         "queue.promise agenda.promise cadences.stop sync.drop away.drop asked.drop "
         "import.ignore leave.yes",
     ),
-    Meaning("W", "writes a note", "travel.line note.comment asked.note"),
+    KeyMeaning("W", "writes a note", "travel.line note.comment asked.note"),
     # Outcomes that may be recorded without a call have the same letter as in a call.
-    Meaning("l", "records Nurture", "travel.nurture"),
-    Meaning("d", "records Disqualified", "travel.disqualify"),
+    KeyMeaning("l", "records Nurture", "travel.nurture"),
+    KeyMeaning("d", "records Disqualified", "travel.disqualify"),
     # In a call.
-    Meaning("exclamation_mark", "does it all the same", "in_call.yes merge.yes"),
-    Meaning("t", "says that someone picked up", "call.talk"),
-    Meaning("f", "fills the qualification slots", "call.facts"),
-    Meaning("full_stop", "takes the next number", "call.number"),
-    Meaning("plus,equals_sign", "starts calls later", "call.slower"),
-    Meaning("minus", "starts calls sooner", "call.faster"),
+    KeyMeaning("exclamation_mark", "does it all the same", "in_call.yes merge.yes"),
+    KeyMeaning("t", "says that someone picked up", "call.talk"),
+    KeyMeaning("f", "fills the qualification slots", "call.facts"),
+    KeyMeaning("full_stop", "takes the next number", "call.number"),
+    KeyMeaning("plus,equals_sign", "starts calls later", "call.slower"),
+    KeyMeaning("minus", "starts calls sooner", "call.faster"),
     # The block.
-    Meaning("f6", "opens the call block", "queue.block call.block"),
-    Meaning("f7", "pauses or resumes", "block.pause call.wait"),
-    Meaning("f8", "ends the block", "block.end"),
+    KeyMeaning("f6", "opens the call block", "queue.block call.block"),
+    KeyMeaning("f7", "pauses or resumes", "block.pause call.wait"),
+    KeyMeaning("f8", "ends the block", "block.end"),
     # Going somewhere.
-    Meaning("1", "goes to the queue", "app.queue"),
-    Meaning("2", "goes to the log", "app.log"),
-    Meaning("3", "goes to the sync screen", "app.sync"),
-    Meaning("slash", "finds", "queue.find view.words import.file"),
-    Meaning("h", "shows what is at risk", "queue.travel"),
-    Meaning("A", "shows the agenda", "queue.agenda"),
-    Meaning("V", "chooses a view", "queue.view"),
-    Meaning("F", "shows the funnel", "queue.funnel why.funnel log.funnel report.funnel"),
-    Meaning("i", "imports people", "queue.import"),
-    Meaning("r", "sends and fetches now", "queue.sync sync.now"),
+    KeyMeaning("1", "goes to the queue", "app.queue"),
+    KeyMeaning("2", "goes to the log", "app.log"),
+    KeyMeaning("3", "goes to the sync screen", "app.sync"),
+    KeyMeaning("slash", "finds", "queue.find view.words import.file"),
+    KeyMeaning("h", "shows what is at risk", "queue.travel"),
+    KeyMeaning("A", "shows the agenda", "queue.agenda"),
+    KeyMeaning("V", "chooses a view", "queue.view"),
+    KeyMeaning("F", "shows the funnel", "queue.funnel why.funnel log.funnel report.funnel"),
+    KeyMeaning("i", "imports people", "queue.import"),
+    KeyMeaning("r", "sends and fetches now", "queue.sync sync.now"),
     # The log and its reports.
-    Meaning("S", "shows speed to lead", "log.speed report.speed"),
-    Meaning("L", "shows the SLA", "log.sla report.sla"),
-    Meaning("H", "shows hours and weekdays", "log.rhythm report.rhythm"),
-    Meaning("U", "shows the outcomes by rep", "report.outcomes"),
-    Meaning("K", "shows the results by script", "report.scripts"),
-    Meaning(
+    KeyMeaning("S", "shows speed to lead", "log.speed report.speed"),
+    KeyMeaning("L", "shows the SLA", "log.sla report.sla"),
+    KeyMeaning("H", "shows hours and weekdays", "log.rhythm report.rhythm"),
+    KeyMeaning("U", "shows the outcomes by rep", "report.outcomes"),
+    KeyMeaning("K", "shows the results by script", "report.scripts"),
+    KeyMeaning(
         "P", "chooses whose",
         "log.rep agenda.whose travel.whose report.whose cadences.whose",
     ),
-    Meaning("B", "puts the best first", "log.order"),
-    Meaning("comma", "chooses a report", "report.choose"),
-    Meaning("percent_sign", "compares with the days before", "report.compare"),
-    Meaning("at,ctrl+g", "gives leads to another rep", "behind.assign"),
-    Meaning("number_sign,ctrl+o", "writes a file", "behind.export"),
-    Meaning("M", "chooses the period", "report.span"),
-    Meaning("0", "goes to today", "log.today"),
-    Meaning(
+    KeyMeaning("B", "puts the best first", "log.order"),
+    KeyMeaning("comma", "chooses a report", "report.choose"),
+    KeyMeaning("percent_sign", "compares with the days before", "report.compare"),
+    KeyMeaning("at,ctrl+g", "gives leads to another rep", "behind.assign"),
+    KeyMeaning("number_sign,ctrl+o", "writes a file", "behind.export"),
+    KeyMeaning("M", "chooses the period", "report.span"),
+    KeyMeaning("0", "goes to today", "log.today"),
+    KeyMeaning(
         EARLIER, "goes back in time",
         "travel.less log.before report.earlier agenda.less",
     ),
-    Meaning(
+    KeyMeaning(
         LATER, "goes on in time",
         "travel.more log.after report.later agenda.more",
     ),
     # Sync.
-    Meaning("asterisk", "shows what happened while you were away", "sync.away"),
-    Meaning("less_than_sign", "keeps your value of a conflict", "sync.mine away.mine"),
-    Meaning("greater_than_sign", "takes the CRM's value of a conflict", "sync.theirs away.theirs"),
+    KeyMeaning("asterisk", "shows what happened while you were away", "sync.away"),
+    KeyMeaning("less_than_sign", "keeps your value of a conflict", "sync.mine away.mine"),
+    KeyMeaning(
+        "greater_than_sign", "takes the CRM's value of a conflict", "sync.theirs away.theirs"
+    ),
     # Moving, and keys of forms.
-    Meaning(
+    KeyMeaning(
         "down,j", "moves down",
         "list.down long.down lines.down numbers.down choice.down when.next "
         "block.next_field person.next_field",
     ),
-    Meaning(
+    KeyMeaning(
         "up,k", "moves up",
         "list.up long.up lines.up numbers.up choice.up when.previous "
         "block.previous_field person.previous_field",
     ),
-    Meaning("right", "moves right", "call.next_tab note.next numbers.right"),
-    Meaning("left", "moves left", "call.previous_tab note.previous numbers.left"),
-    Meaning("pagedown", "moves a page down", "list.page_down long.page_down lines.page_down"),
-    Meaning("pageup", "moves a page up", "list.page_up long.page_up lines.page_up"),
-    Meaning("home", "goes to the first", "list.first long.first lines.first numbers.first"),
-    Meaning("end", "goes to the last", "list.last long.last lines.last numbers.last"),
-    Meaning("tab", "goes to the other part", "log.switch merge.swap report.next"),
-    Meaning("f3", "opens the booking page", "form.page"),
-    Meaning("f4", "chooses the next recipe", "block.recipe"),
-    Meaning("f9", "keeps a snooze even if they convert again", "snooze.firm"),
-    Meaning("f5", "lets anybody of the team keep the callback", "form.team"),
-    Meaning(
+    KeyMeaning("right", "moves right", "call.next_tab note.next numbers.right"),
+    KeyMeaning("left", "moves left", "call.previous_tab note.previous numbers.left"),
+    KeyMeaning("pagedown", "moves a page down", "list.page_down long.page_down lines.page_down"),
+    KeyMeaning("pageup", "moves a page up", "list.page_up long.page_up lines.page_up"),
+    KeyMeaning("home", "goes to the first", "list.first long.first lines.first numbers.first"),
+    KeyMeaning("end", "goes to the last", "list.last long.last lines.last numbers.last"),
+    KeyMeaning("tab", "goes to the other part", "log.switch merge.swap report.next"),
+    KeyMeaning("f3", "opens the booking page", "form.page"),
+    KeyMeaning("f4", "chooses the next recipe", "block.recipe"),
+    KeyMeaning("f9", "keeps a snooze even if they convert again", "snooze.firm"),
+    KeyMeaning("f5", "lets anybody of the team keep the callback", "form.team"),
+    KeyMeaning(
         "ctrl+s", "saves what is prepared",
         "mail.open summary.keep comment.send import.start right_note.save behind.save",
     ),
-    Meaning("ctrl+c", "copies the selection, or quits", "app.leave"),
+    KeyMeaning("ctrl+c", "copies the selection, or quits", "app.leave"),
 )  # fmt: skip
 """Digits mean the numbered thing on screen: an objection in a call, an option of a list."""
 

@@ -122,7 +122,7 @@ def _stranger(wanted: str, everybody: tuple[RemoteOwner, ...]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SetupFindings:
     """Findings of ``setup``: problems and proposed changes."""
 
     lines: tuple[str, ...]
@@ -134,13 +134,13 @@ class Found:
         return {"problems": list(self.problems), "proposals": list(self.proposals)}
 
 
-def report(seen: Survey, steps: tuple[KeyStep, ...], problems: tuple[str, ...]) -> Found:
+def report(seen: Survey, steps: tuple[KeyStep, ...], problems: tuple[str, ...]) -> SetupFindings:
     """Return the findings of ``setup``, in words."""
     lines = [f"Call outcomes: {', '.join(sorted(seen.labels('outcome'))) or 'none'}"]
     lines += [f"Each {kind} is found again by: {seen.key_modes[kind]}" for kind in ACTIVITY_KINDS]
     lines += [f"Problem: {problem}" for problem in problems]
     lines += [f"Proposed: {step.what}" for step in steps]
-    return Found(tuple(lines), problems, tuple(step.what for step in steps))
+    return SetupFindings(tuple(lines), problems, tuple(step.what for step in steps))
 
 
 def field_words(seen: Survey, settings: Settings) -> str:

@@ -20,7 +20,7 @@ class TooFastError(UsageError):
     """An agent asks too often."""
 
 
-class Limit:
+class AgentLimit:
     """At most this many in any minute. Thread-safe: several agents may share one."""
 
     def __init__(

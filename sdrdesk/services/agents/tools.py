@@ -18,7 +18,7 @@ from sdrdesk.domain.outcome.agent_mark import agent_name, with_mark
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.services.agents.data import as_data
-from sdrdesk.services.agents.limits import READS, WRITES, Limit, TooFastError
+from sdrdesk.services.agents.limits import READS, WRITES, AgentLimit, TooFastError
 from sdrdesk.services.call.agent_proposals import VALID, Proposals
 from sdrdesk.services.desk.json import (
     disposed_json,
@@ -95,14 +95,14 @@ class AgentTools:
         proposals: Proposals,
         writes: bool,
         changed: Callable[[str], None] = lambda _words: None,
-        reads_limit: Limit | None = None,
-        writes_limit: Limit | None = None,
+        reads_limit: AgentLimit | None = None,
+        writes_limit: AgentLimit | None = None,
         today: Callable[[], date] | None = None,
     ) -> None:
         self._desk = desk
         self._changed = changed
-        self._reads = reads_limit or Limit(READS, "requests")
-        self._writes = writes_limit or Limit(WRITES, "writes")
+        self._reads = reads_limit or AgentLimit(READS, "requests")
+        self._writes = writes_limit or AgentLimit(WRITES, "writes")
         self._today = today or (lambda: desk.now().date())
         self._lock = threading.Lock()
         self._proposals = proposals

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sdrdesk.domain.calibration.calibrate import Calibration, calibrate, split_rows
-from sdrdesk.domain.calibration.columns import Column, columns_of, tidy
+from sdrdesk.domain.calibration.columns import DataColumn, columns_of, tidy
 from sdrdesk.domain.calibration.features import feature_of, judge
 from sdrdesk.domain.config.reader import suggest
 from sdrdesk.domain.errors import UsageError
@@ -72,7 +72,7 @@ def calibrate_table(
     return TableCalibration(calibrate(features, won, split), tuple(_notes(columns, rows, left_out)))
 
 
-def _notes(columns: Sequence[Column], rows: int, left_out: int) -> Iterator[str]:
+def _notes(columns: Sequence[DataColumn], rows: int, left_out: int) -> Iterator[str]:
     if left_out:
         yield (
             f"{left_out:,} {plural(left_out, 'line')} with another number of cells "
@@ -88,7 +88,7 @@ def _notes(columns: Sequence[Column], rows: int, left_out: int) -> Iterator[str]
         yield f"{same:,} {plural(same, 'line')} {verb} in every column; each counts."
 
 
-def _columns(path: Path) -> tuple[list[Column], int]:
+def _columns(path: Path) -> tuple[list[DataColumn], int]:
     try:
         with path.open("rb") as file:
             head = file.read(_LOOK_AT)
@@ -137,7 +137,7 @@ def _encoding(path: Path, head: bytes) -> str:
     return "latin-1"  # takes every byte
 
 
-def _named(columns: Sequence[Column], name: str, option: str) -> Column:
+def _named(columns: Sequence[DataColumn], name: str, option: str) -> DataColumn:
     exact = [column for column in columns if column.name == name]
     folded = exact or [c for c in columns if c.name.casefold() == name.strip().casefold()]
     if len(folded) == 1:
@@ -150,7 +150,7 @@ def _named(columns: Sequence[Column], name: str, option: str) -> Column:
     )
 
 
-def _outcomes(columns: Sequence[Column], given: str) -> tuple[Column, array[int]]:
+def _outcomes(columns: Sequence[DataColumn], given: str) -> tuple[DataColumn, array[int]]:
     names = {column.name for column in columns}
     name, equals, wanted = given.rpartition("=")
     if not equals or given in names:
@@ -167,7 +167,7 @@ def _outcomes(columns: Sequence[Column], given: str) -> tuple[Column, array[int]
     return column, array("b", (column.values[code] == win for code in column.codes))
 
 
-def _winning(column: Column, wanted: str) -> str:
+def _winning(column: DataColumn, wanted: str) -> str:
     values = sorted(column.values)
     shown = ", ".join(values[:8]) + (" …" if len(values) > 8 else "")
     if wanted:
@@ -185,7 +185,7 @@ def _winning(column: Column, wanted: str) -> str:
     )
 
 
-def _moments(column: Column) -> list[float]:
+def _moments(column: DataColumn) -> list[float]:
     """Return the moment of each row, in any unit that grows with the time."""
     numbers = column.numbers()
     found: list[float] = []

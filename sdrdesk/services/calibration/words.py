@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sdrdesk.domain.calibration.calibrate import Calibration, Learned
 from sdrdesk.domain.calibration.features import Feature
-from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.domain.reports.statistics import Proportion
 from sdrdesk.domain.text.humanize import plural
 
 
@@ -66,7 +66,7 @@ def _points(learned: Learned) -> dict[str, object]:
 
 def lines(found: Calibration) -> Iterator[str]:
     """Yield the same for a person."""
-    share = Share(found.positives, found.rows).percent
+    share = Proportion(found.positives, found.rows).percent
     yield f"{found.rows:,} leads, {found.positives:,} won ({share or 0:g} %)."
     left = [feature for feature in found.features if not feature.used]
     if left:
@@ -97,7 +97,10 @@ def lines(found: Calibration) -> Iterator[str]:
 
 def _line(learned: Learned) -> str:
     before, after = f"{learned.level.now:+g}".replace("+0", "0"), f"{learned.points:+d}"
-    own, rest = Share(learned.won, learned.leads), Share(learned.won_others, learned.others)
+    own, rest = (
+        Proportion(learned.won, learned.leads),
+        Proportion(learned.won_others, learned.others),
+    )
     return (
         f"{learned.feature} {learned.level.words}  {before} → {after} "
         f"({learned.leads:,} {plural(learned.leads, 'lead')}, {learned.won:,} won, "
@@ -121,7 +124,7 @@ def _judgement(found: Calibration) -> Iterator[str]:
     yield f"  won in the earlier part {found.rates[0]:.1%}, in the later {found.rates[1]:.1%}"
     yield f"  a fit of 50 means {found.chance_at_50:.1%}; {found.at_ends:.1%} are at 0 or 100"
     for band in found.bands:
-        share = Share(band.won, band.leads)
+        share = Proportion(band.won, band.leads)
         interval = share.interval
         if interval is not None:
             yield (

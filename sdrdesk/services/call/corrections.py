@@ -16,7 +16,7 @@ from sdrdesk.domain.errors import NotFoundError, ReasonNeeded, UsageError
 from sdrdesk.domain.lead.activity import Activity
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
-from sdrdesk.domain.outcome.revision import Revision, Standing, revise, revise_note, same_entry
+from sdrdesk.domain.outcome.revision import OutcomeNow, Revision, revise, revise_note, same_entry
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.text.plain_text import clean_all, one_line
 from sdrdesk.rulebook import Rulebook
@@ -127,7 +127,7 @@ class CorrectionService:
                 next_step="Give another outcome or another note.",
             )
 
-        def make(was: Standing) -> Revision:
+        def make(was: OutcomeNow) -> Revision:
             planned = self._note(was, entry.note) if same else self._outcome(was, entry, why)
             if seen is not None and not set(planned.stays) <= set(seen):
                 raise UsageError(
@@ -152,12 +152,12 @@ class CorrectionService:
             made.stays,
         )
 
-    def _note(self, was: Standing, note: str) -> Revision:
+    def _note(self, was: OutcomeNow, note: str) -> Revision:
         now, me = self._clock(), need_rep(self._db, self._settings)
         old = self._rules.dispositions.get(was.activity.disposition)
         return revise_note(was, old, note, me.owner_id, str(uuid.uuid4()), self._hold(), now)
 
-    def _outcome(self, was: Standing, entry: Entry, why: str) -> Revision:
+    def _outcome(self, was: OutcomeNow, entry: Entry, why: str) -> Revision:
         known, activity = self._rules.dispositions, was.activity
         old, new = known.get(activity.disposition), self._disposition(entry.disposition)
         bars = (old is not None and old.is_(Flag.DO_NOT_CALL)) or "do_not_call" in was.sent
@@ -181,7 +181,7 @@ class CorrectionService:
             why,
         )
 
-    def _next_due(self, was: Standing, new: Disposition) -> datetime | None:
+    def _next_due(self, was: OutcomeNow, new: Disposition) -> datetime | None:
         if not new.retry:
             return None
         lead = was.before

@@ -38,7 +38,7 @@ class ScriptEntry(NamedTuple):
     path: str
 
 
-class Finding(NamedTuple):
+class LibraryProblem(NamedTuple):
     """One problem that the linter found."""
 
     level: str
@@ -233,7 +233,7 @@ class ScriptShelf:
 
     def lint(
         self, personas: tuple[str, ...] = (), languages: Mapping[str, int] = MappingProxyType({})
-    ) -> list[Finding]:
+    ) -> list[LibraryProblem]:
         """Return the problems of the library, and notes on leads without a script.
 
         Args:
@@ -245,7 +245,7 @@ class ScriptShelf:
         library = self._library
         found = library.lint(personas=personas, slots=sorted(self._slots().keys))
         return [
-            Finding(
+            LibraryProblem(
                 finding.level,
                 f"{finding.path}:{finding.line}"
                 if finding.path

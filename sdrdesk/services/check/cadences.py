@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sdrdesk.cadence_files import CadenceFiles
 from sdrdesk.domain.cadence.cadence import Cadence, Step
-from sdrdesk.domain.check.finding import Finding, Place
+from sdrdesk.domain.check.finding import FileSetting, Finding
 from sdrdesk.domain.check.mentions import Mention
 from sdrdesk.domain.config.reader import suggest
 from sdrdesk.rulebook import shipped_path
@@ -45,7 +45,7 @@ class CadenceCheck:
         cadences = self._files()
         for error in self._files.problems:
             path = error.path or Path()
-            place = Place(self._name_of(path), error.key, error.line or 1)
+            place = FileSetting(self._name_of(path), error.key, error.line or 1)
             yield Finding("error", ("file", str(path), str(error.line)), error.said, (place,))
         for name, cadence in cadences.items():
             yield from self._of(name, cadence)
@@ -82,11 +82,11 @@ class CadenceCheck:
                 where = self._place(name, step, "template")
                 yield Finding("error", ("cadence template", name, step.template), said, (where,))
 
-    def _place(self, name: str, step: Step | None, *keys: str) -> Place:
+    def _place(self, name: str, step: Step | None, *keys: str) -> FileSetting:
         path = self._files.paths[name]
         key = ("step", str(step.place), *keys) if step else keys
         shipped = path.is_relative_to(shipped_path(""))
-        return Place(self._name_of(path), key, _line(path, key), shipped)
+        return FileSetting(self._name_of(path), key, _line(path, key), shipped)
 
 
 def _line(path: Path, key: KeyPath) -> int:

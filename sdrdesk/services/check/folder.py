@@ -17,7 +17,7 @@ from sdrdesk.config import Settings, load_settings
 from sdrdesk.crm_file import CRM_FILE, CrmFile, read_crm_file, with_team
 from sdrdesk.domain.check import against_account, doubtful, mentions, properties
 from sdrdesk.domain.check.account import AccountView
-from sdrdesk.domain.check.finding import Finding, Place, grouped
+from sdrdesk.domain.check.finding import FileSetting, Finding, grouped
 from sdrdesk.domain.check.mentions import Mention, ScriptFacets
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.rulebook import RULE_FILES, Rulebook, shipped_path
@@ -67,7 +67,9 @@ class Checked:
     def with_keys(self, problems: list[str]) -> Checked:
         """Return the result with problems of the keymap and of the outcomes' letters."""
         more = [
-            Finding("warning", ("keys", said), said.rstrip("."), (Place("config.toml", ("ui",)),))
+            Finding(
+                "warning", ("keys", said), said.rstrip("."), (FileSetting("config.toml", ("ui",)),)
+            )
             for said in problems
         ]
         located = (_located(finding, self.folders) for finding in more)
@@ -220,7 +222,7 @@ def _of_two_choices(folders: Sequence[Path], said: CrmFile) -> Iterator[Finding]
         value = mine.get(key)
         if not isinstance(value, str) or value == team:
             continue
-        place = Place("config.toml", ("crm", key))
+        place = FileSetting("config.toml", ("crm", key))
         if team is None:
             message = f"{key} is set on this desk and not for the team"
             fix = f'Write {key} = "{value}" in {CRM_FILE}, and remove it here'
@@ -243,14 +245,14 @@ def _shadowed(folders: Sequence[Path]) -> Iterator[Finding]:
                     yield Finding("note", ("shadowed", str(folder / file)), said, (), fix)
 
 
-def _crm_place(folders: Sequence[Path], key: str) -> Place:
+def _crm_place(folders: Sequence[Path], key: str) -> FileSetting:
     for folder in folders:
         if ("crm", key) in _lines(folder / "config.toml"):
-            return Place("config.toml", ("crm", key))
+            return FileSetting("config.toml", ("crm", key))
         if (key,) in _lines(folder / CRM_FILE):
-            return Place(CRM_FILE, (key,))
+            return FileSetting(CRM_FILE, (key,))
     has = any((folder / CRM_FILE).exists() for folder in folders)
-    return Place(CRM_FILE, (key,), 1) if has else Place("config.toml", ("crm", key))
+    return FileSetting(CRM_FILE, (key,), 1) if has else FileSetting("config.toml", ("crm", key))
 
 
 class _Book:
@@ -332,7 +334,7 @@ def _against(
         numbers=_numbers(folders),
     )
     if crm.owner:
-        me = Mention("owner", crm.owner, Place("config.toml", ("crm", "owner")))
+        me = Mention("owner", crm.owner, FileSetting("config.toml", ("crm", "owner")))
         yield from against_account.names_not_there((me,), account)
 
 
@@ -347,7 +349,7 @@ def _of_file_errors(error: TomlFileError, folders: Sequence[Path]) -> Iterator[F
             "error",
             ("file", str(path), *one.key, str(one.line)),
             f"{about}{one.said}",
-            (Place(_name(path, folders), one.key, one.line or 1),),
+            (FileSetting(_name(path, folders), one.key, one.line or 1),),
         )
 
 
@@ -357,7 +359,9 @@ def _library(folders: list[Path]) -> tuple[ScriptLibrary | None, list[Finding]]:
     except TomlFileError as error:
         return None, list(_of_file_errors(error, [folder.parent for folder in folders]))
     except SdrDeskError as error:
-        return None, [Finding("error", ("scripts",), error.what.rstrip("."), (Place("scripts"),))]
+        return None, [
+            Finding("error", ("scripts",), error.what.rstrip("."), (FileSetting("scripts"),))
+        ]
 
 
 def _facets(library: ScriptLibrary | None, folders: Sequence[Path]) -> tuple[ScriptFacets, ...]:
@@ -381,7 +385,7 @@ def _of_scripts(found: list[LintFinding], folders: Sequence[Path]) -> Iterator[F
         ours = path is not None and any(path.is_relative_to(f.absolute()) for f in folders)
         if one.rule in _TOLD_ELSEWHERE or not (ours or path is None):
             continue
-        place = (Place(_name(path, folders), (), one.line or 1),) if path else ()
+        place = (FileSetting(_name(path, folders), (), one.line or 1),) if path else ()
         level = "note" if one.rule in _SCRIPT_NOTES else one.level
         fact = ("script", one.rule, one.path, str(one.line), one.message)
         yield Finding(
@@ -401,13 +405,13 @@ def _as_shipped(finding: Finding) -> Finding:
 
     A stage the account lacks keeps nobody out of the queue; an outcome it lacks is refused.
     """
-    first = finding.places[0] if finding.places else Place("")
+    first = finding.places[0] if finding.places else FileSetting("")
     if not first.shipped or finding.level == "note" or first.file == "dispositions.toml":
         return finding
     return finding._replace(level="warning" if first.file == "personas.toml" else "note")
 
 
-def _line(place: Place, folders: Sequence[Path]) -> Place:
+def _line(place: FileSetting, folders: Sequence[Path]) -> FileSetting:
     if place.line or not place.key:
         return place
     own = [lines for folder in folders if (lines := _lines(folder / place.file))][:1]

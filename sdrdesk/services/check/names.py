@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from sdrdesk.domain.check.finding import Finding, Place
+from sdrdesk.domain.check.finding import FileSetting, Finding
 from sdrdesk.domain.config.reader import nearest
 from sdrdesk.rulebook import RULE_FILES
 
@@ -53,13 +53,15 @@ def _unknown_name(name: str) -> Finding:
     fix = f"Rename it to {near}" if near else f"Files that are read: {', '.join(READ)}"
     said = "no file of this name is read, so nothing in it counts"
     return Finding(
-        "warning" if not near else "error", ("name", name), said, (Place(name, (), 1),), fix
+        "warning" if not near else "error", ("name", name), said, (FileSetting(name, (), 1),), fix
     )
 
 
 def _not_read(name: str, why: str, right: str) -> Finding:
     said = f"it is not read: {why}"
-    return Finding("error", ("name", name), said, (Place(name, (), 1),), f"Move it to {right}")
+    return Finding(
+        "error", ("name", name), said, (FileSetting(name, (), 1),), f"Move it to {right}"
+    )
 
 
 def _looks_like_script(path: Path) -> bool:

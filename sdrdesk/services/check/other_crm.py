@@ -8,7 +8,7 @@ from sdrdesk.config import HUBSPOT_API as HUBSPOT_API
 from sdrdesk.config import CrmSettings, Settings
 from sdrdesk.crm_file import CRM_FILE, CrmFile
 from sdrdesk.domain.check.account import AccountView
-from sdrdesk.domain.check.finding import Finding, Place
+from sdrdesk.domain.check.finding import FileSetting, Finding
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.sync.port import Survey
 from sdrdesk.sync.registry import Connector, find_connector
@@ -106,7 +106,7 @@ def of_mapping(kind: str, said: CrmFile, account: AccountView, has_file: bool) -
     connector = connector_of(kind)
     if connector is None:
         return
-    place = Place(CRM_FILE, (), 1)
+    place = FileSetting(CRM_FILE, (), 1)
     for problem in account.mapping_problems:
         yield Finding("error", ("mapping", problem), problem, (place,))
     if not account.known("status"):
@@ -116,7 +116,7 @@ def of_mapping(kind: str, said: CrmFile, account: AccountView, has_file: bool) -
     for ours, theirs in statuses_of(kind, said).items():
         if theirs and theirs not in there:
             key = ("status", ours)
-            where = Place(CRM_FILE, key) if ours in own else place
+            where = FileSetting(CRM_FILE, key) if ours in own else place
             fix = f"It has: {', '.join(there)}. Write {ours} = … under [status] in {CRM_FILE}"
             fix += "" if has_file else ", or run sdrdesk setup"
             words = f'{connector.name} has no status "{theirs}", which is {ours}'

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from sdrdesk.domain.check.finding import Finding, Place
+from sdrdesk.domain.check.finding import FileSetting, Finding
 from sdrdesk.rulebook import RULE_FILES, shipped_path
 from sdrdesk.toml_file import TomlFileError, text_of
 
@@ -40,7 +40,7 @@ def outdated(folder: Path) -> Iterator[Finding]:
                 ("edition", path.name),
                 f"it was copied from an earlier edition of {path.name} ({copied}); the shipped one "
                 f"has changed since ({now})",
-                (Place(path.name, (), line),),
+                (FileSetting(path.name, (), line),),
                 f"Compare it with {shipped_path(path.name)}, take over what you want, then write "
                 f"edition {now} in line {line}",
             )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.outcome.qualification import Qualification
     from sdrdesk.domain.outcome.touch import Direction, TouchKind
     from sdrdesk.domain.outcome.types import Entry
-    from sdrdesk.domain.sla.pauses import Pause
+    from sdrdesk.domain.sla.pauses import SlaPause
     from sdrdesk.services.agenda.service import AgendaView, Span
     from sdrdesk.services.cadence.service import CadenceEnd, NamedRun
     from sdrdesk.services.feed.offers import OfferView
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.lead.edits import Edited
     from sdrdesk.services.lead.touches import Touched
     from sdrdesk.services.lead.waits import Waited
-    from sdrdesk.services.mail.service import MailView, Opened
+    from sdrdesk.services.mail.service import MailView, OpenedMail
     from sdrdesk.services.notice.attention import Attention
     from sdrdesk.services.people.add import AddedPerson
     from sdrdesk.services.people.create import FileLook
@@ -198,7 +198,7 @@ class Mail(Protocol):
     """Follow-up e-mails: ``services.mail.service``."""
 
     def view(self, lead_id: str, template: str = "") -> MailView: ...
-    def open(self, lead_id: str, subject: str, body: str, template: str = "") -> Opened: ...
+    def open(self, lead_id: str, subject: str, body: str, template: str = "") -> OpenedMail: ...
     def went(self, key: str, at: datetime | None = None) -> Touched: ...
     def dropped(self, key: str) -> object: ...
 
@@ -327,7 +327,7 @@ class Log(Protocol):
 class Waits(Protocol):
     """Waits on the customer: ``services.lead.waits``."""
 
-    def running(self, lead_id: str) -> Pause | None: ...
+    def running(self, lead_id: str) -> SlaPause | None: ...
     def start(self, lead_id: str, reason: str, until: datetime) -> Waited: ...
     def end(self, lead_id: str) -> Waited: ...
 

@@ -58,7 +58,7 @@ class LeftLead(NamedTuple):
     why: str
 
 
-class Settled(NamedTuple):
+class SettledLeads(NamedTuple):
     """The result: every lead is in ``done`` or in ``left``."""
 
     action: str
@@ -101,7 +101,7 @@ def read_order(words: Sequence[str], known: Sequence[str] = ()) -> SettleOrder:
     return SettleOrder(tuple(dict.fromkeys(ids)), action, text)
 
 
-def settle(desk: Desk, order: SettleOrder, *, promises_too: bool = False) -> Settled:
+def settle(desk: Desk, order: SettleOrder, *, promises_too: bool = False) -> SettledLeads:
     """Do it to each lead; one that is refused is left, and the others are done.
 
     A snooze is read in each lead's own zone. Callbacks promised before its end stay due, unless
@@ -141,7 +141,7 @@ def settle(desk: Desk, order: SettleOrder, *, promises_too: bool = False) -> Set
                 left.append(LeftLead(lead_id, name, error.what))
     if first is not None and not done:
         raise first
-    return Settled(order.action, said, tuple(done), tuple(left), tuple(problems))
+    return SettledLeads(order.action, said, tuple(done), tuple(left), tuple(problems))
 
 
 _Act = Callable[[str, datetime | None], object]
@@ -193,7 +193,7 @@ def _recording(desk: Desk, outcome: Disposition, reason: str) -> _Act:
     return record
 
 
-def settled_lines(made: Settled, zone_words: Callable[[datetime], str]) -> list[str]:
+def settled_lines(made: SettledLeads, zone_words: Callable[[datetime], str]) -> list[str]:
     """Return the result in sentences; ``zone_words`` says a moment in the rep's zone."""
     count = len(made.done)
     names = ", ".join(lead.name for lead in made.done[:3])

@@ -16,7 +16,7 @@ from typing import Final
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.feed.claims import TeamClaim
-from sdrdesk.domain.feed.notes import MANY_DESKS, Note
+from sdrdesk.domain.feed.notes import MANY_DESKS, FeedNote
 from sdrdesk.domain.feed.presence import Presence
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
@@ -57,7 +57,7 @@ class Mailbox:
         clock: Clock,
         *,
         everybody: bool,
-        offers: Callable[[Sequence[Note]], bool] | None = None,
+        offers: Callable[[Sequence[FeedNote]], bool] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         chance: Callable[[float, float], float] = random.uniform,
     ) -> None:
@@ -91,7 +91,7 @@ class Mailbox:
 
     # -- heard, in the feed's thread --------------------------------------------------------------
 
-    def noted(self, notes: Sequence[Note]) -> None:
+    def noted(self, notes: Sequence[FeedNote]) -> None:
         """Remember the leads to read, and store what round robin says.
 
         Raises:
@@ -124,7 +124,7 @@ class Mailbox:
     def _waits(self) -> bool:
         return bool(self._leads or self._calls or self._too_many)
 
-    def _offered(self, notes: Sequence[Note]) -> None:
+    def _offered(self, notes: Sequence[FeedNote]) -> None:
         if not notes or self._offers is None:
             return
         try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import UsageError
-from sdrdesk.domain.feed.notes import Note
+from sdrdesk.domain.feed.notes import FeedNote
 from sdrdesk.domain.feed.subjects import owner_word
 from sdrdesk.services.feed.claims import AskTeam
 from sdrdesk.services.queue.in_call import hold_words
@@ -79,7 +79,7 @@ class OfferService:
         self._assign = assign
         self._on = on
 
-    def heard(self, notes: Sequence[Note]) -> bool:
+    def heard(self, notes: Sequence[FeedNote]) -> bool:
         """Store steps of round robin; return whether the offer to this rep changed."""
         now, me = self._clock(), self._my_owner_id()
         mine, changed = owner_word(me) if me else "", False
@@ -94,7 +94,7 @@ class OfferService:
                     changed = self._mine(connection, note, now) or changed
         return changed
 
-    def _mine(self, connection: Connection, note: Note, now: datetime) -> bool:
+    def _mine(self, connection: Connection, note: FeedNote, now: datetime) -> bool:
         known = offer_in(connection, now)
         same = known is not None and known.lead_id == note.record_id
         if note.step == "offered":

@@ -10,7 +10,7 @@ from sdrdesk.clock import Clock
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.queue.at_risk import Risk, first_risk
 from sdrdesk.domain.ranking.candidate import Candidate
-from sdrdesk.domain.sla.pauses import Pause
+from sdrdesk.domain.sla.pauses import SlaPause
 from sdrdesk.domain.sla.sla import sla_state
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.queue.service import QueueService
@@ -123,7 +123,7 @@ class AtRiskService:
         kept_out_by: str | None,
         asleep_until: datetime | None,
         until: datetime,
-        pauses: Sequence[Pause],
+        pauses: Sequence[SlaPause],
     ) -> Risk | None:
         sla_due_at = None
         if item.lead_id in waits:  # only they can have an SLA that still runs

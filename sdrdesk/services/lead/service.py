@@ -264,7 +264,7 @@ class LeadService:
             for other in stored.company_colleagues(self._db, lead_id)
         )
 
-    def _last_call(self, other: stored.Colleague) -> str:
+    def _last_call(self, other: stored.ColleagueRow) -> str:
         if other.last_call_at is None:
             return ""
         known = self._dispositions.get(other.last_outcome)

@@ -15,7 +15,7 @@ from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, Out
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.note_text import moment_text
 from sdrdesk.domain.outcome.types import LeadChange, OutcomePlan
-from sdrdesk.domain.sla.pauses import Pause, rest_at
+from sdrdesk.domain.sla.pauses import SlaPause, rest_at
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.services.account.rules import need_rep
 from sdrdesk.store.database.connection import Connection
@@ -68,10 +68,10 @@ class WaitService:
             )
         lead = self._need(lead_id)
         body = f"Waiting on the customer until {moment_text(until, None)}: {why}"
-        self._record(lead, Pause(now, until, why), body)
+        self._record(lead, SlaPause(now, until, why), body)
         return Waited(lead.lead_id, lead.name, why, until)
 
-    def running(self, lead_id: str) -> Pause | None:
+    def running(self, lead_id: str) -> SlaPause | None:
         """Return the wait of a lead that runs now, ``None`` without one."""
         with self._db.reader() as connection:
             return rest_at(pauses_in(connection, [lead_id]).get(lead_id, ()), self._clock())
@@ -86,11 +86,11 @@ class WaitService:
         running = self.running(lead.lead_id)
         if running is None:
             raise UsageError(f"The SLA of {lead.name} does not rest.", kept="Nothing was changed.")
-        ended = Pause(now, running.start, running.reason)
+        ended = SlaPause(now, running.start, running.reason)
         self._record(lead, ended, "No longer waiting on the customer.")
         return Waited(lead.lead_id, lead.name, running.reason, None)
 
-    def _record(self, lead: Lead, pause: Pause, body: str) -> None:
+    def _record(self, lead: Lead, pause: SlaPause, body: str) -> None:
         me, key = need_rep(self._db, self._settings), str(uuid.uuid4())
         facts = {"waits": iso(pause.until), "reason": pause.reason}
         intent = NoteIntent(at=iso(pause.start), body=body, owner_id=me.owner_id, facts=facts)

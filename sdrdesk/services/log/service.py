@@ -18,7 +18,7 @@ from sdrdesk.domain.reports.dials import CallTally, Dial, by_hour, counted, tall
 from sdrdesk.domain.reports.doubts import (
     LONG_S,
     Doubt,
-    LoggedCall,
+    DoubtfulCall,
     doubts,
     meetings_at_once,
     unknown_script,
@@ -152,7 +152,7 @@ class TeamLog:
         calls = [pair for pair in done if pair[1].is_call]
         times = Counter((dial.lead_id, dial.owner_id) for _, dial in calls)
         yield from doubts(
-            LoggedCall(
+            DoubtfulCall(
                 row.call.activity_key, row.call.lead_id, _name(row), row.call.owner_id,
                 row.call.at_ms, row.call.outcome_label, row.call.duration_s, row.local,
             )

@@ -76,7 +76,7 @@ class MailView(NamedTuple):
     """An e-mail to this lead that was opened before, and the rep has not said whether it went."""
 
 
-class Opened(NamedTuple):
+class OpenedMail(NamedTuple):
     """An e-mail that was handed over."""
 
     key: str
@@ -199,7 +199,7 @@ class MailService:
             "outcome": self._outcome(last).label if last.disposition or last.outcome_label else "",
         }
 
-    def open(self, lead_id: str, subject: str, body: str, template: str = "") -> Opened:
+    def open(self, lead_id: str, subject: str, body: str, template: str = "") -> OpenedMail:
         """Open an e-mail in the rep's mail program, as ``[email]`` of the configuration says.
 
         The demo opens nothing: a made-up address may belong to someone.
@@ -213,30 +213,32 @@ class MailService:
         key = self._keep(lead, template, subject, body)
         whole = f"{subject}\n\n{body}"
         if self._demo:
-            return Opened(key, "The demo opens no mail program; the e-mail is copied.", whole)
+            return OpenedMail(key, "The demo opens no mail program; the e-mail is copied.", whole)
         way, link = self._how.open, mailto_link(to, subject, body)
         try:
             if way == "clipboard":
-                return Opened(key, f"Copied the e-mail to {to}.", whole)
+                return OpenedMail(key, f"Copied the e-mail to {to}.", whole)
             if way == "eml" or (way == "mailto" and not link):  # too long for a link
                 path = self._write(key, to, subject, body)
                 if way == "eml" and not self._launcher.has_browser:
-                    return Opened(key, f"Written to {path}")
+                    return OpenedMail(key, f"Written to {path}")
                 self._launcher.open(str(path))
             elif way == "command":
                 needs_file = any(FILE in part for part in self._how.command)
                 file = str(self._write(key, to, subject, body)) if needs_file else ""
                 self._launcher.run(command_for_mail(self._how.command, link=link, file=file))
             elif not self._launcher.has_browser:
-                return Opened(key, f"No mail program here; copied the e-mail to {to}.", whole)
+                return OpenedMail(key, f"No mail program here; copied the e-mail to {to}.", whole)
             else:
                 self._launcher.open(link)
         except LaunchError as error:
             said = f"{error.what} The e-mail is copied instead."
-            return Opened(key, said, whole, failed=True)
-        return Opened(key, f"Opened the e-mail to {to}.")
+            return OpenedMail(key, said, whole, failed=True)
+        return OpenedMail(key, f"Opened the e-mail to {to}.")
 
-    def save(self, lead_id: str, subject: str, body: str, file: Path, template: str = "") -> Opened:
+    def save(
+        self, lead_id: str, subject: str, body: str, file: Path, template: str = ""
+    ) -> OpenedMail:
         """Write an e-mail to a file that mail programs open as a draft.
 
         Raises:
@@ -247,7 +249,7 @@ class MailService:
         to = self._address(lead)
         subject, body = self._checked(subject, body)
         write_owned(file, message_file(to, subject, body))
-        return Opened(self._keep(lead, template, subject, body), f"Written to {file}")
+        return OpenedMail(self._keep(lead, template, subject, body), f"Written to {file}")
 
     def keep(self, lead_id: str, subject: str, body: str, template: str = "") -> str:
         """Keep an e-mail that the rep hands over themselves; return the key for ``went``.

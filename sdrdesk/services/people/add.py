@@ -18,7 +18,7 @@ from sdrdesk.domain.people.new_person import read_new
 from sdrdesk.domain.people.rows import People, Row
 from sdrdesk.services.people.create import FileLook
 from sdrdesk.services.people.receipt import Imported
-from sdrdesk.services.sheets.sheet import Line, Sheet
+from sdrdesk.services.sheets.sheet import InputSheet, SheetRow
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.leads import get_lead
 from sdrdesk.store.queue.by_number import lead_with_email
@@ -88,7 +88,7 @@ def add_person(
 
 
 def _look_of(row: Row) -> FileLook:
-    sheet = Sheet((), 0, (Line(row.line, ()),))
+    sheet = InputSheet((), 0, (SheetRow(row.line, ()),))
     return FileLook(_BY_HAND, sheet, ColumnMap((), (), {"email": (0,)}), People((row,), ()))
 
 

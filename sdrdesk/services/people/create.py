@@ -23,7 +23,7 @@ from sdrdesk.services.people.find_existing import Looking, is_other_name
 from sdrdesk.services.people.local_copy import Keeping
 from sdrdesk.services.people.receipt import Imported
 from sdrdesk.services.sheets.files import Reading, read_file
-from sdrdesk.services.sheets.sheet import Sheet
+from sdrdesk.services.sheets.sheet import InputSheet
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.queue.by_number import missing_leads
 from sdrdesk.store.record.register import barred
@@ -49,7 +49,7 @@ class FileLook:
     """A parsed file: the target of each column, and the people."""
 
     path: Path
-    sheet: Sheet
+    sheet: InputSheet
     columns: ColumnMap
     people: People
 
@@ -109,7 +109,7 @@ def look_into(
 
 def look_at(
     path: Path,
-    sheet: Sheet,
+    sheet: InputSheet,
     mapped: Mapping[str, str],
     ignored: Sequence[str],
     *,

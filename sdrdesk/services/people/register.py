@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import UsageError
-from sdrdesk.domain.place.register import Entry, Given, entry_of, read_register
+from sdrdesk.domain.place.register import Given, RegisterEntry, entry_of, read_register
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.record import register
@@ -64,7 +64,7 @@ class Register:
         at, name = self._clock(), one_line(source or path.name, limit=80)
         count = new = unread = 0
         named: list[Given] = []
-        part: list[Entry] = []
+        part: list[RegisterEntry] = []
         for found in read_register(_lines(path), self._country):
             if isinstance(found, Given):
                 unread += 1

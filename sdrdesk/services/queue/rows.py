@@ -12,7 +12,7 @@ from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.queue.eligibility import exclusion_check, numbers_now
 from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.domain.ranking.ranking import lane, reasons, score
-from sdrdesk.domain.sla.pauses import Pause, rest_at
+from sdrdesk.domain.sla.pauses import SlaPause, rest_at
 from sdrdesk.domain.sla.sla import SlaConfig, sla_state
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.rulebook import Rulebook
@@ -82,7 +82,7 @@ class RowMaker:
         return f"{name}: {step_words(step, steps, what, due_ms, to_ms(self._clock.now))}"
 
     def _row(
-        self, told: RowDetails, item: Candidate, rank: int, pauses: Sequence[Pause]
+        self, told: RowDetails, item: Candidate, rank: int, pauses: Sequence[SlaPause]
     ) -> QueueRow:
         now = self._clock.now
         zone = zone_info(item.zone)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from sdrdesk.domain.reports.date_range import DateRange
-from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.domain.reports.statistics import Proportion
 from sdrdesk.services.reports.cells import Cell, Duration
 from sdrdesk.services.reports.tables import Table
 
@@ -46,7 +46,7 @@ def _figures(found: Mapping[str, object], path: tuple[str, ...] = ()) -> Iterato
         if isinstance(value, Mapping):
             hits, of = value.get("count"), value.get("of")
             if value.keys() >= _SHARE and isinstance(hits, int) and isinstance(of, int):
-                yield ", ".join(here), Share(hits, of)
+                yield ", ".join(here), Proportion(hits, of)
             elif len(here) < _DEEPEST:
                 for key, cell in _figures(value, here):
                     wait = name.endswith("_s") and isinstance(cell, int | float)
@@ -60,7 +60,7 @@ def _words(name: str) -> str:
 
 
 def _change(now: Cell, before: Cell) -> Cell:
-    if isinstance(now, Share) and isinstance(before, Share):
+    if isinstance(now, Proportion) and isinstance(before, Proportion):
         return certain(now, before)
     if isinstance(now, Duration) and isinstance(before, Duration):
         seconds = (now.seconds or 0) - (before.seconds or 0)
@@ -70,7 +70,7 @@ def _change(now: Cell, before: Cell) -> Cell:
     return None
 
 
-def certain(now: Share, before: Share) -> str:
+def certain(now: Proportion, before: Proportion) -> str:
     """Return ``higher`` or ``lower`` only when the two intervals do not touch."""
     if now.interval is None or before.interval is None or now.is_thin or before.is_thin:
         return "too few to tell"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sdrdesk.domain.cadence.events import REASONS, WON
 from sdrdesk.domain.cadence.words import WORDS
 from sdrdesk.domain.reports.date_range import DateRange
-from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.domain.reports.statistics import Proportion
 from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.tables import Sheet, Table
 from sdrdesk.store.cadences.reading import StepCount, run_counts, step_counts
@@ -34,9 +34,9 @@ class CadenceCount(NamedTuple):
         return sum(self.reasons.values())
 
     @property
-    def won(self) -> Share:
+    def won(self) -> Proportion:
         """Those who answered or took a meeting, of all."""
-        return Share(sum(self.reasons.get(reason, 0) for reason in WON), self.leads)
+        return Proportion(sum(self.reasons.get(reason, 0) for reason in WON), self.leads)
 
 
 def cadence_report(reader: Reader, span: DateRange) -> list[CadenceCount]:
@@ -68,7 +68,7 @@ def cadence_json(found: Sequence[CadenceCount], span: DateRange) -> dict[str, ob
                         "what": step.what,
                         "done": step.done,
                         "skipped": step.skipped,
-                        "came_on": Share(step.came_on, step.done).to_json(),
+                        "came_on": Proportion(step.came_on, step.done).to_json(),
                         "ended": step.ended,
                     }
                     for step in one.steps
@@ -89,7 +89,7 @@ def cadence_sheet(reader: Reader, found: Sequence[CadenceCount], span: DateRange
     steps = tuple(
         (
             one.cadence, f"{step.step + 1}. {WORDS.get(step.what, step.what)}", step.done,
-            step.skipped, Share(step.came_on, step.done), step.ended,
+            step.skipped, Proportion(step.came_on, step.done), step.ended,
         )
         for one in found
         for step in one.steps

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.domain.reports.statistics import Proportion
 from sdrdesk.domain.text.humanize import span_words
 from sdrdesk.domain.text.plain_text import clean_all
 
@@ -34,14 +34,14 @@ class At:
         return f"{self.moment:{self.form}}"
 
 
-Cell: TypeAlias = "str | int | float | Duration | Share | At | None"
+Cell: TypeAlias = "str | int | float | Duration | Proportion | At | None"
 
 
 def words(cell: Cell) -> str:
     """Return a cell as text on one line; ``–`` without a value."""
     if cell is None:
         return "–"
-    text = cell.words() if isinstance(cell, Share) else str(cell)
+    text = cell.words() if isinstance(cell, Proportion) else str(cell)
     return " ".join(clean_all(text).split())
 
 
@@ -59,7 +59,7 @@ def raw(heading: str, cell: Cell) -> dict[str, int | float | str | None]:
         return {f"{heading}_s": cell.seconds}
     if isinstance(cell, At):
         return {f"{heading}_at": cell.moment.isoformat(timespec="seconds")}
-    if isinstance(cell, Share):
+    if isinstance(cell, Proportion):
         low, high = cell.interval or (None, None)
         return {
             f"{heading}_count": cell.hits, f"{heading}_of": cell.of,

@@ -12,7 +12,7 @@ from typing import TypeAlias, cast
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
 from sdrdesk.domain.reports.dials import CallTally, Dial, MeetingWord
-from sdrdesk.domain.reports.log_merge import COMPARED, Logged, Merged, merge
+from sdrdesk.domain.reports.log_merge import COMPARED, Logged, MergedLogs, merge
 from sdrdesk.domain.reports.outcome_classifier import CallOutcome, OutcomeClassifier
 from sdrdesk.domain.text.plain_text import clean
 from sdrdesk.plain_file import read_plain
@@ -31,7 +31,7 @@ class MergedLog:
 
     files: tuple[str, ...]
     days: tuple[str, ...]
-    merged: Merged
+    merged: MergedLogs
     reps: dict[str, CallTally]
     """By owner id, counted again from the union."""
     names: dict[str, str]
@@ -219,7 +219,7 @@ def _entry(row: Mapping[str, object], path: Path) -> Logged:
 
 
 def _tallies(
-    merged: Merged, dispositions: Dispositions, conversation_s: int
+    merged: MergedLogs, dispositions: Dispositions, conversation_s: int
 ) -> tuple[dict[str, CallTally], CallTally]:
     """Return the counts of each rep, and of all."""
     classifier = OutcomeClassifier(dispositions)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sdrdesk.domain.calibration.calibrate import BandRate, Learned
 from sdrdesk.domain.reports.date_range import DateRange
-from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.domain.reports.statistics import Proportion
 from sdrdesk.services.reports.fit_calibration import MATURE_AFTER, LeadCalibration, calibrate_leads
 from sdrdesk.services.reports.picture import Picture, Series
 from sdrdesk.services.reports.reader import Reader
@@ -84,9 +84,9 @@ def _percents(bands: Sequence[BandRate]) -> tuple[int, ...]:
     return tuple(round(100 * band.won / band.leads) if band.leads else 0 for band in bands)
 
 
-def _bands(bands: Iterable[BandRate]) -> list[tuple[str, int, int, Share]]:
+def _bands(bands: Iterable[BandRate]) -> list[tuple[str, int, int, Proportion]]:
     return [
-        (f"{band.low} to {band.high}", band.leads, band.won, Share(band.won, band.leads))
+        (f"{band.low} to {band.high}", band.leads, band.won, Proportion(band.won, band.leads))
         for band in bands
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape as escaped
 
-from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.domain.reports.statistics import Proportion
 from sdrdesk.domain.text.plain_text import clean_all
 from sdrdesk.services.reports.cells import At, Cell, is_number, words
 from sdrdesk.services.reports.picture import Picture
@@ -117,7 +117,7 @@ def _table(table: Table) -> str:
 def _cell(cell: Cell, heading: str, number: bool) -> str:
     text = words(cell)
     label = f' data-label="{heading}"' if heading else ""
-    if isinstance(cell, Share):
+    if isinstance(cell, Proportion):
         # May wrap between count, per cent and interval, never within one.
         parts = (f'<span class="k">{escape(part)}</span>' for part in _parts(cell))
         return f"<td{label}>{' '.join(parts)}</td>"
@@ -134,7 +134,7 @@ def _cell(cell: Cell, heading: str, number: bool) -> str:
     )
 
 
-def _parts(share: Share) -> list[str]:
+def _parts(share: Proportion) -> list[str]:
     text = words(share)
     head, comma, rest = text.partition(", ")
     percent, between, interval = rest.partition(" (")

@@ -12,7 +12,7 @@ from sdrdesk.domain.reports.dials import CallTally, ordered
 from sdrdesk.domain.reports.doubts import Doubt, unknown_script
 from sdrdesk.domain.reports.kept import Kept, added
 from sdrdesk.domain.reports.scripts import ScriptResult, script_results
-from sdrdesk.domain.reports.statistics import THIN, Share
+from sdrdesk.domain.reports.statistics import THIN, Proportion
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.tables import Cell, Sheet, Table, duration
@@ -203,7 +203,7 @@ def outcome_sheet(reader: Reader, report: OutcomeReport) -> Sheet:
                 "By outcome",
                 ("outcome", "calls", "share and interval"),
                 tuple(
-                    (_label(reader, name), count, Share(count, report.team.dials))
+                    (_label(reader, name), count, Proportion(count, report.team.dials))
                     for name, count in ordered(report.team.outcomes).items()
                 ),
             ),
@@ -211,16 +211,16 @@ def outcome_sheet(reader: Reader, report: OutcomeReport) -> Sheet:
                 "Of all dials",
                 ("became", "share and interval"),
                 (
-                    ("connects", Share(report.team.connects, report.team.dials)),
-                    ("conversations", Share(report.team.conversations, report.team.dials)),
-                    ("meetings set", Share(report.team.meetings_set, report.team.dials)),
+                    ("connects", Proportion(report.team.connects, report.team.dials)),
+                    ("conversations", Proportion(report.team.conversations, report.team.dials)),
+                    ("meetings set", Proportion(report.team.meetings_set, report.team.dials)),
                 ),
             ),
             Table(
                 f"Answered at the hand-off ({report.slots.used or 'no slots'})",
                 ("slot", "hand-offs", "share and interval"),
                 tuple(
-                    (slot.label, slot.answered, Share(slot.answered, report.slots.handoffs))
+                    (slot.label, slot.answered, Proportion(slot.answered, report.slots.handoffs))
                     for slot in report.slots.slots
                     if report.slots.handoffs
                 ),
@@ -281,7 +281,7 @@ def _kept_rows(report: OutcomeReport, name: Callable[[str], str]) -> Iterator[tu
 
 def _rate_row(name: str, tally: CallTally) -> tuple[Cell, ...]:
     counts = (tally.connects, tally.conversations, tally.meetings_set)
-    return (name, *(Share(count, tally.dials) for count in counts))
+    return (name, *(Proportion(count, tally.dials) for count in counts))
 
 
 def _label(reader: Reader, name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.stages import stages_from
-from sdrdesk.domain.reports.statistics import Percentiles, Share, percentiles
+from sdrdesk.domain.reports.statistics import Percentiles, Proportion, percentiles
 from sdrdesk.domain.team.team import Team
 from sdrdesk.services.reports.behind import Behind, numbers
 from sdrdesk.services.reports.definitions import chosen
@@ -33,22 +33,22 @@ class Partner:
     rejected: tuple[str, ...]
 
     @property
-    def touched(self) -> Share:
+    def touched(self) -> Proportion:
         """Leads touched, of those given."""
         return self._share(len(self.leads) - len(self.untouched))
 
     @property
-    def came_back(self) -> Share:
+    def came_back(self) -> Proportion:
         """Leads that qualified, of those given."""
         return self._share(len(self.qualified))
 
     @property
-    def sent_away(self) -> Share:
+    def sent_away(self) -> Proportion:
         """Leads rejected, of those given."""
         return self._share(len(self.rejected))
 
-    def _share(self, count: int) -> Share:
-        return Share(count, len(self.leads))
+    def _share(self, count: int) -> Proportion:
+        return Proportion(count, len(self.leads))
 
     def to_json(self) -> dict[str, object]:
         """Return the counts, shares and waits."""

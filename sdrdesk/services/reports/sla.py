@@ -18,7 +18,7 @@ from sdrdesk.domain.reports.promises import (
     sales_side,
 )
 from sdrdesk.domain.reports.stages import stage_since, stages_from
-from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.domain.reports.statistics import Proportion
 from sdrdesk.domain.sla.sla import SlaConfig
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.reader import Reader, distinct_names
@@ -76,7 +76,7 @@ def sla_report(reader: Reader, span: DateRange) -> SlaReport:
         sales_side(leads, team, reader.sla, now, waits),
         {
             labels[owner_id]: sales_side(
-                mine, calls.get(owner_id, Share(0, 0)), reader.sla, now, waits
+                mine, calls.get(owner_id, Proportion(0, 0)), reader.sla, now, waits
             )
             for owner_id, mine in sorted(owners.items(), key=lambda p: names.get(p[0], p[0]))
         },
@@ -179,7 +179,7 @@ def _notes(report: SlaReport) -> Iterator[str]:
         yield f"Not counted as qualified: {side.undated} at a stage without a date in the CRM."
 
 
-def _with_outcome(reader: Reader, span: DateRange) -> tuple[dict[str, Share], Share]:
+def _with_outcome(reader: Reader, span: DateRange) -> tuple[dict[str, Proportion], Proportion]:
     """Return the share of calls with an outcome by owner id, and the team's."""
     classifier = OutcomeClassifier(reader.dispositions)
     told: Counter[str] = Counter()
@@ -190,8 +190,8 @@ def _with_outcome(reader: Reader, span: DateRange) -> tuple[dict[str, Share], Sh
         calls[owner_id] += count
         if head is None or classifier.of("", "", head).name:
             told[owner_id] += count
-    reps = {owner_id: Share(told[owner_id], count) for owner_id, count in calls.items()}
-    return reps, Share(told.total(), calls.total())
+    reps = {owner_id: Proportion(told[owner_id], count) for owner_id, count in calls.items()}
+    return reps, Proportion(told.total(), calls.total())
 
 
 def _qualities(reader: Reader, leads: Sequence[WorkedLead]) -> dict[str, Quality]:

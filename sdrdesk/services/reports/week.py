@@ -12,7 +12,7 @@ from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import CallTally
 from sdrdesk.domain.reports.promises import WorkedLead, sales_side
 from sdrdesk.domain.reports.speed import Speed, grouped, speed
-from sdrdesk.domain.reports.statistics import THIN, Share
+from sdrdesk.domain.reports.statistics import THIN, Proportion
 from sdrdesk.services.reports.against import certain
 from sdrdesk.services.reports.behind import Behind
 from sdrdesk.services.reports.reader import Converted, Reader
@@ -49,12 +49,12 @@ class Numbers(NamedTuple):
         }
 
 
-class Kept(NamedTuple):
+class WeekPromises(NamedTuple):
     """Promises of one week."""
 
-    in_time: Share
+    in_time: Proportion
     """First attempts within the SLA."""
-    callbacks: Share
+    callbacks: Proportion
     """Callbacks kept, of those kept or missed."""
     missed: tuple[str, ...]
     """Leads whose callback was missed."""
@@ -68,8 +68,8 @@ class WeekReport:
     team: Numbers
     reps: dict[str, Numbers]
     """By owner id, by name."""
-    kept: Kept
-    kept_before: Kept
+    kept: WeekPromises
+    kept_before: WeekPromises
     """In the four weeks before."""
     speed: Speed
     slowest: tuple[str, Speed] | None
@@ -189,12 +189,12 @@ def _tried(item: Converted) -> bool:
     return item.wait.attempted_at is not None
 
 
-def _kept(reader: Reader, span: DateRange, converted: Sequence[Converted]) -> Kept:
+def _kept(reader: Reader, span: DateRange, converted: Sequence[Converted]) -> WeekPromises:
     now, targets = reader.clock(), reader.targets
     leads = [WorkedLead(item.wait, item.done) for item in converted]
     with reader.db.reader() as connection:
         waits = pauses_in(connection, [lead.wait.lead_id for lead in leads])
-    sales = sales_side(leads, Share(0, 0), reader.sla, now, waits)
+    sales = sales_side(leads, Proportion(0, 0), reader.sla, now, waits)
     promised = [
         PromisedCallback(owner, lead, from_ms(at))
         for owner, lead, at in promised_between(reader.db, span.start, span.end)
@@ -212,7 +212,9 @@ def _kept(reader: Reader, span: DateRange, converted: Sequence[Converted]) -> Ke
             kept += result["kept"]
             if result["missed"]:
                 missed.append(promise.lead_id)
-    return Kept(sales.in_time, Share(kept, kept + len(missed)), tuple(dict.fromkeys(missed)))
+    return WeekPromises(
+        sales.in_time, Proportion(kept, kept + len(missed)), tuple(dict.fromkeys(missed))
+    )
 
 
 def _silent(reader: Reader, converted: Sequence[Converted], now: datetime) -> list[str]:
@@ -257,18 +259,18 @@ def _slowest(reader: Reader, converted: Sequence[Converted]) -> tuple[str, Speed
     return max(enough, key=lambda pair: pair[1].calendar.first_attempt.p50 or 0)
 
 
-def compared(report: WeekReport) -> Iterator[tuple[str, Share, Share, str]]:
+def compared(report: WeekReport) -> Iterator[tuple[str, Proportion, Proportion, str]]:
     """Yield each rate of the team with that of the four weeks before, and what is certain."""
     this, before = report.team.this, report.team.before
     for name, now, old in (
-        ("connects per dial", Share(this.connects, this.dials),
-         Share(before.connects, before.dials)),
-        ("conversations per dial", Share(this.conversations, this.dials),
-         Share(before.conversations, before.dials)),
-        ("meetings set per dial", Share(this.meetings_set, this.dials),
-         Share(before.meetings_set, before.dials)),
-        ("meetings held of those due", Share(this.meetings_held, _due(this)),
-         Share(before.meetings_held, _due(before))),
+        ("connects per dial", Proportion(this.connects, this.dials),
+         Proportion(before.connects, before.dials)),
+        ("conversations per dial", Proportion(this.conversations, this.dials),
+         Proportion(before.conversations, before.dials)),
+        ("meetings set per dial", Proportion(this.meetings_set, this.dials),
+         Proportion(before.meetings_set, before.dials)),
+        ("meetings held of those due", Proportion(this.meetings_held, _due(this)),
+         Proportion(before.meetings_held, _due(before))),
         ("first attempt in time", report.kept.in_time, report.kept_before.in_time),
         ("callbacks kept", report.kept.callbacks, report.kept_before.callbacks),
     ):  # fmt: skip

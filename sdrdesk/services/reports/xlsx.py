@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.domain.reports.statistics import Proportion
 from sdrdesk.services.reports.cells import At, Cell, Duration, words
 from sdrdesk.services.reports.tables import Sheet, Table
 
@@ -60,7 +60,8 @@ def _page(book: Workbook, table: Table, name: str) -> None:
     page = book.create_sheet(name)
     page.freeze_panes = "A2"
     shares = [
-        any(isinstance(row[at], Share) for row in table.rows) for at in range(len(table.headings))
+        any(isinstance(row[at], Proportion) for row in table.rows)
+        for at in range(len(table.headings))
     ]
     headings = [
         heading + extra
@@ -78,7 +79,7 @@ def _page(book: Workbook, table: Table, name: str) -> None:
 
 
 def _share(page: WriteOnlyWorksheet, cell: Cell) -> list[WriteOnlyCell | None]:
-    if not isinstance(cell, Share):
+    if not isinstance(cell, Proportion):
         return [_cell(page, cell), None, None, None]
     low, high = cell.interval or (None, None)
     rate = cell.hits / cell.of if cell.of else None
@@ -146,7 +147,7 @@ def _widths(table: Table, shares: Sequence[bool]) -> Iterator[int]:
         if any(isinstance(row[at], At) for row in table.rows):
             yield 18
         else:
-            texts = [words(row[at]) for row in table.rows if not isinstance(row[at], Share)]
+            texts = [words(row[at]) for row in table.rows if not isinstance(row[at], Proportion)]
             yield min(_WIDEST, max(map(len, [heading, *texts])) + 2)
         if shares[at]:
             yield from (max(8, len(heading) + len(extra)) for extra in _SHARE)

@@ -33,7 +33,7 @@ _NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Leads:
+class Population:
     """One machine's leads and rep."""
 
     db: Database
@@ -131,7 +131,7 @@ class Effect:
         return named + (f" and {len(leads) - _NAMED} more" if len(leads) > _NAMED else "")
 
 
-def effect_of(leads: Leads, present: Sequence[Path], other: Sequence[Path]) -> Effect:
+def effect_of(leads: Population, present: Sequence[Path], other: Sequence[Path]) -> Effect:
     """Return what the rules in other folders change about the queue of the present ones.
 
     Raises:
@@ -157,7 +157,7 @@ def effect_of(leads: Leads, present: Sequence[Path], other: Sequence[Path]) -> E
 
 
 def _order(
-    leads: Leads, book: Rulebook, fits: Mapping[str, int]
+    leads: Population, book: Rulebook, fits: Mapping[str, int]
 ) -> tuple[tuple[str, ...], Counter[str]]:
     """Return the callable leads in order, and how many leads each rule keeps out."""
     mine, rules = leads.mine, book.rules

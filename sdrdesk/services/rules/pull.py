@@ -21,7 +21,7 @@ from sdrdesk.rule_files import (
 )
 from sdrdesk.services.check.folder import Checked
 from sdrdesk.services.rules.changes import Change, changes_between
-from sdrdesk.services.rules.effect import Effect, Leads, effect_of
+from sdrdesk.services.rules.effect import Effect, Population, effect_of
 from sdrdesk.services.rules.source import TeamFolder
 from sdrdesk.toml_file import TomlFileError
 
@@ -29,7 +29,7 @@ _MOST_LINES = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Pulled:
+class PulledRules:
     """The result of a pull."""
 
     new: SetInForce
@@ -103,7 +103,7 @@ class RulesPull:
         files: RuleFiles,
         check: Callable[[Path], Checked],
         now: datetime,
-        leads: Leads | None = None,
+        leads: Population | None = None,
     ) -> None:
         self._files = files
         self._check = check
@@ -115,8 +115,8 @@ class RulesPull:
         team: TeamFolder,
         *,
         dry_run: bool = False,
-        show: Callable[[Pulled], None] = lambda _: None,
-    ) -> Pulled:
+        show: Callable[[PulledRules], None] = lambda _: None,
+    ) -> PulledRules:
         """Check and compare ``team``, and put it in force unless something is wrong.
 
         What is checked is the stored copy, so what counts later is what was looked at. ``show`` is
@@ -146,7 +146,7 @@ class RulesPull:
                 effect = effect_of(self._leads, self._files.in_force().folders, after)
         old, now = _hooks(self._files.team()), _hooks(folder)
         changes = tuple(changes_between({**_files(written), **old}, {**_files(after), **now}))
-        found = Pulled(new, changes, tuple(problems), tuple(notes), effect, done=False)
+        found = PulledRules(new, changes, tuple(problems), tuple(notes), effect, done=False)
         show(found)
         if not problems and not dry_run:
             self._files.put_in_force(new)

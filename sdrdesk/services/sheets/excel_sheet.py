@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sdrdesk.domain.people.values import fold_heading
-from sdrdesk.services.sheets.sheet import Line, NoSheet, Sheet, make_sheet, score
+from sdrdesk.services.sheets.sheet import InputSheet, NoSheet, SheetRow, make_sheet, score
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
@@ -25,7 +25,7 @@ _OLD = b"\xd0\xcf\x11\xe0"
 
 def read_excel(
     content: bytes, *, heading: int = 0, mapped: Collection[str] = (), sheet: str = ""
-) -> Sheet:
+) -> InputSheet:
     """Return the table of people in a workbook.
 
     Raises:
@@ -71,7 +71,7 @@ def _check(content: bytes) -> None:
         raise NoSheet("it is damaged, or not a workbook of Excel's") from error
 
 
-def _choose(lines: dict[str, list[Line]], wanted: str, mapped: Collection[str]) -> str:
+def _choose(lines: dict[str, list[SheetRow]], wanted: str, mapped: Collection[str]) -> str:
     filled = [name for name, rows in lines.items() if rows]
     if wanted:
         named = [name for name in lines if fold_heading(name) == fold_heading(wanted)]
@@ -94,12 +94,12 @@ def _choose(lines: dict[str, list[Line]], wanted: str, mapped: Collection[str]) 
     return people[0] if people else filled[0]
 
 
-def _with_note(found: Sheet, title: str, others: list[str]) -> Sheet:
+def _with_note(found: InputSheet, title: str, others: list[str]) -> InputSheet:
     said = f"Read the sheet {title}; left out: {', '.join(others)}."
     return replace(found, notes=(*found.notes, said))
 
 
-def _lines(page: ReadOnlyWorksheet) -> Iterator[Line]:
+def _lines(page: ReadOnlyWorksheet) -> Iterator[SheetRow]:
     """Yield the rows that hold something, all as wide as the widest."""
     page.reset_dimensions()  # a stated size may be wrong
     rows: list[tuple[int, list[str]]] = []
@@ -113,7 +113,7 @@ def _lines(page: ReadOnlyWorksheet) -> Iterator[Line]:
             raise NoSheet(f"it has more than {MOST_ROWS:,} rows or {MOST_COLUMNS} columns")
     width = max((len(cells) for _, cells in rows), default=0)
     for number, cells in rows:
-        yield Line(number, tuple(cells + [""] * (width - len(cells))))
+        yield SheetRow(number, tuple(cells + [""] * (width - len(cells))))
 
 
 def _text(value: object) -> str:

@@ -11,7 +11,7 @@ from sdrdesk.domain.people.values import fold_heading
 from sdrdesk.plain_file import read_plain
 from sdrdesk.services.sheets.excel_sheet import read_excel
 from sdrdesk.services.sheets.json_sheet import read_json
-from sdrdesk.services.sheets.sheet import NoSheet, Sheet
+from sdrdesk.services.sheets.sheet import InputSheet, NoSheet
 from sdrdesk.services.sheets.text_sheet import read_text
 
 MOST_BYTES = 100_000_000
@@ -34,7 +34,7 @@ class Reading:
     """Heading to field."""
 
 
-def read_file(path: Path, reading: Reading) -> Sheet:
+def read_file(path: Path, reading: Reading) -> InputSheet:
     """Return the table in a file.
 
     Raises:
@@ -50,7 +50,7 @@ def read_file(path: Path, reading: Reading) -> Sheet:
         ) from error
 
 
-def read_content(content: bytes, suffix: str, reading: Reading) -> Sheet:
+def read_content(content: bytes, suffix: str, reading: Reading) -> InputSheet:
     """Return the table in the bytes of a file.
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from sdrdesk.services.sheets.sheet import Line, NoSheet, Sheet
+from sdrdesk.services.sheets.sheet import InputSheet, NoSheet, SheetRow
 from sdrdesk.services.sheets.text_sheet import decode
 
 _LISTS = ("results", "contacts", "people", "leads", "records", "data", "rows", "items", "persons")
@@ -13,7 +13,7 @@ _LISTS = ("results", "contacts", "people", "leads", "records", "data", "rows", "
 _VALUES = ("value", "address", "email", "number")
 
 
-def read_json(content: bytes, *, encoding: str = "") -> Sheet:
+def read_json(content: bytes, *, encoding: str = "") -> InputSheet:
     """Return the people in a JSON file; the line of each is their place in the list.
 
     Raises:
@@ -28,10 +28,12 @@ def read_json(content: bytes, *, encoding: str = "") -> Sheet:
     rows, broken = [], []
     for number, person in enumerate(flat, 1):
         if person is None:
-            broken.append(Line(number, (_text(people[number - 1]),), "it is no object with names"))
+            broken.append(
+                SheetRow(number, (_text(people[number - 1]),), "it is no object with names")
+            )
         else:
-            rows.append(Line(number, tuple(person.get(name, "") for name in headings)))
-    return Sheet(headings, 0, tuple(rows), tuple(broken), (note,) if note else ())
+            rows.append(SheetRow(number, tuple(person.get(name, "") for name in headings)))
+    return InputSheet(headings, 0, tuple(rows), tuple(broken), (note,) if note else ())
 
 
 def _parsed(text: str) -> object:

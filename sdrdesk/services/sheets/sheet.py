@@ -14,7 +14,7 @@ LOOK_AT = 60
 """Lines searched for the heading: notes above it take a page at most."""
 
 
-class Line(NamedTuple):
+class SheetRow(NamedTuple):
     """One row of a file."""
 
     number: int
@@ -25,13 +25,13 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class InputSheet:
     """A table with headings."""
 
     headings: tuple[str, ...]
     heading_line: int
-    rows: tuple[Line, ...]
-    broken: tuple[Line, ...] = ()
+    rows: tuple[SheetRow, ...]
+    broken: tuple[SheetRow, ...] = ()
     """Rows left out, each with the reason."""
     notes: tuple[str, ...] = ()
     """Assumptions made while reading, in words."""
@@ -58,8 +58,12 @@ def score(cells: Sequence[str], mapped: Collection[str] = ()) -> int:
 
 
 def make_sheet(
-    lines: Sequence[Line], *, heading: int = 0, mapped: Collection[str] = (), notes: Sequence[str]
-) -> Sheet:
+    lines: Sequence[SheetRow],
+    *,
+    heading: int = 0,
+    mapped: Collection[str] = (),
+    notes: Sequence[str],
+) -> InputSheet:
     """Find the heading and keep the rows below it.
 
     Args:
@@ -85,10 +89,10 @@ def make_sheet(
         said.append(f"The heading is line {head.number}; what is above it was left out.")
     headings = _trimmed(head.cells, below)
     rows, broken = _of_one_width(below, len(headings))
-    return Sheet(headings, head.number, tuple(rows), tuple(broken), tuple(said))
+    return InputSheet(headings, head.number, tuple(rows), tuple(broken), tuple(said))
 
 
-def _heading_place(lines: Sequence[Line], heading: int, mapped: Collection[str]) -> int:
+def _heading_place(lines: Sequence[SheetRow], heading: int, mapped: Collection[str]) -> int:
     filled = [n for n, line in enumerate(lines) if any(cell.strip() for cell in line.cells)]
     if not filled:
         raise NoSheet("it is empty")
@@ -102,7 +106,7 @@ def _heading_place(lines: Sequence[Line], heading: int, mapped: Collection[str])
     return next(p for p, s in scores.items() if s == best) if best else filled[0]
 
 
-def _trimmed(cells: Sequence[str], below: Sequence[Line]) -> tuple[str, ...]:
+def _trimmed(cells: Sequence[str], below: Sequence[SheetRow]) -> tuple[str, ...]:
     """Return the headings without empty ones at the end that no row fills."""
     width = len(cells)
     while width > 1 and not cells[width - 1].strip() and not _filled(below, width - 1):
@@ -110,11 +114,11 @@ def _trimmed(cells: Sequence[str], below: Sequence[Line]) -> tuple[str, ...]:
     return tuple(cells[:width])
 
 
-def _filled(below: Sequence[Line], place: int) -> bool:
+def _filled(below: Sequence[SheetRow], place: int) -> bool:
     return any(place < len(line.cells) and line.cells[place].strip() for line in below)
 
 
-def _of_one_width(below: Sequence[Line], width: int) -> tuple[list[Line], list[Line]]:
+def _of_one_width(below: Sequence[SheetRow], width: int) -> tuple[list[SheetRow], list[SheetRow]]:
     """Separate rows with a cell for each heading from rows whose cells may be shifted.
 
     Empty cells at the end count only where every such row has as many: a program wrote them.

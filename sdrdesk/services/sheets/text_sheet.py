@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
 from sdrdesk.domain.people.values import is_email, looks_like_phone
-from sdrdesk.services.sheets.sheet import LOOK_AT, Line, NoSheet, Sheet, make_sheet, score
+from sdrdesk.services.sheets.sheet import LOOK_AT, InputSheet, NoSheet, SheetRow, make_sheet, score
 
 _DELIMITERS = ",;\t|"
 _LINE_ENDS = re.compile(r"\r\n|\n|\r")
@@ -39,7 +39,7 @@ def read_text(
     heading: int = 0,
     mapped: Collection[str] = (),
     delimiters: str = _DELIMITERS,
-) -> Sheet:
+) -> InputSheet:
     """Return the table in a text file.
 
     Raises:
@@ -154,7 +154,7 @@ def _delimiter(lines: Sequence[str], candidates: str, mapped: Collection[str]) -
     return max(candidates, key=worth)
 
 
-def _records(lines: Sequence[str], delimiter: str, first: int) -> Iterator[Line]:
+def _records(lines: Sequence[str], delimiter: str, first: int) -> Iterator[SheetRow]:
     """Yield every row; an unclosed quote costs its own line only."""
     place = first
     last: Sequence[str] = ()
@@ -162,7 +162,7 @@ def _records(lines: Sequence[str], delimiter: str, first: int) -> Iterator[Line]
         text = lines[place]
         if '"' not in text:
             cells = text.split(delimiter)
-            yield Line(place + 1, tuple(cells))
+            yield SheetRow(place + 1, tuple(cells))
             last, place = cells, place + 1
             continue
         found, used = _quoted(lines, place, delimiter, last)
@@ -174,7 +174,7 @@ def _records(lines: Sequence[str], delimiter: str, first: int) -> Iterator[Line]
 
 def _quoted(
     lines: Sequence[str], place: int, delimiter: str, last: Sequence[str]
-) -> tuple[Line, int]:
+) -> tuple[SheetRow, int]:
     """Return the row that begins at a line with quotes, and its number of lines."""
     feed = (f"{line}\n" for line in lines[place : place + _LONGEST_CELL])
     reader = csv.reader(feed, delimiter=delimiter, strict=True, skipinitialspace=True)
@@ -185,10 +185,10 @@ def _quoted(
     inside = lines[place + 1 : place + reader.line_num]
     if inside and _swallows(lines[place], inside, delimiter, last):
         return _broken(lines, place, delimiter), 1
-    return Line(place + 1, tuple(cells)), reader.line_num
+    return SheetRow(place + 1, tuple(cells)), reader.line_num
 
 
-def _broken(lines: Sequence[str], place: int, delimiter: str) -> Line:
+def _broken(lines: Sequence[str], place: int, delimiter: str) -> SheetRow:
     text = lines[place]
     closed = text.count('"') % 2 == 0
     why = (
@@ -196,7 +196,7 @@ def _broken(lines: Sequence[str], place: int, delimiter: str) -> Line:
         if closed
         else "a quote is opened in this line and not closed"
     )
-    return Line(place + 1, tuple(text.split(delimiter)), why)
+    return SheetRow(place + 1, tuple(text.split(delimiter)), why)
 
 
 def _swallows(first: str, inside: Sequence[str], delimiter: str, last: Sequence[str]) -> bool:

@@ -16,7 +16,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror.absence import absence, set_seen
 from sdrdesk.store.reports.away import (
-    CallRow,
+    AwayCall,
     NewsRow,
     calls_elsewhere,
     conversions_seen,
@@ -40,7 +40,7 @@ class AwayView(NamedTuple):
     refused: tuple[OutboxView, ...]
     conflicts: tuple[ConflictView, ...]
     leads: tuple[NewsRow, ...]
-    calls: tuple[CallRow, ...]
+    calls: tuple[AwayCall, ...]
     promises: tuple[AgendaItem, ...]
     """Promised calls whose time passed, still open."""
     asked: tuple[QuestionView, ...] = ()

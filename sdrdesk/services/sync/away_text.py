@@ -8,7 +8,7 @@ from typing import Final
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.text.humanize import age_words
 from sdrdesk.services.sync.away import AwayView
-from sdrdesk.store.reports.away import CallRow, NewsRow
+from sdrdesk.store.reports.away import AwayCall, NewsRow
 
 _KINDS: Final = {
     "call": ("call", "calls"),
@@ -50,7 +50,7 @@ def news_words(row: NewsRow, now: datetime) -> str:
     return " · ".join(part for part in (ago, row.now) if part)
 
 
-def caller(row: CallRow, me: str) -> str:
+def caller(row: AwayCall, me: str) -> str:
     """Return who made a call; one of the rep's own was not made on this machine."""
     if row.owner_id and row.owner_id == me:
         return "you, elsewhere"

@@ -27,7 +27,7 @@ _RECEIPTS = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Counts(NamedTuple):
+class OutboxCounts(NamedTuple):
     """Outbox items waiting, by state."""
 
     held: int
@@ -76,10 +76,10 @@ class OutboxService:
         labels = {option.value: option.label for options in known for option in options}
         return [_view(item, names, labels) for item in shown]
 
-    def counts(self) -> Counts:
+    def counts(self) -> OutboxCounts:
         """Return the number of waiting items, by state."""
         depth = outbox.outbox_depth(self._db)
-        return Counts(depth.held, depth.queued, depth.sending, depth.blocked)
+        return OutboxCounts(depth.held, depth.queued, depth.sending, depth.blocked)
 
     def push_due_s(self) -> float | None:
         """Return the seconds until the next item may be sent, ``None`` when none waits."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sdrdesk.domain.block.block import Block, Done, Ending, Split, endings
+from sdrdesk.domain.block.block import Block, Done, Ending, TimeSplit, endings
 from sdrdesk.domain.block.parsing import SHORT
 
 _OVER = {
@@ -70,7 +70,7 @@ class BlockSummary(NamedTuple):
     as_of: datetime
     """The end of the block, or the present moment while it runs."""
     done: Done
-    split: Split
+    split: TimeSplit
     outcomes: tuple[tuple[str, int], ...]
     """Label and count, the most frequent first."""
     without_call: int

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from sdrdesk.domain.cadence.cadence import Cadence, Facts
 from sdrdesk.domain.cadence.events import EndRules, Event
-from sdrdesk.domain.cadence.walk import Done, Place, Walk
+from sdrdesk.domain.cadence.walk import LeadPlace, StepDone, Walk
 from sdrdesk.domain.calling_hours.call_window_config import WindowConfig
 from sdrdesk.domain.text.mail import plain_address
 from sdrdesk.store.database.batches import chunks, marks
@@ -199,7 +199,7 @@ def _settle(
         may_email=bool(plain_address(str(lead[7]))) and not lead[8],
     )  # fmt: skip
     windows = following.windows().of(str(lead[0]))
-    place = Place(str(lead[9]), (str(lead[10]), str(lead[11])), windows)
+    place = LeadPlace(str(lead[9]), (str(lead[10]), str(lead[11])), windows)
     before = _steps_of(connection, run.run_id)
     walk = Walk(cadence, facts, place, run.started_ms, before, events)
     moved = replace(
@@ -238,16 +238,16 @@ def _why_ended(
     return ("stage", "") if lead[1] != run.lifecycle else ("", "")
 
 
-def _steps_of(connection: Connection, run_id: str) -> list[Done]:
+def _steps_of(connection: Connection, run_id: str) -> list[StepDone]:
     rows = connection.execute(
         "SELECT step, what, since_ms, due_ms, at_ms, how, activity_key FROM cadence_step"
         " WHERE run_id = ? ORDER BY place",
         (run_id,),
     ).fetchall()
-    return [Done(*row) for row in rows]
+    return [StepDone(*row) for row in rows]
 
 
-def _put(connection: Connection, run: Run, done: Sequence[Done]) -> None:
+def _put(connection: Connection, run: Run, done: Sequence[StepDone]) -> None:
     connection.execute(
         "UPDATE cadence_run SET owner_id = ?, step = ?, steps = ?, what = ?, since_ms = ?,"
         " due_ms = ?, ended_ms = NULL, reason = '', ended_by = '' WHERE run_id = ?",

@@ -71,7 +71,7 @@ _SAME_NAME = (
 
 
 @dataclass(frozen=True, slots=True)
-class Colleague:
+class ColleagueRow:
     """Another lead of the same company, with the last call to them by any rep."""
 
     lead_id: str
@@ -126,7 +126,7 @@ def leads_after(connection: Connection, lead_id: str, size: int) -> list[Lead]:
     return [_lead(dict(zip(names, row, strict=True))) for row in rows]
 
 
-def company_colleagues(db: Database, lead_id: str) -> list[Colleague]:
+def company_colleagues(db: Database, lead_id: str) -> list[ColleagueRow]:
     """Return up to 50 other leads of the company, most recently called first."""
     with db.reader() as connection:
         rows = connection.execute(
@@ -144,7 +144,7 @@ def company_colleagues(db: Database, lead_id: str) -> list[Colleague]:
             (resolve(connection, lead_id), _NEAR_LIMIT),
         ).fetchall()
     return [
-        Colleague(lead, display_name(first, last, email, lead), title, from_ms(at), by, outcome)
+        ColleagueRow(lead, display_name(first, last, email, lead), title, from_ms(at), by, outcome)
         for lead, first, last, email, title, at, by, outcome in rows
     ]
 

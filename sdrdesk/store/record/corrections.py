@@ -17,7 +17,7 @@ from typing import NamedTuple
 from sdrdesk.clock import iso
 from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind, OutboxState
-from sdrdesk.domain.outcome.revision import Revision, Standing
+from sdrdesk.domain.outcome.revision import OutcomeNow, Revision
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
@@ -45,7 +45,7 @@ from sdrdesk.store.record.outcomes import (
 )
 from sdrdesk.store.record.snapshot import Snapshot, lead_state, read_snapshot
 
-Make = Callable[[Standing], Revision]
+Make = Callable[[OutcomeNow], Revision]
 
 _REVISED = (
     "disposition", "outcome_label", "note", "reason", "callback_ms", "meeting_ms", "qualify_json",
@@ -250,7 +250,7 @@ def _standing(
     image: Snapshot | None,
     *,
     is_last: bool,
-) -> Standing:
+) -> OutcomeNow:
     lead = lead_in(connection, activity.lead_id)
     if lead is None:
         raise NotFoundError(
@@ -263,7 +263,7 @@ def _standing(
         if not item.takeable and item.kind is not OutboxKind.CONTACT
     )
     tasks = task_items_in(connection, activity.activity_key)
-    return Standing(
+    return OutcomeNow(
         activity,
         {n: v for n, v in latest.items() if n not in ("change", "call", "was", "anyway")},
         not parts.own.takeable and parts.own.state != "undone",

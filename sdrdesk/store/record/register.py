@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sdrdesk.domain.errors import StorageError
-from sdrdesk.domain.place.register import Entry, forms_of
+from sdrdesk.domain.place.register import RegisterEntry, forms_of
 from sdrdesk.store.database.batches import chunks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
@@ -51,7 +51,7 @@ class SourceCount(NamedTuple):
     last_at: datetime
 
 
-def add_entries(db: Database, entries: Iterable[Entry], source: str, at: datetime) -> int:
+def add_entries(db: Database, entries: Iterable[RegisterEntry], source: str, at: datetime) -> int:
     """Store entries and return how many are new; what was stored before an error stays."""
     before = _count(db)
     for part in chunks(list(entries), _BATCH):
@@ -73,7 +73,7 @@ def remove_older(db: Database, source: str, before: datetime) -> int:
         return int(done.rowcount)
 
 
-def remove_entries(db: Database, entries: Iterable[Entry], source: str | None) -> int:
+def remove_entries(db: Database, entries: Iterable[RegisterEntry], source: str | None) -> int:
     """Remove these entries, or all of a source; return how many were removed."""
     with db.writer() as connection:
         removed = 0
@@ -154,14 +154,16 @@ def sources(db: Database) -> list[SourceCount]:
     return [SourceCount(s, kind, n, from_ms(a), from_ms(b)) for s, kind, n, a, b in rows]
 
 
-def entries(db: Database, most: int) -> list[tuple[Entry, Barring]]:
+def entries(db: Database, most: int) -> list[tuple[RegisterEntry, Barring]]:
     """Return the first entries by value."""
     with db.reader() as connection:
         rows = connection.execute(
             "SELECT kind, value, source, at_ms FROM register_entry ORDER BY kind, value LIMIT ?",
             (most,),
         ).fetchall()
-    return [(Entry(k, value), Barring(source, from_ms(at))) for k, value, source, at in rows]
+    return [
+        (RegisterEntry(k, value), Barring(source, from_ms(at))) for k, value, source, at in rows
+    ]
 
 
 def _barred(connection: Connection, numbers: Sequence[str]) -> dict[str, Barring]:
@@ -176,7 +178,7 @@ def _barred(connection: Connection, numbers: Sequence[str]) -> dict[str, Barring
             (json.dumps([list(entry) for entry in forms]),),
         ).fetchall()
         for kind, value, source, at_ms in rows:
-            found[forms[Entry(kind, value)]] = Barring(source, from_ms(at_ms))
+            found[forms[RegisterEntry(kind, value)]] = Barring(source, from_ms(at_ms))
     return found
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 
-from sdrdesk.domain.sla.pauses import Pause
+from sdrdesk.domain.sla.pauses import SlaPause
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.timestamps import from_ms, to_ms
 
 
-def put_pause(connection: Connection, lead_id: str, pause: Pause) -> None:
+def put_pause(connection: Connection, lead_id: str, pause: SlaPause) -> None:
     """Store a wait; the same note twice is one wait."""
     connection.execute(
         "INSERT INTO sla_pause (lead_id, from_ms, until_ms, reason, owner_id)"
@@ -20,7 +20,7 @@ def put_pause(connection: Connection, lead_id: str, pause: Pause) -> None:
     )
 
 
-def pauses_in(connection: Connection, lead_ids: Collection[str]) -> dict[str, list[Pause]]:
+def pauses_in(connection: Connection, lead_ids: Collection[str]) -> dict[str, list[SlaPause]]:
     """Return the waits of these leads; leads without any are left out."""
     if connection.execute("SELECT 1 FROM sla_pause LIMIT 1").fetchone() is None:
         return {}
@@ -29,8 +29,8 @@ def pauses_in(connection: Connection, lead_ids: Collection[str]) -> dict[str, li
         " WHERE lead_id IN (SELECT value FROM json_each(?)) ORDER BY lead_id, from_ms",
         (json.dumps(list(lead_ids)),),
     ).fetchall()
-    found: dict[str, list[Pause]] = {}
+    found: dict[str, list[SlaPause]] = {}
     for lead_id, start, until, reason, owner_id in rows:
-        pause = Pause(from_ms(start), from_ms(until), reason, owner_id)
+        pause = SlaPause(from_ms(start), from_ms(until), reason, owner_id)
         found.setdefault(str(lead_id), []).append(pause)
     return found

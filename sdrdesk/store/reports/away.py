@@ -32,7 +32,7 @@ class NewsRow(NamedTuple):
     """When they converted, aware UTC."""
 
 
-class CallRow(NamedTuple):
+class AwayCall(NamedTuple):
     """A call that was not made here. ``at`` is aware UTC."""
 
     lead_id: str
@@ -112,7 +112,7 @@ def conversions_seen(db: Database, since: datetime, owner_id: str) -> list[NewsR
     ]  # fmt: skip
 
 
-def calls_elsewhere(db: Database, since: datetime, owner_id: str) -> list[CallRow]:
+def calls_elsewhere(db: Database, since: datetime, owner_id: str) -> list[AwayCall]:
     """Return calls to the rep's leads since then that were not recorded here, the latest first."""
     with db.reader() as connection:
         rows = connection.execute(
@@ -124,7 +124,7 @@ def calls_elsewhere(db: Database, since: datetime, owner_id: str) -> list[CallRo
             (to_ms(since), owner_id, _MOST),
         ).fetchall()
     return [
-        CallRow(
+        AwayCall(
             lead_id, display_name(given, family, email, lead_id), from_ms(at), str(by or ""),
             one_line(name), one_line(label), one_line(note),
         )

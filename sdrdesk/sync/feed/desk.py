@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.feed.claims import HELD_FOR_S, RENEW_EVERY_S, State, TeamClaim, parse_claim
-from sdrdesk.domain.feed.notes import Note, parse_note
+from sdrdesk.domain.feed.notes import FeedNote, parse_note
 from sdrdesk.domain.feed.offers import READY_EVERY_S, ready_body
 from sdrdesk.domain.feed.presence import (
     SHOW_EVERY_S,
@@ -70,7 +70,7 @@ class Who:
 class Listener(Protocol):
     """The listener; called from the feed's thread."""
 
-    def noted(self, notes: Sequence[Note]) -> None:
+    def noted(self, notes: Sequence[FeedNote]) -> None:
         """Records changed."""
 
     def claimed(self, claims: Mapping[str, TeamClaim]) -> None:

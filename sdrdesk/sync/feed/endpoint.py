@@ -48,7 +48,7 @@ class Webhook(Protocol):
 
 
 @dataclass(slots=True)
-class Counts:
+class WebhookCounts:
     """Requests so far."""
 
     taken: int = 0
@@ -71,7 +71,7 @@ class Endpoint:
         self._inlet = inlet
         self._now_ms = now_ms
         self._known: dict[str, None] = {}
-        self.counts = Counts()
+        self.counts = WebhookCounts()
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""

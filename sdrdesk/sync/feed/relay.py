@@ -94,7 +94,7 @@ class Relay:
         self.published = 0
         self._owners: dict[str, str] = {}
         """The last owner of each lead: the one who loses it hears of it too."""
-        self._kept = Kept(monotonic)
+        self._kept = Coverage(monotonic)
         self._told: dict[str, int] = {}
         """The date with which a lead was published last: a look finds what a webhook brought."""
 
@@ -244,7 +244,7 @@ class Relay:
         self.published += len(told)
 
 
-class Kept:
+class Coverage:
     """For how long every change became a note, and none of these notes is gone."""
 
     def __init__(self, monotonic: Callable[[], float], most: int = NOTES_MOST) -> None:

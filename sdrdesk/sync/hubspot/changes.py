@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sdrdesk.sync.bounds import Walk
+from sdrdesk.sync.bounds import PageGuard
 from sdrdesk.sync.hubspot.payloads import Record, Records
 from sdrdesk.sync.port import Changed
 
@@ -50,7 +50,7 @@ def changed_since(
     after = ""
     seen_at_start: set[str] = set()
     undated: set[str] = set()
-    walk = Walk("changes")
+    walk = PageGuard("changes")
     fresh: tuple[Changed, ...] | None = None
     while True:
         walk.go_on((start, after), brought=fresh != ())

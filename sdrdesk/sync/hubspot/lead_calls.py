@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sdrdesk.domain.crm.records import Added, NewLead, RemoteLead
 from sdrdesk.domain.people.numbers import without_country
-from sdrdesk.sync.bounds import Walk
+from sdrdesk.sync.bounds import PageGuard
 from sdrdesk.sync.errors import Conflicting, Refused, Rejected
 from sdrdesk.sync.hubspot import mapping
 from sdrdesk.sync.hubspot.own_names import OWNER
@@ -99,7 +99,7 @@ class LeadCalls(PullCalls):
         HubSpot gives ids in ascending order and lists by id; ``after`` is the next one.
         """
         cursor = str(int(lead_id) + 1) if lead_id.isdigit() else ""
-        walk = Walk("leads")
+        walk = PageGuard("leads")
         while True:
             walk.go_on(cursor)
             page = self.list_leads(cursor)
@@ -166,7 +166,7 @@ class LeadCalls(PullCalls):
             "properties": list(_TELLS_APART),
             "limit": 200,
         }
-        walk = Walk("leads with a number")
+        walk = PageGuard("leads with a number")
         while True:
             walk.go_on(str(body.get("after", "")))
             page = parse(Records, self._http.read(self._paths.search("lead"), body, search=True))

@@ -20,7 +20,7 @@ from sdrdesk.domain.crm.records import (
     RemoteOption,
     RemoteOwner,
 )
-from sdrdesk.sync.bounds import Walk
+from sdrdesk.sync.bounds import PageGuard
 from sdrdesk.sync.errors import Gone, UnreadableId
 from sdrdesk.sync.hubspot import mapping, payloads
 from sdrdesk.sync.hubspot.activity_mapping import ACTIVITY_PROPERTIES, to_activity
@@ -64,7 +64,7 @@ class PullCalls(MarkField):
         """Yield every owner, former ones last: records may still refer to them."""
         for archived in ("false", "true"):
             after, seen = "", 0
-            walk, known = Walk("owners"), set[str]()
+            walk, known = PageGuard("owners"), set[str]()
             while True:
                 walk.go_on(after, brought=not after or len(known) > seen)
                 seen = len(known)
@@ -275,7 +275,7 @@ class PullCalls(MarkField):
         """Return the contacts of many activities; those without any are missing."""
         found: dict[str, dict[str, None]] = {}
         inputs: list[dict[str, str]] = [{"id": i} for i in ids]
-        walk, known = Walk(f"leads of {kind}s"), -1
+        walk, known = PageGuard(f"leads of {kind}s"), -1
         while inputs:
             held = sum(map(len, found.values()))
             cursors = tuple((one["id"], one.get("after", "")) for one in inputs)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sdrdesk.domain.crm.records import ActivityKindName, LeadFields, RemoteKind
-from sdrdesk.sync.bounds import Walk
+from sdrdesk.sync.bounds import PageGuard
 from sdrdesk.sync.errors import (
     Conflicting,
     FactsFieldMissing,
@@ -262,7 +262,7 @@ class PushCalls(MarkField):
     def _linked(self, item: CreateItem) -> Iterator[list[str]]:
         """Yield the ids of the contact's activities of this kind, at most 100 at a time."""
         after = ""
-        walk, known, brought = Walk(f"{item.kind}s of lead {item.lead_id}"), set[str](), True
+        walk, known, brought = PageGuard(f"{item.kind}s of lead {item.lead_id}"), set[str](), True
         while True:
             walk.go_on(after, brought=brought)
             params: dict[str, str | int] = {"limit": _LINKS_PAGE}

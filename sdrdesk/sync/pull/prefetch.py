@@ -8,7 +8,7 @@ from queue import SimpleQueue
 from threading import Semaphore
 from typing import TypeVar
 
-from sdrdesk.sync.bounds import Walk
+from sdrdesk.sync.bounds import PageGuard
 from sdrdesk.sync.port import Page
 
 RecordT = TypeVar("RecordT")
@@ -38,7 +38,7 @@ def prefetched_pages(
 
     def ask() -> None:
         after = cursor
-        walk = Walk("this kind of record")
+        walk = PageGuard("this kind of record")
         last: Sequence[RecordT] | None = None
         brought = True
         while True:

@@ -40,7 +40,7 @@ from sdrdesk.sync.push.correction import CorrectionPush
 from sdrdesk.sync.push.lead import LeadPush
 from sdrdesk.sync.push.lead_lookup import LeadLookup
 from sdrdesk.sync.push.meeting import MeetingPush
-from sdrdesk.sync.push.standing import AskRules, Standing
+from sdrdesk.sync.push.standing import AskRules, LeadCheck
 from sdrdesk.sync.push.task import TaskPush
 from sdrdesk.sync.report import Pushed
 from sdrdesk.sync.tuning import Tuning
@@ -90,7 +90,7 @@ class Pusher:
         self._tuning = tuning
         self._should_stop = should_stop
         lead_lookup = LeadLookup(db, crm, clock)
-        self._standing = Standing(db, lead_lookup, clock, ask)
+        self._standing = LeadCheck(db, lead_lookup, clock, ask)
         self._asked = 0
         self._activities = ActivityPush(db, crm, clock, tuning, lead_lookup, since_ms)
         self._leads = LeadPush(db, crm, clock, lead_lookup, attempts)

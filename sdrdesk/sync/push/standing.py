@@ -34,7 +34,7 @@ class AskRules:
     """Lifecycle stages of leads that were handed to sales."""
 
 
-class Standing:
+class LeadCheck:
     """Compares the lead at the CRM with the one the rep knew."""
 
     def __init__(

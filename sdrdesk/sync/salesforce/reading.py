@@ -19,7 +19,7 @@ from sdrdesk.domain.crm.records import (
     RemoteOwner,
 )
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.sync.bounds import Walk
+from sdrdesk.sync.bounds import PageGuard
 from sdrdesk.sync.capabilities import Capabilities
 from sdrdesk.sync.errors import KeyFieldMissing, Rejected, Unreadable
 from sdrdesk.sync.plain_crm import PlainCrm, Row, chunks, to_owners
@@ -298,7 +298,7 @@ class Reading(PlainCrm):
         self, query: str, *, every: bool = False, spare: bool = False
     ) -> Iterator[list[Row]]:
         """Yield the pages of a query; ``every`` also finds what was deleted."""
-        walk = Walk("a query")
+        walk = PageGuard("a query")
         path, asked = ("queryAll" if every else "query"), {"q": query}
         while path:
             walk.go_on(path)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sdrdesk.domain.cadence.cadence import Facts, due_at, parse_cadence
 from sdrdesk.domain.cadence.events import EndRules, Event
-from sdrdesk.domain.cadence.walk import Place, Walk
+from sdrdesk.domain.cadence.walk import LeadPlace, Walk
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.rulebook import Rulebook, shipped_path
 
@@ -141,7 +141,7 @@ def test_what_ends_a_cadence(happened: Event, reason: str) -> None:
 
 def test_walking_again_over_what_was_found_changes_nothing() -> None:
     made = parse_cadence("two", tomllib.loads(TWO))
-    place = Place(NEW_YORK.key, ("US", ""), WINDOWS)
+    place = LeadPlace(NEW_YORK.key, ("US", ""), WINDOWS)
     happened = [
         event("a", "call", 1_000, "no_answer"), event("b", "email", 2_000),
         event("c", "call", 3_000, "busy"),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from sdrdesk.domain.calibration.calibrate import Calibration, calibrate, split_rows
-from sdrdesk.domain.calibration.columns import Column, columns_of, number, tidy
+from sdrdesk.domain.calibration.columns import DataColumn, columns_of, number, tidy
 from sdrdesk.domain.calibration.features import Feature, feature_of, judge
 
 Row = dict[str, object]
@@ -34,7 +34,7 @@ def made(
 
 
 def judged(
-    columns: Sequence[Column], won: Sequence[int], allowed: Sequence[str] = ()
+    columns: Sequence[DataColumn], won: Sequence[int], allowed: Sequence[str] = ()
 ) -> tuple[list[Feature], Sequence[int], object]:
     split = split_rows(None, len(won))
     features = [feature_of(column, won, split.training) for column in columns]
@@ -134,7 +134,7 @@ FEW = ["a", "b", "c"]
     ],
 )
 def test_fields_that_must_not_teach_are_named(name: str, values: list[str], why: str) -> None:
-    column = Column(name)
+    column = DataColumn(name)
     won = []
     for place in range(1_000):
         column.append(values[place % len(values)])
@@ -148,7 +148,7 @@ def test_fields_that_must_not_teach_are_named(name: str, values: list[str], why:
 
 @pytest.mark.parametrize("name", ["Do Not Call", "profile_completed", "contact", "poutcome"])
 def test_names_that_only_look_like_it_teach(name: str) -> None:
-    column = Column(name)
+    column = DataColumn(name)
     chance = random.Random(2)
     won = [chance.randrange(2) for _ in range(1_000)]
     for _ in won:
@@ -158,7 +158,7 @@ def test_names_that_only_look_like_it_teach(name: str) -> None:
 
 
 def test_a_field_that_knows_the_outcome_is_a_leak() -> None:
-    column = Column("segment")
+    column = DataColumn("segment")
     chance = random.Random(4)
     won = [chance.randrange(2) for _ in range(1_000)]
     for win in won:
@@ -198,7 +198,7 @@ def test_what_counts_as_a_number(text: str, found: float | None) -> None:
 
 
 def test_case_and_spaces_do_not_make_values() -> None:
-    column = Column("source")
+    column = DataColumn("source")
     for text in ("Paid  Search", "paid search", " PAID SEARCH ", "n/a", ""):
         column.append(text)
     assert (column.values, column.spellings) == (["paid search", ""], 3)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdrdesk.domain.crm.shared_facts import (
-    Found,
+    FactsInText,
     SharedFacts,
     answers_in,
     find_facts,
@@ -76,7 +76,7 @@ def test_a_pasted_line_does_not_hide_the_real_one() -> None:
 
 def test_brackets_of_others_are_nobodys_business() -> None:
     text = "They use [sdrdesk ] too"
-    assert find_facts(text, "") == Found(text)
+    assert find_facts(text, "") == FactsInText(text)
 
 
 def test_thousands_of_lines_are_read_quickly() -> None:

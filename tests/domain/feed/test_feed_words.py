@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sdrdesk.domain.feed.address import feed_problem
 from sdrdesk.domain.feed.claims import TeamClaim, claim_body, parse_claim, winner
-from sdrdesk.domain.feed.notes import Note, note_body, parse_note
+from sdrdesk.domain.feed.notes import FeedNote, note_body, parse_note
 from sdrdesk.domain.feed.rights import desk_rights
 from sdrdesk.domain.feed.subjects import FeedNames, is_word, owner_word
 
@@ -31,9 +31,9 @@ def test_a_note_says_which_record_and_whose_and_nothing_else() -> None:
     assert subject == "sdrdesk.hubspot-123.note.70001.lead.512"
     assert note_body(1700000000000) == b'{"at":1700000000000}'
     found = parse_note(NAMES, subject, note_body(5))
-    assert found == Note("lead", "512", "70001", 5)
+    assert found == FeedNote("lead", "512", "70001", 5)
     nobody = parse_note(NAMES, NAMES.note("", "lead", "512"), b"{}")
-    assert nobody == Note("lead", "512", "", 0)
+    assert nobody == FeedNote("lead", "512", "", 0)
 
 
 @given(st.text(max_size=60), st.binary(max_size=80))

@@ -13,7 +13,7 @@ import pytest
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.activity import OutboxKind
 from sdrdesk.domain.lead.lead import Lead
-from sdrdesk.domain.outcome.revision import Revision, Standing, revise, revise_note
+from sdrdesk.domain.outcome.revision import OutcomeNow, Revision, revise, revise_note
 from sdrdesk.domain.outcome.types import Entry, OutcomePlan
 from tests.domain.outcome.test_correction import after
 from tests.domain.outcome_table import ACCOUNT, HOLD, LEAD, NEXT_DUE, NOW, record, shipped
@@ -39,11 +39,11 @@ def new_keys() -> Callable[[], str]:
     return lambda: f"new-{next(numbers)}"
 
 
-def standing(made: OutcomePlan, *, sent: bool, lead: Lead | None = None) -> Standing:
+def standing(made: OutcomePlan, *, sent: bool, lead: Lead | None = None) -> OutcomeNow:
     """Return the outcome as the store hands it over, sent or not."""
     own = next(item for item in made.items if item.key == made.activity.activity_key)
     rest = [item for item in made.items if item is not own and item.kind is not OutboxKind.CONTACT]
-    return Standing(
+    return OutcomeNow(
         activity=made.activity,
         intent=own.payload,
         in_crm=sent,
@@ -58,7 +58,7 @@ def standing(made: OutcomePlan, *, sent: bool, lead: Lead | None = None) -> Stan
     )
 
 
-def corrected(was: Standing, key: str, why: str = "") -> Revision:
+def corrected(was: OutcomeNow, key: str, why: str = "") -> Revision:
     entry = replace(Entry(key, LATER, note="said hello"), **MORE.get(key, {}))
     old = KNOWN.get(was.activity.disposition)
     due = NEXT_DUE

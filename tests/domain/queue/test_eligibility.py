@@ -23,7 +23,7 @@ from sdrdesk.domain.queue.eligibility import (
     numbers_now,
 )
 from sdrdesk.domain.queue.eligibility_config import parse_rules
-from sdrdesk.domain.queue.funnel import Step, funnel, funnel_of_counts
+from sdrdesk.domain.queue.funnel import FunnelRule, funnel, funnel_of_counts
 from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from tests.domain import shipped
 
@@ -284,7 +284,7 @@ def test_the_funnel_always_adds_up(pool: list[Candidate], hold: bool) -> None:
 def test_the_funnel_lists_every_rule_in_order() -> None:
     found = funnel_of_counts(Counter({None: 2, "owner": 3}))
     assert [step.rule for step in found.steps] == list(RULES)
-    assert found.steps[:2] == (Step("archived", 0, 5), Step("owner", 3, 2))
+    assert found.steps[:2] == (FunnelRule("archived", 0, 5), FunnelRule("owner", 3, 2))
     assert set(LABELS) == set(RULES)
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from sdrdesk.domain.reports.doubts import LoggedCall, doubts
+from sdrdesk.domain.reports.doubts import DoubtfulCall, doubts
 
 HOUR = 3_600
 
 
-def call(key: str, at_s: int, **more: object) -> LoggedCall:
+def call(key: str, at_s: int, **more: object) -> DoubtfulCall:
     given: dict[str, object] = {
         "lead_id": "501", "lead_name": "Ada", "owner_id": "7", "outcome": "No answer",
         "duration_s": 20, "local": False,
     }  # fmt: skip
-    return LoggedCall(key=key, at_ms=at_s * 1_000, **(given | more))  # type: ignore[arg-type]
+    return DoubtfulCall(key=key, at_ms=at_s * 1_000, **(given | more))  # type: ignore[arg-type]
 
 
 def test_a_call_of_26_hours_is_told() -> None:
@@ -37,7 +37,7 @@ def test_a_call_of_26_hours_is_told() -> None:
         (call("b", 30, local=True), True),
     ],
 )
-def test_a_call_that_two_tools_logged_is_told(second: LoggedCall, told: bool) -> None:
+def test_a_call_that_two_tools_logged_is_told(second: DoubtfulCall, told: bool) -> None:
     found = list(doubts([call("a", 0), second]))
     assert [doubt.keys for doubt in found] == ([("a", "b")] if told else [])
 

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from sdrdesk.domain.reports.promises import verdict
-from sdrdesk.domain.reports.statistics import Share, percentiles
+from sdrdesk.domain.reports.statistics import Proportion, percentiles
 
 
 def test_a_percentile_is_a_wait_that_really_happened() -> None:
@@ -29,17 +29,17 @@ def test_a_percentile_leaves_at_least_that_share_at_or_below(count: int) -> None
 
 def test_the_interval_is_wilsons() -> None:
     # Newcombe (1998), table I: Wilson without continuity correction.
-    assert Share(81, 263).interval == (25.5, 36.6)
-    assert Share(15, 148).interval == (6.2, 16.0)
-    assert Share(0, 20).interval == (0.0, 16.1)
-    assert Share(29, 29).interval == (88.3, 100.0)
-    assert Share(0, 0).interval is None
-    assert Share(0, 0).percent is None
+    assert Proportion(81, 263).interval == (25.5, 36.6)
+    assert Proportion(15, 148).interval == (6.2, 16.0)
+    assert Proportion(0, 20).interval == (0.0, 16.1)
+    assert Proportion(29, 29).interval == (88.3, 100.0)
+    assert Proportion(0, 0).interval is None
+    assert Proportion(0, 0).percent is None
 
 
 @pytest.mark.parametrize(("hits", "of"), [(h, n) for n in (1, 2, 9, 40) for h in range(n + 1)])
 def test_the_ends_of_the_interval_are_where_the_score_test_turns(hits: int, of: int) -> None:
-    interval = Share(hits, of).interval
+    interval = Proportion(hits, of).interval
     assert interval is not None
     for end in (limit / 100 for limit in interval):
         if 0.02 < end < 0.98:  # nearer the ends a tenth of a per cent is too coarse
@@ -48,9 +48,9 @@ def test_the_ends_of_the_interval_are_where_the_score_test_turns(hits: int, of: 
 
 
 def test_a_band_is_judged_by_the_whole_interval() -> None:
-    assert verdict(Share(12, 100), 10, 15) == "within"
-    assert verdict(Share(1, 100), 10, 15) == "below"
-    assert verdict(Share(40, 100), 10, 15) == "above"
-    assert verdict(Share(1, 20), 10, 15) == "too few to tell"
-    assert verdict(Share(3, 25), 10, 15) == "too few to tell"
-    assert verdict(Share(0, 0), 10, 15) == "too few to tell"
+    assert verdict(Proportion(12, 100), 10, 15) == "within"
+    assert verdict(Proportion(1, 100), 10, 15) == "below"
+    assert verdict(Proportion(40, 100), 10, 15) == "above"
+    assert verdict(Proportion(1, 20), 10, 15) == "too few to tell"
+    assert verdict(Proportion(3, 25), 10, 15) == "too few to tell"
+    assert verdict(Proportion(0, 0), 10, 15) == "too few to tell"

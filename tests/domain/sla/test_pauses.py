@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdrdesk.domain.calling_hours.business_time import BusinessHours
-from sdrdesk.domain.sla.pauses import Pause, rest_at, rests
+from sdrdesk.domain.sla.pauses import SlaPause, rest_at, rests
 from sdrdesk.domain.sla.sla import SlaConfig, sla_state
 from tests.domain import shipped
 
@@ -17,10 +17,10 @@ TEN = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 """A Wednesday, in office hours."""
 HOURS: BusinessHours = shipped.sla().hours
 CONFIG = SlaConfig(hours=HOURS).in_zone("UTC")
-FAIR = Pause(TEN + 2 * MIN, TEN + 62 * MIN, "at a trade fair")
+FAIR = SlaPause(TEN + 2 * MIN, TEN + 62 * MIN, "at a trade fair")
 
 
-def state(minutes: int, pauses: tuple[Pause, ...], called: int | None = None) -> str:
+def state(minutes: int, pauses: tuple[SlaPause, ...], called: int | None = None) -> str:
     first = None if called is None else TEN + called * MIN
     return sla_state(TEN, first, CONFIG, TEN + minutes * MIN, pauses=pauses).state
 
@@ -39,7 +39,7 @@ def test_a_wait_after_the_promise_broke_does_not_mend_it() -> None:
 
 
 def test_a_later_note_ends_a_wait() -> None:
-    end = Pause(TEN + 12 * MIN, TEN + 12 * MIN, "at a trade fair")
+    end = SlaPause(TEN + 12 * MIN, TEN + 12 * MIN, "at a trade fair")
     assert [p.until for p in rests([end, FAIR])] == [TEN + 12 * MIN]
     assert rest_at([FAIR, end], TEN + 20 * MIN) is None
     assert state(16, (end, FAIR)) == "breached"
@@ -57,7 +57,7 @@ def test_a_call_that_lies_ahead_neither_meets_nor_breaks_it() -> None:
 def test_a_due_moment_that_lies_ahead_is_never_broken(
     spans: list[tuple[int, int]], minutes: int
 ) -> None:
-    pauses = tuple(Pause(TEN + a * MIN, TEN + b * MIN, "x") for a, b in spans)
+    pauses = tuple(SlaPause(TEN + a * MIN, TEN + b * MIN, "x") for a, b in spans)
     found = sla_state(TEN, None, CONFIG, TEN + minutes * MIN, pauses=pauses)
     assert found.due_at is not None
     assert found.due_at >= TEN + 5 * MIN

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sdrdesk.domain.times.jump import ClockReading, jump_between
+from sdrdesk.domain.times.jump import ClockLook, jump_between
 
-BEFORE = ClockReading(datetime(2026, 11, 26, 17, 0, tzinfo=UTC), 100.0, "WET 0")
+BEFORE = ClockLook(datetime(2026, 11, 26, 17, 0, tzinfo=UTC), 100.0, "WET 0")
 
 
-def after(wall_s: float, steady_s: float, zone: str = "WET 0") -> ClockReading:
-    return ClockReading(BEFORE.wall + timedelta(seconds=wall_s), BEFORE.steady_s + steady_s, zone)
+def after(wall_s: float, steady_s: float, zone: str = "WET 0") -> ClockLook:
+    return ClockLook(BEFORE.wall + timedelta(seconds=wall_s), BEFORE.steady_s + steady_s, zone)
 
 
 @pytest.mark.parametrize(("wall_s", "steady_s"), [(1, 1), (1.9, 1), (6, 6), (0.2, 1.1), (9, 8)])

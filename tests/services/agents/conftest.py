@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sdrdesk.services.agents.limits import Limit
+from sdrdesk.services.agents.limits import AgentLimit
 from sdrdesk.services.agents.tools import AgentTools
 from sdrdesk.services.desk.local import LocalDesk
 from sdrdesk.store.database.database import Database
@@ -22,7 +22,7 @@ def desk(make_desk: MakeDesk, db: Database) -> LocalDesk:
 
 def tools_of(desk: LocalDesk, *, writes: bool = True, most: int = 1_000) -> AgentTools:
     made = AgentTools(
-        desk, desk.proposals, writes, reads_limit=Limit(most, "requests", lambda: 0.0)
+        desk, desk.proposals, writes, reads_limit=AgentLimit(most, "requests", lambda: 0.0)
     )
     made.name("pilot [v1]\n")
     return made

@@ -13,7 +13,7 @@ from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.outcome.agent_mark import agent_of, with_mark
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.services.agents.data import as_data
-from sdrdesk.services.agents.limits import Limit, TooFastError
+from sdrdesk.services.agents.limits import AgentLimit, TooFastError
 from sdrdesk.services.agents.rpc import reply
 from sdrdesk.services.agents.tools import AgentTools
 from sdrdesk.services.desk.local import LocalDesk
@@ -130,7 +130,7 @@ def test_a_flood_is_refused_and_told_when_to_come_back(desk: LocalDesk) -> None:
     assert [failed for _, failed in answers[:4]] == [False, False, False, True]
     assert "More than 3 requests in a minute" in answers[-1][0]["error"]
     now = 0.0
-    limit = Limit(2, "writes", lambda: now)
+    limit = AgentLimit(2, "writes", lambda: now)
     limit.take()
     now = 30.0
     limit.take()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sdrdesk.domain.feed.claims import TeamClaim
-from sdrdesk.domain.feed.notes import Note
+from sdrdesk.domain.feed.notes import FeedNote
 from sdrdesk.services.desk.local import LocalDesk
 from sdrdesk.services.feed.claims import Holder
 from sdrdesk.services.feed.mailbox import GATHER_S, LEAST_BETWEEN_S, MOST, Mailbox, Post
@@ -46,8 +46,8 @@ def box(db: Database, seconds: Seconds) -> Mailbox:
     )
 
 
-def notes(*leads: object, kind: str = "lead") -> list[Note]:
-    return [Note(kind, str(lead), "7", 0) for lead in leads]
+def notes(*leads: object, kind: str = "lead") -> list[FeedNote]:
+    return [FeedNote(kind, str(lead), "7", 0) for lead in leads]
 
 
 def claims(**owners: str) -> dict[str, TeamClaim]:

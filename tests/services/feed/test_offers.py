@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sdrdesk.domain.errors import UsageError
-from sdrdesk.domain.feed.notes import Note
+from sdrdesk.domain.feed.notes import FeedNote
 from sdrdesk.services.desk.local import LocalDesk
 from sdrdesk.services.feed.claims import AskTeam, Holder, nobody
 from sdrdesk.services.feed.offers import OfferService
@@ -43,7 +43,7 @@ class Rep:
         )
 
     def hear(self, lead_id: str, step: str, owner: str = "7") -> bool:
-        return self.offers.heard([Note("offer", lead_id, owner, to_ms(self.now), step)])
+        return self.offers.heard([FeedNote("offer", lead_id, owner, to_ms(self.now), step)])
 
     @property
     def answer(self) -> tuple[str, str]:
@@ -136,7 +136,7 @@ def test_what_cannot_be_called_from_here_is_passed_on(rep: Rep, db: Database) ->
 
 def test_every_step_is_in_the_log_once(rep: Rep, db: Database) -> None:
     rep.hear("501", "offered")
-    rep.offers.heard([Note("offer", "501", "7", to_ms(NOW), "offered")])
+    rep.offers.heard([FeedNote("offer", "501", "7", to_ms(NOW), "offered")])
     rep.now += timedelta(seconds=60)
     assert rep.hear("501", "passed")
     assert not rep.hear("501", "offered", owner="8"), "for a colleague"

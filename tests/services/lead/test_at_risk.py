@@ -10,7 +10,7 @@ import pytest
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.services.desk.local import LocalDesk
-from sdrdesk.services.desk.settle import Settled, read_order, settle
+from sdrdesk.services.desk.settle import SettledLeads, read_order, settle
 from sdrdesk.services.lead.at_risk import AtRiskRow
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.tables import CrmOptionRow, LeadDeskRow
@@ -152,7 +152,7 @@ def test_the_whole_queue_is_looked_at_and_read_in_pages(
     assert [found.row.rank for found in page] == list(range(201, 211))
 
 
-def told(desk: LocalDesk, *words: str, promises_too: bool = False) -> Settled:
+def told(desk: LocalDesk, *words: str, promises_too: bool = False) -> SettledLeads:
     return settle(desk, read_order(words), promises_too=promises_too)
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from openpyxl import load_workbook
 
-from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.domain.reports.statistics import Proportion
 from sdrdesk.services.reports import tables
 from sdrdesk.services.reports.cells import At, Duration
 from sdrdesk.services.reports.html import html_page
@@ -25,8 +25,8 @@ SHEET = Sheet(
         Table(
             "By rep: [all]/?", ("rep", "dials", "talk", "rate", "first"),
             (
-                (FORMULA, 12, Duration(93_784), Share(3, 20), At(AT)),
-                ("+353 1", 0, Duration(None), Share(0, 0), None),
+                (FORMULA, 12, Duration(93_784), Proportion(3, 20), At(AT)),
+                ("+353 1", 0, Duration(None), Proportion(0, 0), None),
                 ("#N/A", 1, Duration(59), "too few to tell", At(AT)),
             ),
         ),

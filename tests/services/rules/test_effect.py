@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sdrdesk.rulebook import Rulebook, shipped_path
-from sdrdesk.services.rules.effect import Leads, effect_of
+from sdrdesk.services.rules.effect import Population, effect_of
 from sdrdesk.store.database.database import Database
 from tests.services.conftest import MakeDesk
 from tests.store.filling import NOW, NOW_MS, lead_row, put
@@ -17,7 +17,7 @@ CTO = {"job_title": "CTO", "persona": "Technical Builder", "persona_value": "p1"
 
 
 @pytest.fixture
-def leads(db: Database, make_desk: MakeDesk) -> Leads:
+def leads(db: Database, make_desk: MakeDesk) -> Population:
     """Six leads: four of mine from new to old, one without an owner, one that is parked."""
     put(
         db,
@@ -28,7 +28,7 @@ def leads(db: Database, make_desk: MakeDesk) -> Leads:
         lead_row("5", owner_id="", fit=50, converted_ms=NOW_MS - 5 * MIN),
         lead_row("6", owner_id="7", fit=50, status="PARKED", converted_ms=NOW_MS - MIN),
     )
-    return Leads(db, NOW, make_desk().my_owner_ids())
+    return Population(db, NOW, make_desk().my_owner_ids())
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def after(tmp_path: Path, before: Path) -> Path:
     return folder
 
 
-def test_the_same_rules_change_nothing(leads: Leads, before: Path, after: Path) -> None:
+def test_the_same_rules_change_nothing(leads: Population, before: Path, after: Path) -> None:
     found = effect_of(leads, [before], [after])
     assert found.before == found.after == ("6", "1", "2", "3", "4")
     assert list(found.lines()) == [
@@ -54,7 +54,9 @@ def test_the_same_rules_change_nothing(leads: Leads, before: Path, after: Path) 
     ]
 
 
-def test_rules_say_who_comes_in_and_who_drops_out(leads: Leads, before: Path, after: Path) -> None:
+def test_rules_say_who_comes_in_and_who_drops_out(
+    leads: Population, before: Path, after: Path
+) -> None:
     text = shipped_path("rules.toml").read_text("utf-8")
     text = text.replace("unassigned = false", "unassigned = true")
     (after / "rules.toml").write_text(text.replace("closed = [", 'closed = ["PARKED", '))
@@ -70,7 +72,7 @@ def test_rules_say_who_comes_in_and_who_drops_out(leads: Leads, before: Path, af
 
 
 def test_a_changed_fit_file_moves_leads_before_any_lead_is_scored_again(
-    leads: Leads, db: Database, before: Path, after: Path
+    leads: Population, db: Database, before: Path, after: Path
 ) -> None:
     put(db, lead_row("9", owner_id="7", fit=50, converted_ms=NOW_MS - 300 * MIN, **CTO))
     (after / "fit.toml").write_text(
@@ -89,7 +91,9 @@ def test_a_changed_fit_file_moves_leads_before_any_lead_is_scored_again(
     assert Rulebook(after).fit.base == 0
 
 
-def test_a_team_named_by_addresses_has_its_hours(leads: Leads, before: Path, after: Path) -> None:
+def test_a_team_named_by_addresses_has_its_hours(
+    leads: Population, before: Path, after: Path
+) -> None:
     (after / "team.toml").write_text('[team.east]\nmembers = ["Rita@harbour.example"]\n')
     with (after / "windows.toml").open("a") as file:
         file.write('[team.east]\nhours.default = { daily = "closed" }\n')

@@ -15,7 +15,7 @@ from sdrdesk.paths import Paths
 from sdrdesk.rule_files import LiveRulebook, RuleFiles
 from sdrdesk.services.check.folder import check_folder
 from sdrdesk.services.rules.in_force import describe
-from sdrdesk.services.rules.pull import Pulled, RulesPull
+from sdrdesk.services.rules.pull import PulledRules, RulesPull
 from sdrdesk.services.rules.source import opened
 
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
@@ -45,7 +45,7 @@ def team(tmp_path: Path) -> Path:
     return folder
 
 
-def pull(files: RuleFiles, source: object, *, dry_run: bool = False) -> Pulled:
+def pull(files: RuleFiles, source: object, *, dry_run: bool = False) -> PulledRules:
     with opened(str(source), dict(os.environ)) as found:
         run = RulesPull(files, lambda folder: check_folder(folder, None), NOW)
         return run.run(found, dry_run=dry_run)

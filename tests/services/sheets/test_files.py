@@ -11,17 +11,17 @@ from openpyxl import Workbook
 
 from sdrdesk.services.sheets import excel_sheet
 from sdrdesk.services.sheets.files import Reading, read_content
-from sdrdesk.services.sheets.sheet import NoSheet, Sheet
+from sdrdesk.services.sheets.sheet import InputSheet, NoSheet
 
 PEOPLE = "Email;First name;Company\nü@example.com;Jürgen;Straße & Söhne\n"
 
 
-def read(content: bytes | str, suffix: str = ".csv", **said: object) -> Sheet:
+def read(content: bytes | str, suffix: str = ".csv", **said: object) -> InputSheet:
     raw = content.encode() if isinstance(content, str) else content
     return read_content(raw, suffix, Reading(**said))  # type: ignore[arg-type]  # as named
 
 
-def cells(sheet: Sheet) -> list[tuple[str, ...]]:
+def cells(sheet: InputSheet) -> list[tuple[str, ...]]:
     return [row.cells for row in sheet.rows]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sdrdesk.domain.feed.claims import State, TeamClaim
-from sdrdesk.domain.feed.notes import Note, note_body
+from sdrdesk.domain.feed.notes import FeedNote, note_body
 from sdrdesk.domain.feed.presence import Presence
 from sdrdesk.domain.feed.subjects import FeedNames
 from sdrdesk.sync.feed.desk import DeskFeed, Who
@@ -32,13 +32,13 @@ def wait(true: Callable[[], Any], seconds: float = PATIENCE_S) -> None:
 class Ear:
     """Keeps what a desk hears."""
 
-    notes: list[Note] = field(default_factory=list)
+    notes: list[FeedNote] = field(default_factory=list)
     claims: Mapping[str, TeamClaim] = field(default_factory=dict)
     reps: Mapping[str, str] = field(default_factory=dict)
     told: list[tuple[bool, str]] = field(default_factory=list)
     kept_s: float = 0.0
 
-    def noted(self, notes: Sequence[Note]) -> None:
+    def noted(self, notes: Sequence[FeedNote]) -> None:
         self.notes += notes
 
     def claimed(self, claims: Mapping[str, TeamClaim]) -> None:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from sdrdesk.domain.feed.claims import HELD_FOR_S
-from sdrdesk.domain.feed.notes import Note
+from sdrdesk.domain.feed.notes import FeedNote
 from sdrdesk.domain.feed.subjects import FeedNames
 from sdrdesk.sync.feed.desk import BEAT_LATE_S
 from tests.support.nats import NatsServer, nats_server
@@ -237,7 +237,7 @@ def test_a_desk_that_is_slow_to_listen_loses_nothing(nats: NatsServer, names: Fe
         wait(lambda: ana.is_on)
         heard, hear = [0], ana.ear.noted
 
-        def slowly(notes: Sequence[Note]) -> None:
+        def slowly(notes: Sequence[FeedNote]) -> None:
             heard[0] += 1
             gate.wait(PATIENCE_S)
             hear(notes)

@@ -17,7 +17,7 @@ import pytest
 from sdrdesk.clock import system_clock
 from sdrdesk.sync.feed import endpoint, inlet
 from sdrdesk.sync.feed.endpoint import MOST_BYTES, Webhooks
-from sdrdesk.sync.feed.relay import NOTES_KEPT_S, Kept
+from sdrdesk.sync.feed.relay import NOTES_KEPT_S, Coverage
 from sdrdesk.sync.feed.sources import CALLS_EVERY_S
 from sdrdesk.sync.hubspot.webhooks import HubSpotWebhook, signature
 from tests.support.nats import NatsServer, nats_server
@@ -208,7 +208,7 @@ def test_a_colleagues_call_is_told_to_the_owner_of_the_lead_without_its_words(
 
 def test_the_relay_says_for_how_long_it_told_everything_and_the_server_kept_it() -> None:
     now = [100.0]
-    kept = Kept(lambda: now[0], most=1000)
+    kept = Coverage(lambda: now[0], most=1000)
     assert kept.seconds(well=False) == 0
     told = 0.0
     for minute in range(600):

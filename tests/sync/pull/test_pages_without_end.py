@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from sdrdesk.clock import system_clock
-from sdrdesk.sync.bounds import BARREN_PAGES, Walk
+from sdrdesk.sync.bounds import BARREN_PAGES, PageGuard
 from sdrdesk.sync.errors import Unreadable
 from sdrdesk.sync.hubspot import hubspot_client
 from sdrdesk.sync.port import CreateItem, CrmClient, KeyMode, Page
@@ -94,7 +94,7 @@ def test_pages_that_lead_nowhere_end(walk: str, cursors: str) -> None:
 
 
 def test_empty_pages_with_a_next_one_are_no_end() -> None:
-    walk = Walk("leads")
+    walk = PageGuard("leads")
     for n in range(BARREN_PAGES - 1):
         walk.go_on(n, brought=False)
     walk.go_on("x")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sdrdesk.domain.outcome.revision import Revision, Standing, revise, revise_note
+from sdrdesk.domain.outcome.revision import OutcomeNow, Revision, revise, revise_note
 from sdrdesk.domain.outcome.types import AccountRules, Entry
 from sdrdesk.store.outbox.outbox import retry
 from sdrdesk.store.record.corrections import correct_outcome
@@ -22,7 +22,7 @@ def correct(desk: Desk, key: str, outcome: str, **more: Any) -> Revision:
     now, new = desk.clock(), OUTCOMES.get(outcome)
     assert new is not None
 
-    def make(was: Standing) -> Revision:
+    def make(was: OutcomeNow) -> Revision:
         old = OUTCOMES.get(was.activity.disposition)
         if outcome == was.activity.disposition:
             return revise_note(was, old, more["note"], "", str(uuid.uuid4()), now, now)
