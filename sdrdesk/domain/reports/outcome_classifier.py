@@ -74,10 +74,6 @@ class OutcomeClassifier:
         name = disposition or outcome
         return CallOutcome(name, name or NO_OUTCOME, self._by_label.get(outcome, NOTHING))
 
-    def labels_with(self, flag: Flag) -> frozenset[str]:
-        """Return the CRM's outcome labels that certainly have ``flag``."""
-        return frozenset(label for label, flags in self._by_label.items() if flag in flags)
-
 
 def head_of(title: str) -> str:
     """Return the title of a call up to `` · ``, the outcome's label, or ``""`` without one."""

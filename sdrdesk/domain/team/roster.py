@@ -47,12 +47,6 @@ class Roster:
             next_step=f"Teams: {', '.join(known)}.",
         )
 
-    def team_of(self, owner_id: str) -> Team | None:
-        """Return the first team of a rep."""
-        return next(
-            (team for key, team in self.teams.items() if owner_id in self.members[key]), None
-        )
-
 
 def roster(file: TeamFile, owners: Sequence[Owner], lead_owners: Collection[str]) -> Roster:
     """Return the roster of an account.

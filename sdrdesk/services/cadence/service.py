@@ -365,8 +365,3 @@ def _words(what: str, after_s: float, between: tuple[int, int] | None) -> str:
         low, high = (f"{m // 60:02d}:{m % 60:02d}" for m in between)
         parts.append(f"{low}-{high}")
     return ", ".join(parts)
-
-
-def reason_words(reason: str) -> str:
-    """Return why a run ended, in words."""
-    return REASONS.get(reason, reason)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from sdrdesk.domain.cadence.words import step_words
 from sdrdesk.store.cadences.runs import Run
-from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.lead_ids import display_name
@@ -43,16 +42,6 @@ class NamedRun(NamedTuple):
         return step_words(run.step, run.steps, run.what, run.due_ms, to_ms(now))
 
 
-def runs_in(connection: Connection, lead_ids: Sequence[str]) -> dict[str, Run]:
-    """Return the runs that these leads are in, by lead."""
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM cadence_run r"  # noqa: S608
-        " WHERE r.lead_id IN (SELECT value FROM json_each(?)) AND r.ended_ms IS NULL",
-        (json.dumps(list(lead_ids)),),
-    ).fetchall()
-    return {str(row[1]): Run(*row) for row in rows}
-
-
 def open_runs(
     db: Database, owner_id: str, limit: int, cadence: str = "", lead_id: str = ""
 ) -> list[NamedRun]:
@@ -71,15 +60,6 @@ def open_runs(
             " AND (? = '' OR r.cadence = ?) AND (? = '' OR r.lead_id = ?)"
             " ORDER BY r.due_ms IS NULL, r.due_ms, r.run_id LIMIT ?",
             (owner_id, owner_id, cadence, cadence, lead_id, lead_id, limit),
-        ).fetchall()
-    return [_named(row) for row in rows]
-
-
-def runs_of_lead(db: Database, lead_id: str) -> list[NamedRun]:
-    """Return every run of a lead, the latest first."""
-    with db.reader() as connection:
-        rows = connection.execute(
-            f"{_NAMED} WHERE r.lead_id = ? ORDER BY r.started_ms DESC", (lead_id,)
         ).fetchall()
     return [_named(row) for row in rows]
 

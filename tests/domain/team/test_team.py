@@ -69,7 +69,6 @@ def test_an_owner_of_leads_in_no_team_is_told() -> None:
 def test_a_team_is_found_by_key_or_name_and_a_wrong_name_is_answered_with_the_right_ones() -> None:
     found = made(TEAMS)
     assert found.team("DUBLIN").key == "dublin"
-    assert found.team_of("3") == found.team("acme")
     with pytest.raises(UsageError, match="did you mean"):
         found.team("Dublim")
     with pytest.raises(UsageError, match="no team"):

@@ -11,10 +11,11 @@ from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.services.desk.cadence_end import end_cadence
 from sdrdesk.services.desk.local import LocalDesk
-from sdrdesk.store.cadences.reading import run_counts, runs_of_lead
+from sdrdesk.store.cadences.reading import run_counts
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.tables import OwnerRow
 from tests.services.cadence.conftest import Clock
+from tests.services.cadence.reasons import reasons
 from tests.store.filling import put
 
 DAY = timedelta(days=1)
@@ -35,10 +36,6 @@ def at_the_end(desk: LocalDesk, clock: Clock, name: str) -> None:
     desk.cadences.start("501", name)
     desk.outcome.record("501", Entry("no_answer", clock.at))
     clock.at += timedelta(minutes=1)
-
-
-def reasons(db: Database) -> list[str]:
-    return [run.run.reason for run in runs_of_lead(db, "501")]
 
 
 def test_a_start_is_undone_and_redone_like_any_act(

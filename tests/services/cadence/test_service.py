@@ -12,11 +12,12 @@ import pytest
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.services.desk.local import LocalDesk
-from sdrdesk.store.cadences.reading import run_counts, runs_of_lead, step_counts
+from sdrdesk.store.cadences.reading import run_counts, step_counts
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.merged_leads import merge_ids
 from sdrdesk.store.tables import ActivityRow
 from tests.services.cadence.conftest import Clock
+from tests.services.cadence.reasons import reasons
 from tests.store.filling import call_row, put
 
 MIN = timedelta(minutes=1)
@@ -29,7 +30,7 @@ def step(desk: LocalDesk) -> tuple[int, str]:
 
 
 def why(db: Database) -> str:
-    return runs_of_lead(db, "501")[0].run.reason
+    return reasons(db)[0]
 
 
 def pull(db: Database, desk: LocalDesk, row: ActivityRow) -> None:
@@ -177,7 +178,7 @@ def test_of_two_merged_leads_one_cadence_goes_on(db: Database, desk: LocalDesk) 
     with db.writer() as connection:
         merge_ids(connection, "502", "501")
         desk.cadences.settle(connection, "501")
-    assert [run.run.reason for run in runs_of_lead(db, "501")].count("") == 1
+    assert reasons(db).count("") == 1
     assert step(desk) == (0, "call")
 
 
