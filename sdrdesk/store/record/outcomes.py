@@ -295,14 +295,17 @@ def cancel_corrected(connection: Connection, fix: Activity, now_ms: int) -> None
 
 
 def _withdraw_refused(connection: Connection, database: Path, activity_key: str) -> None:
-    """Take the refused records of an outcome out of the outbox: none of them is at the CRM."""
+    """Take what was refused of an outcome out of the outbox.
+
+    A record that may be at the CRM stays: it has to be looked for.
+    """
     rows = connection.execute(
-        f"SELECT key, created_ms, {FATE} FROM outbox"  # noqa: S608  # a constant
-        " WHERE activity_key = ? AND state = 'blocked'",
+        "SELECT key, created_ms FROM outbox WHERE activity_key = ? AND state = 'blocked'"
+        " AND kind <> 'contact' AND unknown = 0 AND crm_id = ''",
         (activity_key,),
     ).fetchall()
-    for key, created_ms, *fate in rows:
-        if never_left(*fate) and not may_have_sent(connection, database, created_ms):
+    for key, created_ms in rows:
+        if not may_have_sent(connection, database, created_ms):
             connection.execute(f"{_WITHDRAW} key = ?", (key,))
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from sdrdesk.domain.errors import NotFoundError, UsageError
-from sdrdesk.domain.lead.activity import ActivityKind
+from sdrdesk.domain.lead.activity import ActivityKind, OutboxItem, OutboxKind
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.types import LeadChange
 from sdrdesk.store.database.connection import Connection
@@ -278,6 +278,31 @@ def test_what_may_have_arrived_is_not_taken_back_silently(
     assert (result.done, result.too_late) == (False, (key,))
     assert states(desk) == {"a-1": "held", "a-1-c": "held"} | {key: state}
     assert lead_of(desk).status == "OPEN"
+
+
+def test_a_correction_takes_along_what_was_refused(desk: Database) -> None:
+    made = plan(key="wrong", changes={"status": "OPEN"})
+    hold = NOW + HOUR
+    bodies: dict[str, tuple[OutboxKind, dict[str, object]]] = {
+        "list": (OutboxKind.LIST, {"list": "Nurture"}),
+        "close": (OutboxKind.TASK, {"change": "close", "task": "t"}),
+        "lost": (OutboxKind.NOTE, {"body": "may be there"}),
+    }
+    more = tuple(
+        OutboxItem(key, kind, "501", "wrong", body, priority=60, hold_until=hold)
+        for key, (kind, body) in bodies.items()
+    )
+    record(desk, replace(made, items=made.items + more))
+    move(desk, "wrong", "sent")
+    for key in ("wrong-c", "list", "close", "lost"):
+        move(desk, key, "blocked")
+    with desk.writer() as connection:
+        connection.execute("UPDATE outbox SET unknown = 1 WHERE key = 'lost'")
+    record(desk, plan(key="fix", disposition="", corrects="wrong", change=LeadChange()))
+    left = {key: state for key, state in states(desk).items() if state not in ("sent", "held")}
+    assert left == {
+        "wrong-c": "undone", "list": "undone", "close": "undone", "lost": "blocked"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("state", ["queued", "blocked"])
