@@ -85,6 +85,11 @@ class FeedNames:
         """The subject of the relay's sign of life."""
         return f"sdrdesk.{self.account}.beat"
 
+    @property
+    def relay_state(self) -> str:
+        """The subject on which the relay keeps what the next one has to know."""
+        return f"sdrdesk.{self.account}.relay"
+
     def ready(self, owner: str) -> str:
         """Return the subject on which a rep's desks say what they are ready for; ``*`` any."""
         return f"sdrdesk.{self.account}.ready.{owner}"

@@ -47,6 +47,9 @@ _LATE_S: Final = 15.0
 _OWNERS: Final = 20_000
 _RETRY_S: Final = (1.0, 2.0, 5.0, 10.0)
 _SILENT_S: Final = 10.0
+_SOON_S: Final = 30.0
+_GONE_S: Final = 60.0
+"""An absence of the relay that its first look makes up for."""
 _COUNT_EVERY_S: Final = 60.0
 """Interval of counting the desks: those that were here in the last days."""
 
@@ -143,6 +146,7 @@ class Relay:
 
     async def _work(self, client: Client) -> None:
         await make_streams(client, self._names)
+        await self._take_over(client.jetstream(timeout=_SILENT_S))
         _log.info("relay: on the feed as %s", self._names.account)
         beat = asyncio.ensure_future(self._beat(client))
         notes = asyncio.ensure_future(self._publish_all(client.jetstream(timeout=_SILENT_S)))
@@ -173,8 +177,24 @@ class Relay:
             by = [source.name for source in self._sources]
             told = {"ok": well, "by": by, "desks": desks, "kept": int(kept_s)}
             await client.publish(self._names.beat, json.dumps(told).encode())
+            if kept_s:
+                state = {"at": time.time(), "kept": kept_s}
+                await client.publish(self._names.relay_state, json.dumps(state).encode())
             await asyncio.sleep(BEAT_S)
         raise ConnectionError("closed")
+
+    async def _take_over(self, js: JetStreamContext) -> None:
+        """Go on where the last connection or relay ended, if that was a moment ago."""
+        from nats.js.errors import NotFoundError
+
+        try:
+            last = await js.get_last_msg(self._names.notes_stream, self._names.relay_state)
+            state = json.loads(last.data or b"")
+            gone_s, kept_s = time.time() - float(state["at"]), float(state["kept"])
+        except (NotFoundError, ValueError, TypeError, KeyError):
+            return
+        if 0 <= gone_s <= _GONE_S and kept_s >= 0:
+            self._kept.go_on(kept_s + gone_s)
 
     async def _publish_all(self, js: JetStreamContext) -> None:
         loop, failures = asyncio.get_running_loop(), 0
@@ -251,6 +271,10 @@ class Coverage:
         self._monotonic = monotonic
         self._most = most
         self._since: float | None = None
+        self._full = float("-inf")
+        """Since when no note gave way."""
+        self._before: tuple[float, float] = (0.0, float("-inf"))
+        """For how long it was so before, and until when that counts."""
         self._last: list[tuple[float, int]] = []
         """When notes were counted, and the number of the last one then."""
 
@@ -258,13 +282,16 @@ class Coverage:
         """Note the numbers of the first and the last note that the server has."""
         now = self._monotonic()
         self._last.append((now, last))
-        if notes >= self._most and self._since is not None:
+        if notes >= self._most:
             # The oldest gave way. All that came after a moment at which ``first`` was still to come
             # are there.
-            whole = next((at for at, then in self._last if then >= first - 1), now)
-            self._since = max(self._since, whole)
+            self._full = next((at for at, then in self._last if then >= first - 1), now)
         kept = next((n for n, (at, _) in enumerate(self._last) if now - at < NOTES_KEPT_S), 0)
         del self._last[:kept]
+
+    def go_on(self, kept_s: float) -> None:
+        """Count the time before, if the relay is well soon."""
+        self._before = (kept_s, self._monotonic() + _SOON_S)
 
     def seconds(self, well: bool) -> float:
         """Return for how long; ``well``: the relay hears of every change now."""
@@ -273,8 +300,10 @@ class Coverage:
             self._since = None
             return 0.0
         if self._since is None:
-            self._since = now
-        return min(now - self._since, NOTES_KEPT_S)
+            before_s, until = self._before
+            self._since = now - before_s if now <= until else now
+            self._before = (0.0, float("-inf"))
+        return min(now - max(self._since, self._full), NOTES_KEPT_S)
 
 
 def _remember(known: dict[str, Any], lead_id: str, value: object) -> None:
@@ -312,7 +341,7 @@ async def make_streams(client: Client, names: FeedNames) -> None:
 
     notes = StreamConfig(
         name=names.notes_stream,
-        subjects=[names.all_notes],
+        subjects=[names.all_notes, names.relay_state],
         retention=RetentionPolicy.LIMITS,
         # A record that changes ten times while nobody listens is one note.
         max_msgs_per_subject=1,

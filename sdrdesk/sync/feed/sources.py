@@ -25,6 +25,8 @@ CHECK_S: Final = 60.0
 """Between two looks where the CRM reports changes: finds those it did not."""
 _NEAR_S: Final = 30.0
 """Time that a look goes back: the index lags by seconds."""
+FIRST_S: Final = 120.0
+"""Reach of the first look: longer than a relay takes to start again."""
 _WIDE_S: Final = 720.0
 _WIDE_EVERY_S: Final = 60.0
 CALLS_EVERY_S: Final = 10.0
@@ -107,7 +109,7 @@ class Poller:
         wide = not first and now - self._wide_at >= _WIDE_EVERY_S
         lag_s = self._crm.capabilities.index_lag_s
         back_s = (_WIDE_S if wide else _NEAR_S) if lag_s is None else lag_s + _NEAR_S
-        back_s += 2 * self._every_s
+        back_s = max(back_s, FIRST_S if first else 0.0) + 2 * self._every_s
         offset_ms = round((self._crm.clock_offset_s or 0.0) * 1000)
         since_ms = to_ms(self._clock()) + offset_ms - round(back_s * 1000)
         if first:

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from sdrdesk.clock import system_clock
-from sdrdesk.sync.feed import endpoint, inlet
+from sdrdesk.domain.feed.subjects import FeedNames
+from sdrdesk.sync.feed import endpoint, inlet, relay
 from sdrdesk.sync.feed.endpoint import MOST_BYTES, Webhooks
 from sdrdesk.sync.feed.relay import NOTES_KEPT_S, Coverage
 from sdrdesk.sync.feed.sources import CALLS_EVERY_S
@@ -23,7 +24,7 @@ from sdrdesk.sync.hubspot.webhooks import HubSpotWebhook, signature
 from tests.support.nats import NatsServer, nats_server
 from tests.support.patience import PATIENCE_S
 from tests.support.sandbox import Sandbox, running_sandbox
-from tests.sync.feed.desks import station, wait
+from tests.sync.feed.desks import on_feed, station, wait
 from tests.sync.feed.relays import running_relay
 
 CONTACTS = "/crm/objects/2026-09/contacts"
@@ -220,5 +221,41 @@ def test_the_relay_says_for_how_long_it_told_everything_and_the_server_kept_it()
     assert kept.seconds(well=False) == 0, "it did not hear the CRM"
     now[0] += 60
     assert kept.seconds(well=True) == 0
+    assert kept.seconds(well=False) == 0
+    kept.go_on(5000)
+    assert kept.seconds(well=False) == 0, "it has not looked yet"
+    now[0] += 30
+    assert kept.seconds(well=True) == 5000
+    assert kept.seconds(well=False) == 0
+    assert kept.seconds(well=True) == 0, "once"
+    kept.seconds(well=False)
+    kept.go_on(5000)
+    now[0] += 31
+    assert kept.seconds(well=True) == 0, "the first look may miss something"
     now[0] += 10 * NOTES_KEPT_S
     assert kept.seconds(well=True) == NOTES_KEPT_S
+
+
+@pytest.mark.long
+def test_a_relay_that_is_restarted_goes_on_counting(
+    nats: NatsServer, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "BEAT_S", 0.1)
+
+    def first_beat_with(names: FeedNames, least: int) -> int:
+        async def hear(client: Any) -> int:
+            beats = await client.subscribe(names.beat)
+            while True:
+                told = json.loads((await beats.next_msg(timeout=PATIENCE_S)).data)
+                if told["ok"] and told["kept"] >= least:
+                    return int(told["kept"])
+
+        return int(on_feed(nats.url, names, hear))
+
+    with running_relay(sandbox, nats.url) as made:
+        before = first_beat_with(made.names, 3)
+    with running_relay(sandbox, nats.url) as made:
+        assert first_beat_with(made.names, 0) >= before
+    monkeypatch.setattr(relay, "_GONE_S", 0.0)
+    with running_relay(sandbox, nats.url) as made:
+        assert first_beat_with(made.names, 0) < before, "it was away for too long"
