@@ -113,22 +113,11 @@ def revise(
     """
     activity, lead = was.activity, was.lead
     entry = _of_the_call(activity, entry, lead)
-    no_lift = "" if why.strip() else "lifting it needs a reason"
-    lifts = not new.is_(Flag.DO_NOT_CALL)
-    sent = {n: v for n, v in was.sent.items() if lifts or n != "do_not_call"}
-    if new.lifecycle == "qualified" and lead.lifecycle == account.qualified_stage:
-        sent.pop("lifecycle", None)  # it is where the right outcome wants it
-    if not was.mark_is_ours:
-        no_lift = "somebody else marked it"
-    changes, base, back_lines = fields_back(lead, was.before, sent, account, no_lift)
-    middle = _with_fields(was.before, {**outcome_fields(lead), **changes})
-    keys = iter((activity.activity_key,))
-    made_here = {i.promise.key for i in was.tasks if i.promise and "change" not in i.payload}
-    own = tuple(p for p in was.promises if p.key in made_here)
-    others = tuple(p for p in was.promises if p not in own)
+    changes, back_lines = _taken_back(was, new, account, why)
     moves = entry.callback_at is not None and new.follow_up == "callback_task"
+    keys = iter((activity.activity_key,))
     made = plan(
-        middle,
+        _with_fields(was.before, {**outcome_fields(lead), **changes}),
         new,
         entry,
         account,
@@ -136,7 +125,7 @@ def revise(
         lambda: next(keys, "") or new_key(),
         next_due,
         hold_until,
-        () if not was.is_last else own or others if moves else others,
+        _promises_then(was, moves=moves),
     )
     if made.activity.kind is not activity.kind:
         said = "without a call" if activity.kind is ActivityKind.CHANGE else "with a call"
@@ -195,6 +184,31 @@ def revise(
         hold_until,
         tuple(dict.fromkeys(stays)),
     )
+
+
+def _taken_back(
+    was: OutcomeNow, new: Disposition, account: AccountRules, why: str
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the fields that go back before the right outcome sets its own, and a line for each."""
+    no_lift = "" if why.strip() else "lifting it needs a reason"
+    if not was.mark_is_ours:
+        no_lift = "somebody else marked it"
+    lifts = not new.is_(Flag.DO_NOT_CALL)
+    sent = {n: v for n, v in was.sent.items() if lifts or n != "do_not_call"}
+    if new.lifecycle == "qualified" and was.lead.lifecycle == account.qualified_stage:
+        sent.pop("lifecycle", None)  # it is where the right outcome wants it
+    changes, _, lines = fields_back(was.lead, was.before, sent, account, no_lift)
+    return changes, lines
+
+
+def _promises_then(was: OutcomeNow, *, moves: bool) -> tuple[Promise, ...]:
+    """Return the promises that the right outcome is planned with; ``moves``: it has a callback."""
+    if not was.is_last:
+        return ()
+    made_here = {i.promise.key for i in was.tasks if i.promise and "change" not in i.payload}
+    own = tuple(p for p in was.promises if p.key in made_here)
+    others = tuple(p for p in was.promises if p not in own)
+    return own or others if moves else others
 
 
 def revise_note(
