@@ -1,13 +1,17 @@
-"""Memory of the workbench over a day of 1,000 calls, by keys in a real terminal."""
+"""Memory of the workbench over a day of 1,000 calls, by keys in a real terminal.
+
+After each hundred calls, which take a morning, the rep rests for some seconds, as between any two
+real ones: the workbench looks for garbage in pauses.
+"""
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from pathlib import Path
 
 from bench.big_home import big_home
 from bench.homes import SDRDESK, environment
+from bench.idle import listen
 from bench.in_a_block import calls, first_call
 from bench.table import resident_mib, verdict
 
@@ -18,6 +22,7 @@ WARM = 100
 EVERY = 10
 """Calls between two readings. Means of a hundred calls are compared, because single readings depend
 on the last garbage collection."""
+REST_S = 5.0
 MOST_PERCENT = 5.0
 
 
@@ -31,6 +36,8 @@ def main() -> None:
             first_call(term)
             found: dict[int, float] = {}
             for number, _ in enumerate(calls(term, CALLS), 1):
+                if number % 100 == 0:
+                    listen(term, REST_S)
                 if number % EVERY == 0:
                     found[number] = resident_mib(term.pid)
             term.send("\x03")
@@ -48,4 +55,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

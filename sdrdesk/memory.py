@@ -4,7 +4,7 @@ A full collection takes 20 to 80 ms in a workbench with 100,000 leads. By defaul
 runs one after enough allocations, also between an outcome's key and the next lead
 (``bench.next_lead``). Most objects are made early and stay: modules, styles, the open screens. So
 what a collection left alive is exempt from the next ones, which take a few milliseconds; everything
-is looked at again every ten minutes.
+is looked at again every ten minutes, and when much became exempt.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ IDLE_AFTER_S = 30.0
 ALL_EVERY_S = 600.0
 """Shortest time between two collections of everything, which also find closed screens that were
 exempt."""
+MOST_EXEMPT = 20_000
+"""Objects exempt since then, a megabyte or two, part of it garbage by now: with more of them
+everything is looked at again in the next pause. They are two hundred calls without one."""
 _YOUNG, _MIDDLE, _NEVER = 700, 10, 1_000_000_000
 
 
@@ -65,12 +68,17 @@ class IdleCollector:
         self._monotonic = monotonic
         self._made = made
         self._key_at = self._looked_at = self._all_at = monotonic()
+        self._kept = 0
+        """Objects that the last collection of everything left alive …"""
+        self._exempt = 0
+        """… and those that became exempt since."""
 
     def begin(self) -> None:
         """Exempt all present objects from collection and start."""
         gc.freeze()
         gc.set_threshold(_YOUNG, _MIDDLE, _NEVER)
         gc.enable()
+        self._kept = gc.get_freeze_count()
         self._looked_at = self._all_at = self._monotonic()
 
     def key(self) -> None:
@@ -88,13 +96,19 @@ class IdleCollector:
         # Without a key since the last collection there is little to find, and a battery to spare.
         worked = self._key_at >= self._looked_at
         gap, pause = now - self._looked_at, now - self._key_at
-        rests = worked and gap >= MIN_GAP_S and pause >= TYPING_PAUSE_S
+        much = self._exempt >= MOST_EXEMPT
+        rests = pause >= TYPING_PAUSE_S and (much or (worked and gap >= MIN_GAP_S))
         if not rests and (pause < KEY_TAKES_S or self._made() < MAX_PENDING):
             return False
-        if rests and now - self._all_at >= ALL_EVERY_S:
+        everything = rests and (much or now - self._all_at >= ALL_EVERY_S)
+        if everything:
             gc.unfreeze()
             self._all_at = now
         self._looked_at = now
         gc.collect()
         gc.freeze()
+        frozen = gc.get_freeze_count()
+        if everything or not self._kept:
+            self._kept = frozen
+        self._exempt = frozen - self._kept
         return True

@@ -13,6 +13,7 @@ from sdrdesk.memory import (
     KEY_TAKES_S,
     MAX_PENDING,
     MIN_GAP_S,
+    MOST_EXEMPT,
     TYPING_PAUSE_S,
     IdleCollector,
     collect_between_rounds,
@@ -129,6 +130,30 @@ def test_what_stays_is_looked_at_once_and_again_much_later() -> None:
     watch.now += ALL_EVERY_S
     assert tidying.look()
     assert seen() is None
+
+
+def test_much_that_became_exempt_is_looked_at_in_the_next_pause() -> None:
+    watch, made = Watch(), MAX_PENDING
+    tidying = IdleCollector(watch, lambda: made)
+    tidying.begin()
+    node = Node()
+    node.me = node
+    seen = weakref.ref(node)
+    kept = [[number] for number in range(MOST_EXEMPT + 1_000)]
+    tidying.key()
+    watch.now += KEY_TAKES_S
+    assert tidying.look()  # the rep does not pause
+    del node
+    made = 0
+    watch.now += KEY_TAKES_S
+    assert not tidying.look()
+    assert seen() is not None
+    watch.now += TYPING_PAUSE_S
+    assert tidying.look()
+    assert seen() is None
+    watch.now += TYPING_PAUSE_S
+    assert not tidying.look()  # once
+    assert kept
 
 
 def test_a_round_of_the_sync_is_never_interrupted() -> None:
