@@ -47,7 +47,8 @@ class UndoModal(DeskModal[bool]):
         with VerticalScroll(classes="box"):
             yield head("Undo an earlier outcome?")
             yield Static(self._question, markup=False)
-            yield Static(f"What {CRM_NAME} has already gets a correction note.", markup=False)
+            said = f"What {CRM_NAME} has already stays; a correction note is added."
+            yield Static(said, markup=False)
             yield foot("\n⏎ undo it · esc leave it")
 
     def action_undo(self) -> None:
