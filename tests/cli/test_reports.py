@@ -18,6 +18,7 @@ import pytest
 
 from sdrdesk.cli.commands.log import watch_log
 from sdrdesk.cli.session import open_session
+from sdrdesk.store.record.team_claims import keep_presence
 from tests.support.desk_home import DeskHome, Office, Ran, open_always
 from tests.support.sandbox import Sandbox, running_sandbox
 
@@ -297,6 +298,26 @@ def test_a_wall_display_paints_again_until_it_is_stopped(
         watch_log(session, "2026-11-05", "all", wait)
     assert capsys.readouterr().out.count("Activity · 2026-11-05") == 3
     assert waited == [30.0] * 3
+
+
+def test_a_wall_display_paints_as_soon_as_the_team_feed_brings_something(
+    lead: DeskHome, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waited: list[float] = []
+    environ = {**lead.environ, "SDRDESK_FEED_URL": "nats://127.0.0.1:9"}
+    with open_session(environ) as session:
+
+        def wait(seconds: float) -> bool:
+            waited.append(seconds)
+            if len(waited) == 3:
+                keep_presence(session.db, {"70002": "call"}, session.clock())
+            return len(waited) == 5
+
+        watch_log(session, "2026-11-05", "all", wait)
+    first, second = capsys.readouterr().out.split("Activity · 2026-11-05")[1:]
+    assert "1 calling" not in first
+    assert "Now: 1 calling (Omar Haddad calling)" in second.splitlines()[-1]
+    assert waited == [2.0] * 5
 
 
 def test_a_comment_asked_for_is_one_note_at_the_crm(lead: DeskHome, account: Sandbox) -> None:
