@@ -195,6 +195,10 @@ def test_a_callback_may_be_made_after_hours_within_the_law() -> None:
     assert exclusion_check(CONFIG, WindowClock(WINDOWS, evening), MINE)(promised) is None
     assert exclusion_check(CONFIG, WindowClock(WINDOWS, night), MINE)(promised) == "call_window"
     assert exclusion_check(CONFIG, WindowClock(WINDOWS, evening), MINE)(GOOD) == "call_window"
+    opens = [exclusions(c, CONFIG, WINDOWS, night, MINE)[0].until for c in (promised, GOOD)]
+    assert opens[0] is not None
+    assert opens[1] is not None
+    assert opens[0].astimezone(UTC) < opens[1].astimezone(UTC), "by law, not by office hours"
 
 
 @pytest.mark.parametrize("status", ["BAD_TIMING", "NEW"])

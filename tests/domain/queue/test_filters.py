@@ -50,6 +50,10 @@ FILTERS = st.builds(
             "industry software, fit 70 and at most 2 attempts",
             LeadFilter(industries=("software",), fit_min=70, attempts_max=2),
         ),
+        (
+            "property:utm is ads or Mail, company:seats 50",
+            LeadFilter(properties=(("property:utm", ("ads", "Mail")), ("company:seats", ("50",)))),
+        ),
     ],
 )
 def test_plain_words_are_understood(text: str, meant: LeadFilter) -> None:
@@ -57,8 +61,10 @@ def test_plain_words_are_understood(text: str, meant: LeadFilter) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["purple", "fit high", "converted within 3 moons", "country", "fit 60, fit 70"]
-)
+    "text",
+    ["purple", "fit high", "converted within 3 moons", "country", "fit 60, fit 70",
+     "property:/x is ads"],
+)  # fmt: skip
 def test_other_words_are_refused_and_never_guessed(text: str) -> None:
     with pytest.raises(UsageError):
         parse_words(text)

@@ -70,6 +70,7 @@ def test_a_planned_closing_is_read_on_the_planned_day() -> None:
     [
         ("closes before I land", "no moment is planned"),
         ("as of blursday", "not a time"),
+        ("as of 0001-01-01T00:00:00+14:00", "not a time"),
         ("as of yesterday 10:00", "in the past"),
         ("as of +6m", "could be"),
         ("as of 18:00, as of 19:00", "second moment"),

@@ -108,17 +108,36 @@ def test_somebody_elses_words_are_asked_about(desk: Desk) -> None:
     assert "rang twice" in body
 
 
-def test_a_correction_waits_for_its_call(desk: Desk) -> None:
+@pytest.mark.parametrize("drop", ["before", "after"])
+def test_a_correction_waits_for_its_call(desk: Desk, drop: str) -> None:
     key = desk.dispose(desk.pick(), "no_answer")
-    desk.fault(method="POST", path="/calls$", drop="after")
+    desk.fault(method="POST", path="/calls$", drop=drop)
     desk.sync(release_held=True)
-    correct(desk, key, "busy")
+    made = correct(desk, key, "busy")
+    desk.sync(release_held=True)  # too early to look for the call
+    if drop == "before":
+        waits = desk.item(made.record.activity_key)
+        assert (waits["state"], waits["attempts"]) == ("queued", 0)
+        assert 0 < waits["next_try_ms"] / 1000 - desk.clock().timestamp() <= 60
     for _ in range(8):
         desk.clock.forward(70)
         desk.sync(release_held=True)
     (call,) = desk.remote("calls", key)
     assert label(desk, call) == "Busy"
     assert set(desk.states().values()) <= {"sent", "undone"}
+
+
+def test_a_correction_that_arrived_is_not_written_again(desk: Desk) -> None:
+    key = desk.dispose(desk.pick(), "no_answer", note="rang out")
+    desk.sync(release_held=True)
+    made = correct(desk, key, "busy")
+    desk.fault(method="PATCH", path="/calls/", drop="after")
+    desk.sync(release_held=True)
+    assert desk.item(made.record.activity_key)["state"] == "queued"
+    desk.fault(method="PATCH", path="/calls/", status=400)
+    desk.clock.forward(45)
+    desk.sync(release_held=True)
+    assert desk.item(made.record.activity_key)["state"] == "sent"
 
 
 def test_a_call_deleted_at_the_crm_ends_its_correction(desk: Desk) -> None:

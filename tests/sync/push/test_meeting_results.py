@@ -79,6 +79,7 @@ def test_a_no_show_is_sent_once_and_comes_back(desk: Desk, fault: dict[str, Any]
         desk.sync()
         desk.clock.forward(45)
     assert desk.item(key)["state"] == "sent"
+    assert desk.one("SELECT sent_ms > created_ms FROM outbox WHERE key = ?", key)
     assert at_crm(desk, meeting)["hs_meeting_outcome"] == "NO_SHOW"
     assert len(promises_of(desk.db, meeting.lead_id)) == 1
     # The next call keeps it, and nothing is sent to a task that does not exist.

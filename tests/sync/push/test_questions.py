@@ -9,9 +9,10 @@ from sdrdesk.domain.lead.owner import Owner
 from sdrdesk.services.sync.outbox import OutboxService
 from sdrdesk.services.sync.questions import QuestionService, QuestionView
 from sdrdesk.store.outbox.conflicts import open_conflicts
+from sdrdesk.store.promises.promises import promises_of
 from sdrdesk.store.record.outcomes import undo
 from sdrdesk.sync.push.standing import AskRules
-from tests.sync.desk import OWNER, Desk
+from tests.sync.desk import DO_NOT_CALL, OWNER, Desk
 
 OTHER = "70002"
 
@@ -174,6 +175,17 @@ def test_do_not_call_asks_nobody(rep: Desk) -> None:
     rep.sync()
     assert asked(rep) == []
     assert rep.contact(lead)["hs_lead_status"] == "UNQUALIFIED"
+
+
+def test_a_callback_to_a_person_who_was_barred_meanwhile_is_withdrawn(rep: Desk) -> None:
+    lead = mine(rep)
+    rep.dispose(lead, "callback")
+    rep.edit(lead, **{DO_NOT_CALL: "true"})
+    rep.sync()
+    withdrawn = rep.sql("SELECT state, last_error FROM outbox WHERE kind = 'task'")
+    assert withdrawn == [("undone", "not sent: the person asked not to be called")]
+    assert promises_of(rep.db, lead) == []
+    assert rep.sql("SELECT state FROM outbox WHERE kind = 'call'") == [("sent",)]
 
 
 def test_an_outcome_is_undone_while_it_waits_for_the_answer(rep: Desk) -> None:
