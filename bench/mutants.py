@@ -70,6 +70,8 @@ EXPLAINED = {
     "if age_s < self.knots[0][0]:": "at the first knot the curve gives that knot's weight too",
     'first, dash, last = key.rpartition("-")': "with two dashes one part is no number either way",
     "asked = any(not filled.get(name, None) for name in disposition.requires)": "None is false too",
+    'cast("XXKindXX", kind),': "a name for the type checker alone",
+    "if place.get(old, -1) <= place.get(now, 0):": "no two stages have the same place",
     "options = self._crm.options(None)": "all lists of the account hold that of the outcomes too",
     "for name in sorted(plan.write, ):": "of an outcome's fields do_not_call is first by name too",
 }

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sdrdesk.domain.lead.activity import ActivityKind, OutboxKind, OutboxState
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Flag
-from sdrdesk.domain.outcome.types import DEFAULT_STAGES, AccountRules
+from sdrdesk.domain.outcome.note_text import barred_scope, barred_words
+from sdrdesk.domain.outcome.types import DEFAULT_STAGES, AccountRules, Scope
 from sdrdesk.domain.text.humanize import option_words
 from tests.domain.outcome_table import (
     ACCOUNT,
@@ -399,3 +400,19 @@ def test_the_preview_reads_like_the_changes() -> None:
         "Kestrel Robotics will not be called again",
         "Jun Watanabe will not be called again",
     )
+
+
+def test_a_call_takes_a_lead_that_nobody_owns_where_the_team_says_so() -> None:
+    pool = replace(ACCOUNT, takes_unowned=True)
+    taken = record("no_answer", account=pool)
+    assert taken.change.fields["owner_id"] == "70001"
+    assert payload(taken, OutboxKind.CONTACT)["base"]["owner_id"] == ""
+    assert "Owner: nobody → you" in taken.preview
+    mine = record("no_answer", replace(LEAD, owner_id="70002"), account=pool)
+    assert "owner_id" not in mine.change.fields
+
+
+@pytest.mark.parametrize("scope", ["person", "number", "company"])
+def test_the_note_of_a_call_says_who_is_not_to_be_called(scope: Scope) -> None:
+    assert barred_scope(f"rang\n{barred_words(scope).replace(' any', chr(10) + 'any')}") == scope
+    assert barred_scope("They asked not to call at noon.") is None

@@ -72,5 +72,4 @@ def test_a_correction_names_and_sends_each_task_that_goes_back() -> None:
     )  # fmt: skip
     assert [item.kind for item in plan.items] == [OutboxKind.NOTE, OutboxKind.TASK]
     assert plan.items[1].payload == tasks[0]
-    assert plan.preview[-1].startswith("Call task: ")
-    assert plan.preview[-1].endswith(", open again")
+    assert plan.preview[-1] == ("Call task: Sat 21 Nov 2026 14:05 (Europe/Dublin), open again")

@@ -95,6 +95,7 @@ def test_after_it_was_sent_stages_never_go_back_and_marks_need_a_reason(
         lifted = corrected(was, right, "pressed the wrong key")
         assert lifted.change is not None
         assert lifted.change.fields["do_not_call"] == "false"
+        assert lifted.record.reason == "pressed the wrong key"
     if wrong in ("meeting_set", "qualified"):
         assert any(x.startswith("Lifecycle stays") for x in made.stays) is (
             right not in ("meeting_set", "qualified")

@@ -70,7 +70,12 @@ def test_what_cannot_be_is_refused_with_the_next_step() -> None:
 
 @pytest.mark.parametrize(
     ("subject", "text", "shown"),
-    [("Hi", "hello\nthere", "Hi"), ("", "hello\nthere", "hello"), ("", "\nthere", "there")],
+    [
+        ("Hi", "hello\nthere", "Hi"),
+        ("", "hello\nthere", "hello"),
+        ("", "\nthere", "there"),
+        ("", "x" * 300, "x" * 200),
+    ],
 )
 def test_an_e_mail_without_a_subject_takes_its_first_line(
     subject: str, text: str, shown: str
