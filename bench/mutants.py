@@ -61,7 +61,7 @@ GROUPS = {
         ),
     ),
     "push": Group(("sdrdesk/sync/push/*.py",), ("tests/sync/push", "tests/sync/promises")),
-    "pull": Group(("sdrdesk/sync/pull/*.py",), ("tests/sync/pull",)),
+    "pull": Group(("sdrdesk/sync/pull/*.py",), ("tests/sync/pull", "tests/sync/promises")),
 }
 
 HARMLESS = (r"^\s*raise .*", r".*\.problem\(.*", r"(?i).*_log\..*")
@@ -70,6 +70,7 @@ EXPLAINED = {
     "if age_s < self.knots[0][0]:": "at the first knot the curve gives that knot's weight too",
     'first, dash, last = key.rpartition("-")': "with two dashes one part is no number either way",
     "asked = any(not filled.get(name, None) for name in disposition.requires)": "None is false too",
+    'size = COMPANIES_AT_ONCE if kind == "XXcompanyXX" else AT_ONCE': "the same records are stored",
     'cast("XXKindXX", kind),': "a name for the type checker alone",
     "if place.get(old, -1) <= place.get(now, 0):": "no two stages have the same place",
     "options = self._crm.options(None)": "all lists of the account hold that of the outcomes too",

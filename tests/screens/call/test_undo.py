@@ -108,7 +108,7 @@ async def test_what_was_undone_is_told_whole_at_80_columns() -> None:
         await bench.press("enter", "x", "2", "enter", "escape")
         bench.desk.at += timedelta(hours=1)
         await bench.press("u")
-        await bench.sees("It is already in HubSpot.", "gets a correction note")
+        await bench.sees("It is already in HubSpot.", "a correction note is added")
         assert not any(record.undone for record in bench.desk.records)
         await bench.press("enter")
         await bench.sees("Undone: Not interested, Ada Okafor.")
