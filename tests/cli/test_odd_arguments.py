@@ -14,6 +14,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.tables import OwnerRow
 from tests.store.filling import lead_row, put
 from tests.support.desk_home import DeskHome, open_always
+from tests.support.marks import in_long
 from tests.support.sandbox import Sandbox
 
 LEAD = "501"
@@ -23,8 +24,6 @@ NASTY = (
     "\x00", "'; DROP TABLE lead;--", "%s{}{0}", "[" * 5_000, "=1+1", "NaN", "x" * 20_000,
     "+99999999w", "\u0661\u0662", "--", "@", "2026-02-30", "/nowhere/x/y", "-",
 )  # fmt: skip
-PER_PARAMETER = 3
-"""Of these for each parameter, in turn: every one meets a dozen of commands."""
 STARTS_PROGRAMS = {("demo",), ("plain",), ("sandbox", "serve")}
 
 
@@ -55,14 +54,17 @@ def commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
             yield name, command
 
 
-def lines(folder: Path) -> Iterator[list[str]]:
-    """Yield command lines in which one value is nasty and what else must be there is right."""
+def lines(folder: Path, values: int) -> Iterator[list[str]]:
+    """Yield command lines in which one value is nasty and what else must be there is right.
+
+    Each parameter gets ``values`` of the nasty ones, in turn.
+    """
     good = {"lead_id": LEAD, "key": "no_answer", "what": "leads", "name": "speed", "when": "+1h",
             "take": "mine", "start": "2026-11-20", "config": str(folder)}  # fmt: skip
     turn = count()
     for name, command in commands():
         takes = [p for p in command.params if not getattr(p, "is_flag", False)]
-        for nasty in (parameter for parameter in takes for _ in range(PER_PARAMETER)):
+        for nasty in (parameter for parameter in takes for _ in range(values)):
             value = NASTY[next(turn) % len(NASTY)]
             line = list(name)
             for one in takes:
@@ -73,8 +75,11 @@ def lines(folder: Path) -> Iterator[list[str]]:
             yield line
 
 
-def test_any_value_of_any_command_ends_in_words(lonely: DeskHome, tmp_path: Path) -> None:
-    for line in lines(tmp_path):
+@pytest.mark.parametrize("values", [1, *in_long(3)])
+def test_any_value_of_any_command_ends_in_words(
+    lonely: DeskHome, tmp_path: Path, values: int
+) -> None:
+    for line in lines(tmp_path, values):
         ran = lonely(*line)
         assert ran.code in range(6), line
         assert "unexpected" not in ran.err, (line, ran.err)

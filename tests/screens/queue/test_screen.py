@@ -17,6 +17,7 @@ from tests.support import fake_leads
 from tests.support.bench import Bench, workbench
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_leads import NOW
+from tests.support.marks import in_long
 
 pytestmark = pytest.mark.anyio
 
@@ -214,7 +215,7 @@ async def test_a_hundred_thousand_leads_are_there_at_once() -> None:
         await bench.sees("▸     1")
 
 
-@pytest.mark.parametrize("size", [(60, 20), (80, 24), (140, 40)])
+@pytest.mark.parametrize("size", [(80, 24), *in_long((60, 20), (140, 40))])
 async def test_text_from_the_crm_is_never_markup(size: tuple[int, int]) -> None:
     async with workbench(FakeDesk(fake_leads.hostile()), size=size) as bench:
         await bench.sees("[red]Bobby")
