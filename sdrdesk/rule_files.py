@@ -74,9 +74,6 @@ class InForce(NamedTuple):
     problem: str = ""
     """Why the last good set counts instead of the files as they are: names file and line."""
 
-    unread: str = ""
-    """Problems of files for which no good set is known: reading them raises."""
-
     @property
     def words(self) -> str:
         """The version, for a person; ``""`` without a pulled set."""
@@ -136,25 +133,23 @@ class RuleFiles:
     def in_force(self, default_country: str = "") -> InForce:
         """Return where to read rules, after checking files that are new.
 
-        A set that cannot be read leaves the last good one in force. Without a good one the files
-        count as they are, and reading them raises.
+        A set that cannot be read leaves the last good one in force, also where that was what ships.
+        Without a good one the files count as they are, and reading them raises.
         """
         sets = self.pulled()
         current = sets[0] if sets else None
         folders, signature = self.written(), self.signature()
-        if not signature:
-            return InForce(folders, current)
         good = _read_json(self._dir / "last-good.json")
         if good.get("files") == [list(sign) for sign in signature]:
             return InForce(folders, current)
-        problem = first_problem(folders, default_country)
+        problem = first_problem(folders, default_country) if signature else ""
         if not problem:
             self._remember(folders, signature)
             return InForce(folders, current)
         digest = good.get("set")
         if isinstance(digest, str) and digest and self.folder(digest).is_dir():
             return InForce((self.folder(digest),), current, problem)
-        return InForce(folders, current, unread=problem)
+        return InForce(folders, current)
 
     def _remember(self, folders: Sequence[Path], signature: Signature) -> None:
         with suppress(Exception):  # a full or read-only disk only costs the safety net
@@ -251,10 +246,7 @@ class LiveRulebook(Rulebook):
         if seen == self._seen:
             return False
         found = self._files.in_force(self.default_country)
-        was, self._seen = self._seen, seen
-        if found.unread and not was:  # no file until now: what ships was in force, and stays
-            found = InForce((), found.pulled, found.unread)
-        self.in_force = found
+        self._seen, self.in_force = seen, found
         self.read_again(found.folders)
         return True
 

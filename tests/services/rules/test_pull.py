@@ -169,7 +169,7 @@ def test_a_wrong_file_leaves_the_last_good_set_in_force(files: RuleFiles, home: 
     assert (live.retry.max_attempts, live.problem) == (7, "")
 
 
-def test_an_open_desk_keeps_what_ships_when_the_first_file_is_wrong(
+def test_what_ships_stays_in_force_when_the_first_file_is_wrong(
     files: RuleFiles, home: Path
 ) -> None:
     live = LiveRulebook(files)
@@ -178,6 +178,8 @@ def test_an_open_desk_keeps_what_ships_when_the_first_file_is_wrong(
     assert live.follow()
     assert live.retry.max_attempts == 6
     assert "retry.toml" in live.problem
+    started = LiveRulebook(files)  # a command, or the workbench again
+    assert (started.retry.max_attempts, "retry.toml" in started.problem) == (6, True)
     (home / "retry.toml").write_text(RETRY.format(3))
     assert live.follow()
     assert (live.retry.max_attempts, live.problem) == (3, "")
