@@ -42,7 +42,7 @@ app.finish = with_common_options
 app.params += quiet_and_verbose(hidden=False)
 app.add_later(
     {
-        "status": LazyCommand("status:status", "What cannot wait, and the state of sync and data."),
+        "status": LazyCommand("status:status", "Urgent items, and the state of sync and data."),
         "queue": LazyCommand("queue:queue", "Print the queue, best lead first."),
         "views": LazyCommand("queue:views", "List the views of the queue."),
         "next": LazyCommand("queue:next_lead", "Print the lead to call now."),
@@ -80,7 +80,7 @@ app.add_later(
         "whoami": LazyCommand("account:whoami", "Show the rep and the CRM account."),
         "sync": LazyCommand("account:sync", "Send what is waiting and fetch changes."),
         "folder": LazyCommand("folder:folder", "The folder that your machines share."),
-        "away": LazyCommand("away:away", "What happened while you were away."),
+        "away": LazyCommand("away:away", "Events while you were away."),
         "connectors": LazyCommand("connectors:connectors", "CRMs this installation can speak to."),
         "doctor": LazyCommand("doctor:doctor", "Check this installation and the account."),
         "setup": LazyCommand("setup:setup", "Set up sdrdesk for the CRM account."),

@@ -48,7 +48,7 @@ class DeskCommands(Provider):
             yield _Command(f"Go: {mode.capitalize()}", words, run)
         if screen is not None:
             yield _Command("Go: Reports", "Speed, SLA, times, funnel, as charts", self._reports)
-            yield _Command("Go: While you were away", "What others did meanwhile", self._away)
+            yield _Command("Go: While you were away", "Changes by others meanwhile", self._away)
             yield _Command("Go: Import", "Import people from a file", self._import)
             yield _Command("Go: Welcome", "The keys for a first day", self._welcome)
         for theme in screen.place.themes if screen is not None else ():

@@ -86,7 +86,7 @@ sandbox	A HubSpot-compatible CRM with generated data, on this machine only.' _op
 --fields	text	With --json: only these keys.' _arg='' ;;
     'queue') _sub='' _opt='--help		Show this message and exit.
 --limit	text	Print at most this many leads.
---view	view	Which leads; `sdrdesk views` lists the names.
+--view	view	View of the queue; `sdrdesk views` lists the names.
 --where	text	Conditions in words: "fit at least 60, country IE or GB".
 --find	text	Only leads with these words in name, company, phone, e-mail or notes.
 --as-of	text	Rank for another time, in your zone: `tomorrow 18:00`.
@@ -138,7 +138,7 @@ text' ;;
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='lead' ;;
     'wait') _sub='' _opt='--help		Show this message and exit.
---reason	text	Why the customer asked to wait.
+--reason	text	Reason of the customer to wait.
 --until	text	When the clock runs again, such as `thu 10:00` or `+2d`.
 --end		Let the clock run again now.
 --json		Print one JSON document.
@@ -209,7 +209,7 @@ text' ;;
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='lead' ;;
     'dispose') _sub='' _opt='--help		Show this message and exit.
---note	text	What was said.
+--note	text	Note of the call.
 --at	text	When the call happened; default: now.
 --duration-s	text	Talk time in seconds.
 --number	text	The number that was dialled, or that they called from.
@@ -222,14 +222,14 @@ text' ;;
 --reason	text	Key of the reason, where one is needed; words: "other: moved abroad".
 --qualify	text	A qualification answer. Repeatable.
 --script	text	Id of the script that was used.
---scope	=person number company	What do_not_call applies to.
+--scope	=person number company	Scope of do_not_call.
 --push	=now later	When to send it to the CRM.
 --dry-run		Print what would change at the CRM; record nothing.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='lead
 outcome' ;;
     'touch') _sub='' _opt='--help		Show this message and exit.
---text	text	What was written or said.
+--text	text	Text that was written or said.
 --at	text	When it happened; default: now.
 --direction	=in out	in: they wrote to you.
 --json		Print one JSON document.
@@ -274,7 +274,7 @@ text' ;;
 text' ;;
     'cadence end') _sub='' _opt='--help		Show this message and exit.
 --reason	text	Key of the reason, where the outcome needs one.
---to	text	Who gets a lead that is handed back.
+--to	text	Rep who gets a lead that is handed back.
 --dry-run		Show what would change; nothing is recorded.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='lead' ;;
@@ -295,7 +295,7 @@ text' ;;
 --attendee	text	E-mail or name of an attendee; default: the lead. Repeatable.
 --reason	text	Key of the reason, for outcomes that need one.
 --qualify	text	A qualification answer. Repeatable.
---scope	=person number company	What do_not_call applies to.
+--scope	=person number company	Scope of do_not_call.
 --why	text	Why; required to lift a do-not-call that was sent.
 --dry-run		Print what would change and what stays; correct nothing.
 --json		Print one JSON document.
@@ -307,7 +307,7 @@ text' ;;
 text' ;;
     'login') _sub='' _opt='--help		Show this message and exit.
 --owner	text	Your owner id or e-mail in the CRM.
---crm	text	Which CRM: hubspot, odoo, espocrm …
+--crm	text	CRM: hubspot, odoo, espocrm …
 --server	text	Address of the CRM.
 --database	text	Name of the database (Odoo).
 --user	text	Your login name in the CRM; "" for none.
@@ -393,7 +393,7 @@ text' ;;
 --fields	text	With --json: only these keys.' _arg='' ;;
     'calibrate') _sub='' _opt='--help		Show this message and exit.
 --from	text	First day of conversions; a year back.
---target	=meeting qualified	What counts as won.
+--target	=meeting qualified	Result that counts as won.
 --out	file	Write the new fit.toml there, if it is better than the present one.
 --data	file	Learn from a CSV file of past leads instead.
 --outcome	outcome	The file'\''s column of outcomes; COLUMN=VALUE names the value that is a win.
@@ -435,7 +435,7 @@ text' ;;
 list	List the sources of the register, its entries, and the leads'\''...
 remove	Remove one entry from the register, or all of a source.' _opt='--help		Show this message and exit.' _arg='' ;;
     'suppress import') _sub='' _opt='--help		Show this message and exit.
---source	text	Where it is from, such as TPS; default: the name of the file.
+--source	text	Source, such as TPS; default: the name of the file.
 --replace		The file is the whole new edition: remove what this source had before.
 --country	text	Of numbers without a country code: IE, US …
 --json		Print one JSON document.

@@ -16,7 +16,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'queue'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--limit	text	Print at most this many leads.' '--view	view	Which leads; `sdrdesk views` lists the names.' '--where	text	Conditions in words: "fit at least 60, country IE or GB".' '--find	text	Only leads with these words in name, company, phone, e-mail or notes.' '--as-of	text	Rank for another time, in your zone: `tomorrow 18:00`.' '--json		Print one JSON document.' '--csv		Print CSV that is safe to open in a spreadsheet.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--limit	text	Print at most this many leads.' '--view	view	View of the queue; `sdrdesk views` lists the names.' '--where	text	Conditions in words: "fit at least 60, country IE or GB".' '--find	text	Only leads with these words in name, company, phone, e-mail or notes.' '--as-of	text	Rank for another time, in your zone: `tomorrow 18:00`.' '--json		Print one JSON document.' '--csv		Print CSV that is safe to open in a spreadsheet.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'views'
             set -g __sdrdesk_sub 
@@ -60,7 +60,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 'lead'
         case 'wait'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	Why the customer asked to wait.' '--until	text	When the clock runs again, such as `thu 10:00` or `+2d`.' '--end		Let the clock run again now.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	Reason of the customer to wait.' '--until	text	When the clock runs again, such as `thu 10:00` or `+2d`.' '--end		Let the clock run again now.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead'
         case 'wake'
             set -g __sdrdesk_sub 
@@ -120,11 +120,11 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 'lead'
         case 'dispose'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--note	text	What was said.' '--at	text	When the call happened; default: now.' '--duration-s	text	Talk time in seconds.' '--number	text	The number that was dialled, or that they called from.' '--direction	=in out	in: they called; nothing was dialled.' '--callback	text	When to call back: +3d, thu 10:00, ISO.' '--team		Anybody of the team may keep the callback.' '--meeting	text	When the meeting starts.' '--minutes	text	Length of the meeting in minutes.' '--attendee	text	E-mail or name of an attendee; default: the lead. Repeatable.' '--reason	text	Key of the reason, where one is needed; words: "other: moved abroad".' '--qualify	text	A qualification answer. Repeatable.' '--script	text	Id of the script that was used.' '--scope	=person number company	What do_not_call applies to.' '--push	=now later	When to send it to the CRM.' '--dry-run		Print what would change at the CRM; record nothing.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--note	text	Note of the call.' '--at	text	When the call happened; default: now.' '--duration-s	text	Talk time in seconds.' '--number	text	The number that was dialled, or that they called from.' '--direction	=in out	in: they called; nothing was dialled.' '--callback	text	When to call back: +3d, thu 10:00, ISO.' '--team		Anybody of the team may keep the callback.' '--meeting	text	When the meeting starts.' '--minutes	text	Length of the meeting in minutes.' '--attendee	text	E-mail or name of an attendee; default: the lead. Repeatable.' '--reason	text	Key of the reason, where one is needed; words: "other: moved abroad".' '--qualify	text	A qualification answer. Repeatable.' '--script	text	Id of the script that was used.' '--scope	=person number company	Scope of do_not_call.' '--push	=now later	When to send it to the CRM.' '--dry-run		Print what would change at the CRM; record nothing.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead' 'outcome'
         case 'touch'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--text	text	What was written or said.' '--at	text	When it happened; default: now.' '--direction	=in out	in: they wrote to you.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--text	text	Text that was written or said.' '--at	text	When it happened; default: now.' '--direction	=in out	in: they wrote to you.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead' '=email linkedin sms meeting note'
         case 'email'
             set -g __sdrdesk_sub 
@@ -156,7 +156,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 'lead' 'text'
         case 'cadence end'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	Key of the reason, where the outcome needs one.' '--to	text	Who gets a lead that is handed back.' '--dry-run		Show what would change; nothing is recorded.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	Key of the reason, where the outcome needs one.' '--to	text	Rep who gets a lead that is handed back.' '--dry-run		Show what would change; nothing is recorded.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead'
         case 'undo'
             set -g __sdrdesk_sub 
@@ -168,7 +168,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'correct'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--outcome	outcome	The right outcome, such as no_answer; default: the same.' '--note	text	The right note.' '--callback	text	When to call back: +3d, thu 10:00, ISO.' '--meeting	text	When the meeting starts.' '--minutes	text	Length of the meeting in minutes.' '--attendee	text	E-mail or name of an attendee; default: the lead. Repeatable.' '--reason	text	Key of the reason, for outcomes that need one.' '--qualify	text	A qualification answer. Repeatable.' '--scope	=person number company	What do_not_call applies to.' '--why	text	Why; required to lift a do-not-call that was sent.' '--dry-run		Print what would change and what stays; correct nothing.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--outcome	outcome	The right outcome, such as no_answer; default: the same.' '--note	text	The right note.' '--callback	text	When to call back: +3d, thu 10:00, ISO.' '--meeting	text	When the meeting starts.' '--minutes	text	Length of the meeting in minutes.' '--attendee	text	E-mail or name of an attendee; default: the lead. Repeatable.' '--reason	text	Key of the reason, for outcomes that need one.' '--qualify	text	A qualification answer. Repeatable.' '--scope	=person number company	Scope of do_not_call.' '--why	text	Why; required to lift a do-not-call that was sent.' '--dry-run		Print what would change and what stays; correct nothing.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'text'
         case 'meetings'
             set -g __sdrdesk_sub 
@@ -176,7 +176,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 'text' 'text'
         case 'login'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--owner	text	Your owner id or e-mail in the CRM.' '--crm	text	Which CRM: hubspot, odoo, espocrm …' '--server	text	Address of the CRM.' '--database	text	Name of the database (Odoo).' '--user	text	Your login name in the CRM; "" for none.' '--token-stdin		Read the token from standard input.' '--no-browser		Print the login page\'s address; paste the one you arrive at.' '--in-file		Without a keyring: keep the login in a file that only you can read.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--owner	text	Your owner id or e-mail in the CRM.' '--crm	text	CRM: hubspot, odoo, espocrm …' '--server	text	Address of the CRM.' '--database	text	Name of the database (Odoo).' '--user	text	Your login name in the CRM; "" for none.' '--token-stdin		Read the token from standard input.' '--no-browser		Print the login page\'s address; paste the one you arrive at.' '--in-file		Without a keyring: keep the login in a file that only you can read.'
             set -g __sdrdesk_arg 
         case 'logout'
             set -g __sdrdesk_sub 
@@ -228,7 +228,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'calibrate'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--from	text	First day of conversions; a year back.' '--target	=meeting qualified	What counts as won.' '--out	file	Write the new fit.toml there, if it is better than the present one.' '--data	file	Learn from a CSV file of past leads instead.' '--outcome	outcome	The file\'s column of outcomes; COLUMN=VALUE names the value that is a win.' '--time	text	The file\'s column of moments: the last 30 % judge. Without it a random 30 %.' '--allow	text	Use a field although it looks as if set after the call.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--from	text	First day of conversions; a year back.' '--target	=meeting qualified	Result that counts as won.' '--out	file	Write the new fit.toml there, if it is better than the present one.' '--data	file	Learn from a CSV file of past leads instead.' '--outcome	outcome	The file\'s column of outcomes; COLUMN=VALUE names the value that is a win.' '--time	text	The file\'s column of moments: the last 30 % judge. Without it a random 30 %.' '--allow	text	Use a field although it looks as if set after the call.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'export'
             set -g __sdrdesk_sub 
@@ -256,7 +256,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'suppress import'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--source	text	Where it is from, such as TPS; default: the name of the file.' '--replace		The file is the whole new edition: remove what this source had before.' '--country	text	Of numbers without a country code: IE, US …' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--source	text	Source, such as TPS; default: the name of the file.' '--replace		The file is the whole new edition: remove what this source had before.' '--country	text	Of numbers without a country code: IE, US …' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'file'
         case 'suppress list'
             set -g __sdrdesk_sub 

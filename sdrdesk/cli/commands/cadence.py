@@ -99,7 +99,7 @@ def stop(lead_id: str, name: str, as_json: bool) -> None:
 @cadence.command
 @lead_argument
 @click.option("--reason", default="", help="Key of the reason, where the outcome needs one.")
-@click.option("--to", default="", metavar="REP", help="Who gets a lead that is handed back.")
+@click.option("--to", default="", metavar="REP", help="Rep who gets a lead that is handed back.")
 @flag("--dry-run", "Show what would change; nothing is recorded.")
 @json_option
 def end(lead_id: str, reason: str, to: str, dry_run: bool, as_json: bool) -> None:

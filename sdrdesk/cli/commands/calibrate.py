@@ -24,7 +24,7 @@ from sdrdesk.services.reports.fit_calibration import calibrate_leads, write_file
     type=click.Choice(["meeting", "qualified"]),
     default="meeting",
     show_default=True,
-    help="What counts as won.",
+    help="Result that counts as won.",
 )
 @click.option(
     "--out",

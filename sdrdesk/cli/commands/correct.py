@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @text_option("--reason", "Key of the reason, for outcomes that need one.")
 @list_option("--qualify", "A qualification answer.", metavar="SLOT=TEXT")
 @choice_option(
-    "--scope", "What do_not_call applies to.", ["person", "number", "company"], default="person"
+    "--scope", "Scope of do_not_call.", ["person", "number", "company"], default="person"
 )
 @text_option("--why", "Why; required to lift a do-not-call that was sent.")
 @flag("--dry-run", "Print what would change and what stays; correct nothing.")

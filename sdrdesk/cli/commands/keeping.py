@@ -39,7 +39,7 @@ _KINDS = {
     required=False,
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="[FILE]",
-    help="Where to; without it, into the folder of backups.",
+    help="Path to write; default: a file in the folder of backups.",
 )
 @flag("--list as_list", "List the backups that are there.")
 @json_option

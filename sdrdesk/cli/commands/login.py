@@ -36,7 +36,7 @@ _PATIENCE_S: Final = 300.0
 
 @click.command
 @text_option("--owner", "Your owner id or e-mail in the CRM.")
-@text_option("--crm", "Which CRM: hubspot, odoo, espocrm …", metavar="KIND")
+@text_option("--crm", "CRM: hubspot, odoo, espocrm …", metavar="KIND")
 @text_option("--server", "Address of the CRM.", metavar="URL")
 @text_option("--database", "Name of the database (Odoo).", metavar="NAME")
 @text_option("--user", 'Your login name in the CRM; "" for none.', default=None, metavar="NAME")

@@ -39,7 +39,7 @@ Scope = Literal["person", "number", "company"]
 @click.command
 @lead_argument
 @click.argument("key", metavar="KEY", help="Outcome, such as no_answer.")
-@text_option("--note", "What was said.")
+@text_option("--note", "Note of the call.")
 @text_option("--at", "When the call happened; default: now.")
 @integer_option("--duration-s", "Talk time in seconds.", default=0, low=0, high=86_400)
 @text_option("--number", "The number that was dialled, or that they called from.")
@@ -53,7 +53,7 @@ Scope = Literal["person", "number", "company"]
 @list_option("--qualify", "A qualification answer.", metavar="SLOT=TEXT")
 @text_option("--script", "Id of the script that was used.")
 @choice_option(
-    "--scope", "What do_not_call applies to.", ["person", "number", "company"], default="person"
+    "--scope", "Scope of do_not_call.", ["person", "number", "company"], default="person"
 )
 @choice_option("--push", "When to send it to the CRM.", ["now", "later"], default="later")
 @flag("--dry-run", "Print what would change at the CRM; record nothing.")

@@ -41,7 +41,7 @@ _FROM_INDEX = 500
 
 @click.command
 @integer_option("--limit", "Print at most this many leads.", default=25, low=1, high=1_000_000)
-@text_option("--view", "Which leads; `sdrdesk views` lists the names.", default="callable")
+@text_option("--view", "View of the queue; `sdrdesk views` lists the names.", default="callable")
 @text_option(
     "--where", 'Conditions in words: "fit at least 60, country IE or GB".', metavar="WORDS"
 )

@@ -23,7 +23,7 @@ def suppress() -> None:
 
 @suppress.command("import")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-@text_option("--source", "Where it is from, such as TPS; default: the name of the file.")
+@text_option("--source", "Source, such as TPS; default: the name of the file.")
 @flag("--replace", "The file is the whole new edition: remove what this source had before.")
 @_COUNTRY
 @json_option

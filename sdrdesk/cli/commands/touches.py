@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command
 @lead_argument
 @click.argument("kind", metavar="KIND", type=click.Choice(TOUCH_KINDS))
-@text_option("--text", "What was written or said.")
+@text_option("--text", "Text that was written or said.")
 @text_option("--at", "When it happened; default: now.")
 @choice_option("--direction", "in: they wrote to you.", ["in", "out"], default="out")
 @json_option

@@ -14,7 +14,7 @@ from sdrdesk.services.rep_zone import local_words
 
 @click.command
 @lead_argument
-@text_option("--reason", "Why the customer asked to wait.")
+@text_option("--reason", "Reason of the customer to wait.")
 @text_option("--until", "When the clock runs again, such as `thu 10:00` or `+2d`.")
 @flag("--end", "Let the clock run again now.")
 @json_option

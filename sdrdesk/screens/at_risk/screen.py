@@ -89,7 +89,7 @@ call (`✎`).
             "Mark all that meet a condition: window closes before I land",
         ),
         key("enter", "call", "call", "travel.call", "Call the lead under the cursor"),
-        key("question_mark", "why", "why", "travel.why", "Why the lead is in this place"),
+        key("question_mark", "why", "why", "travel.why", "Explain the lead's place"),
         key("o", "open", "open", "travel.open", "Open the lead: timeline, colleagues, numbers"),
         key("u,ctrl+z", "undo", "undo", "travel.undo", "Undo the last action, for all its leads"),
         key("ctrl+y", "redo", "redo", "travel.redo", "Redo what was undone"),

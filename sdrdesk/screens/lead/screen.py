@@ -58,7 +58,7 @@ was refused (3 shows why).
             "They are calling: take the call, nothing is dialled",
         ),
         key("escape,q", "back", "back", "lead.back", "Go back", footer=True),
-        key("question_mark", "why", "why", "lead.why", "Why it is in this place", footer=True),
+        key("question_mark", "why", "why", "lead.why", "Explain its place", footer=True),
         key("T", "zone", "time zone", "lead.zone", "Set the time zone", footer=True),
         key("e", "persona", "persona", "lead.persona", f"Correct the persona, also in {CRM_NAME}"),
         key("u,ctrl+z", "undo", "undo", "lead.undo", "Undo the last action"),

@@ -77,7 +77,7 @@ or writes it to a file.
         key("question_mark", "define", "definitions", "report.define", "Definitions", footer=True),
         key("tab", "next(1)", "next report", "report.next", "The next report"),
         key("enter", "behind", "leads", "report.behind", "The leads behind a number", footer=True),
-        key("P", "whose", "whose", "report.whose", "Whose work counts: all, a team, a rep"),
+        key("P", "whose", "whose", "report.whose", "Count everybody, a team or a rep"),
         key("percent_sign", "compare", "compare", "report.compare", "With the days before, or not"),
         key("comma", "choose", "all reports", "report.choose", "Choose a report from a list"),
         key("U", "show('outcomes')", "outcomes", "report.outcomes", "Outcomes, by rep"),

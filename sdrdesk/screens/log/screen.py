@@ -81,7 +81,7 @@ shown, and how long fresh leads wait. `↻` is a step of round robin; ⏎ on it 
         key(
             LATER, "day(1)", "day after", "log.after", "The day after", footer=True
         ),
-        key("P", "rep", "rep", "log.rep", "Whose day: the team's, mine or a rep's", footer=True),
+        key("P", "rep", "rep", "log.rep", "Show the team's day, mine or a rep's", footer=True),
         key("S", "report('speed')", "speed", "log.speed", "Speed to lead", footer=True),
         key("question_mark", "define", "definitions", "log.define", "Definitions", footer=True),
         key("L", "report('sla')", "SLA", "log.sla", "Marketing and sales, both sides"),

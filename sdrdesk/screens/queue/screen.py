@@ -88,9 +88,7 @@ stays on its lead when the order changes.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "call", "call", "queue.call", "Call the lead under the cursor", footer=True),
-        key(
-            "question_mark", "why", "why", "queue.why", "Why the lead is in this place", footer=True
-        ),
+        key("question_mark", "why", "why", "queue.why", "Explain the lead's place", footer=True),
         key("s", "skip", "skip", "queue.skip", "Skip for an hour", footer=True),
         key("z", "snooze", "snooze", "queue.snooze", "Snooze until a time", footer=True),
         key(
@@ -114,7 +112,9 @@ stays on its lead when the order changes.
         key("h", "at_risk", "at risk", "queue.travel", "At risk in the next hours", footer=True),
         key("A", "agenda", "agenda", "queue.agenda", "Promised callbacks and booked meetings"),
         key("G", "plan", "plan for", "queue.plan", "The queue at a moment: tomorrow 18:00 Lisbon"),
-        key("Z", "closing", "closing first", "queue.closing", "What closes first on top, or not"),
+        key(
+            "Z", "closing", "closing first", "queue.closing", "Put what closes first on top, or not"
+        ),
         key(
             "ampersand",
             "mark_by",
@@ -122,7 +122,13 @@ stays on its lead when the order changes.
             "queue.mark_by",
             "Mark all that meet a condition: window closes before I land",
         ),
-        key("F", "funnel", "funnel", "queue.funnel", "How all leads shrink to the callable ones"),
+        key(
+            "F",
+            "funnel",
+            "funnel",
+            "queue.funnel",
+            "Count down from all leads to the callable ones",
+        ),
         key("p", "pin", "pin", "queue.pin", "Pin on top, or unpin", footer=True),
         key("o", "open", "open", "queue.open", "Open the lead: timeline, colleagues, numbers"),
         key("delete", "close_callback", "remove callback", "queue.promise", "Remove the callback"),

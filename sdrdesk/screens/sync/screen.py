@@ -74,7 +74,9 @@ the rest of each record was.
             f"Take {CRM_NAME}'s value",
             footer=True,
         ),
-        key("asterisk", "away", "while away", "sync.away", "What happened while you were away"),
+        key(
+            "asterisk", "away", "while away", "sync.away", "Show what happened while you were away"
+        ),
         key("enter", "open", "open lead", "sync.open", "Open the lead of this line"),
         key("escape", "app.mode('queue')", "queue", "sync.back", "Back to the queue", footer=True),
         key("q", "app.quit", "quit", "sync.quit", "Quit; nothing is lost"),

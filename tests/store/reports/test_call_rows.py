@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from datetime import timedelta
 
@@ -40,7 +41,7 @@ def test_parts_of_a_range_are_counted_as_each_would_be(db: Database) -> None:
     bounds = [NOW - timedelta(days=days) for days in (30, 23, 16, 1, -1)]
     alone = [
         row._replace(part=place)
-        for place, ends in enumerate(zip(bounds, bounds[1:], strict=False))
+        for place, ends in enumerate(itertools.pairwise(bounds))
         for row in groups_between(db, ends, NOW, 60)
     ]
     assert sorted(groups_between(db, bounds, NOW, 60)) == sorted(alone)
