@@ -27,9 +27,9 @@ IDLE_AFTER_S = 30.0
 ALL_EVERY_S = 600.0
 """Shortest time between two collections of everything, which also find closed screens that were
 exempt."""
-MOST_EXEMPT = 20_000
+MOST_EXEMPT = 8_000
 """Objects exempt since then, a megabyte or two, part of it garbage by now: with more of them
-everything is looked at again in the next pause. They are two hundred calls without one."""
+everything is looked at again in the next pause. They are eighty calls without one."""
 _YOUNG, _MIDDLE, _NEVER = 700, 10, 1_000_000_000
 
 
