@@ -137,7 +137,8 @@ def read_day_files(
         entries += _held(at_crm, days, {entry.values["owner_id"] for entry in entries} | set(names))
     merged = merge(entries, None if at_crm is None else CRM)
     merged = merged.found_as(find_others(merged.not_at_crm))
-    reps, team = _tallies(merged, dispositions, conversation_s)
+    called, team = _tallies(merged, dispositions, conversation_s)
+    reps = {owner: CallTally(conversation_s) for owner in names} | called
     ordered = sorted(reps.items(), key=lambda pair: (names.get(pair[0], pair[0]), pair[0]))
     return MergedLog(
         tuple(map(str, paths)), tuple(sorted(days)), merged, dict(ordered), names, team

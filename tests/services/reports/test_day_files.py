@@ -51,15 +51,17 @@ def test_each_rep_has_their_own_meetings_and_the_team_has_all(tmp_path: Path) ->
             counts_in=["meetings_without_call"],
         ),
     )  # fmt: skip
-    found = read_day_files([rita, omar], OUTCOMES, 60)
+    idle = day_file(tmp_path, "9", "Priya Raman")
+    found = read_day_files([rita, omar, idle], OUTCOMES, 60)
     told = {owner: (tally.dials, tally.meetings_set) for owner, tally in found.reps.items()}
-    assert told == {"7": (2, 1), "8": (1, 1)}
+    assert told == {"7": (2, 1), "8": (1, 1), "9": (0, 0)}
     assert found.reps["8"].meetings_without_call == 1
     assert found.reps["7"].not_made == 1
     assert (found.team.dials, found.team.meetings_set) == (3, 2)
     lines = list(found.lines())
-    assert [row.split() for row in lines[2:5]] == [
+    assert [row.split() for row in lines[2:6]] == [
         ["Omar", "Haddad", "1", "1", "1", "1"],
+        ["Priya", "Raman", "0", "0", "0", "0"],
         ["Rita", "Rep", "2", "2", "2", "1"],
         ["Team", "3", "3", "3", "2"],
     ]
