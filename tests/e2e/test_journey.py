@@ -117,6 +117,8 @@ async def triage_without_network(laptop: Laptop, zone: Callable[[str], None]) ->
             await bench.press("space", "space", "z")
             await bench.type("+5h")
             await bench.press("enter")
+            await bench.sees("2 of 2 leads have a callback", "2 Put the callbacks off as well")
+            await bench.press("2")
             await bench.sees("Snoozed until")
             await bench.press("l", "u")  # the last one alone is taken back
             await bench.sees("Undone")
