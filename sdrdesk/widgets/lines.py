@@ -60,7 +60,8 @@ class SidesLine(Widget):
         """Return the line as cells."""
         width = self.content_size.width
         left, right = self._parts()
-        if self.text_selection is not None or not right.plain:
+        has_own_look = any(span.start == 0 for span in right.spans)
+        if self.text_selection is not None or not has_own_look:
             return line_strip(self, left + right, width)
         # The left part is kept as cells: of a clock that counts, only the right one is new.
         start = left.cell_length
