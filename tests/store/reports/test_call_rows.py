@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import random
 from datetime import timedelta
-from itertools import pairwise
 
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
@@ -42,11 +41,7 @@ def test_parts_of_a_range_are_counted_as_each_would_be(db: Database) -> None:
     bounds = [NOW - timedelta(days=days) for days in (30, 23, 16, 1, -1)]
     alone = [
         row._replace(part=place)
-<<<<<<< HEAD
         for place, ends in enumerate(itertools.pairwise(bounds))
-=======
-        for place, ends in enumerate(pairwise(bounds))
->>>>>>> 9a6c2b0b (List reps who did not call in merged day files; test a lead's numbers at every CRM)
         for row in groups_between(db, ends, NOW, 60)
     ]
     assert sorted(groups_between(db, bounds, NOW, 60)) == sorted(alone)
