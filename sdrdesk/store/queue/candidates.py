@@ -36,11 +36,10 @@ _DESK = (
     " rest_seen_ms, rest_promise, callback_origin = 'no_show'"
     " FROM lead_desk WHERE 1{}"
 )
-_OWNERS = "(SELECT value FROM json_each(:owners))"
 _PROMISED = (
-    "lead_id IN (SELECT lead_id FROM lead_desk WHERE callback_ms IS NOT NULL"  # noqa: S608
-    f" AND callback_origin <> '' AND (callback_owner_id = '' OR callback_owner_id IN {_OWNERS}))"
-    f" AND owner_id NOT IN {_OWNERS}"
+    "lead_id IN (SELECT lead_id FROM lead_desk WHERE callback_ms IS NOT NULL"
+    " AND callback_origin <> '' AND (callback_owner_id = '' OR callback_owner_id IN ({0})))"
+    " AND owner_id NOT IN ({0})"
 )
 """Leads of others with a callback that the rep may keep."""
 _PERSONS = "SELECT value FROM suppression WHERE scope = 'person'{}"
@@ -84,11 +83,13 @@ def candidates(
     """
     where, values = "", dict[str, str]()
     if owner_ids is not None:
-        # With both values of archived, SQLite can use the index on (archived, owner …).
-        where = f" WHERE archived IN (0, 1) AND owner_id IN {_OWNERS}"
+        # With both values of archived SQLite can use the index on (archived, owner …), for a list of
+        # owners, not for a subquery.
+        values = {f"owner{place}": owner_id for place, owner_id in enumerate(owner_ids)}
+        owners = ", ".join(f":{name}" for name in values)
+        where = f" WHERE archived IN (0, 1) AND owner_id IN ({owners})"
         if promised and not UNKNOWN_REP.intersection(owner_ids):
-            where += f" UNION ALL {_LEADS} WHERE {_PROMISED}"
-        values = {"owners": json.dumps(list(owner_ids))}
+            where += f" UNION ALL {_LEADS} WHERE {_PROMISED.format(owners)}"
     with db.reader() as connection:
         side = _Side(connection, now, past=past)
         rows = connection.execute(_LEADS + where, values).fetchall()
