@@ -83,8 +83,8 @@ def candidates(
     """
     where, values = "", dict[str, str]()
     if owner_ids is not None:
-        # With both values of archived SQLite can use the index on (archived, owner …), for a list of
-        # owners, not for a subquery.
+        # With both values of archived, and owners that are a list and no subquery, SQLite can use
+        # the index on (archived, owner …).
         values = {f"owner{place}": owner_id for place, owner_id in enumerate(owner_ids)}
         owners = ", ".join(f":{name}" for name in values)
         where = f" WHERE archived IN (0, 1) AND owner_id IN ({owners})"
