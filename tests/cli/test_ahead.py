@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import json
 
-from tests.support.desk_home import DeskHome
+from tests.support.desk_home import ALWAYS_OPEN, DeskHome
 
 
 def test_triage_before_leaving(synced: DeskHome) -> None:
-    found = synced.ok("ahead", "--hours", "12", "--json").json
+    # Hours that close once a day, so that at any time of the day some do.
+    daily = ALWAYS_OPEN.replace("00:00-24:00", "00:00-23:30")
+    (synced.home / "windows.toml").write_text(daily, encoding="utf-8")
+    found = synced.ok("ahead", "--hours", "24", "--json").json
     leads = found["leads"]
     assert found["total"] == len(leads) >= 4
     moments = [lead["at_risk"]["at"] for lead in leads]
     assert moments == sorted(moments)
     assert all(at <= found["until"] for at in moments)
-    assert synced.ok("ahead", "--until", "in 12 hours", "--limit", "2", "--json").json["total"]
-    assert leads[0]["name"] in synced.ok("ahead", "--hours", "12").out
-    assert leads[0]["lead_id"] in synced.ok("ahead", "--hours", "12", "--csv").out
+    assert synced.ok("ahead", "--until", "in 24 hours", "--limit", "2", "--json").json["total"]
+    assert leads[0]["name"] in synced.ok("ahead", "--hours", "24").out
+    assert leads[0]["lead_id"] in synced.ok("ahead", "--hours", "24", "--csv").out
 
     ids = [lead["lead_id"] for lead in leads if lead["at_risk"]["what"] != "callback"][:3]
     made = synced.ok("settle", *ids, "nurture", "--json").json
     assert [lead["lead_id"] for lead in made["done"]] == ids
     assert made["left"] == []
-    left = synced.ok("ahead", "--hours", "12", "--json").json["leads"]
+    left = synced.ok("ahead", "--hours", "24", "--json").json["leads"]
     assert not {lead["lead_id"] for lead in left} & set(ids)
     assert {item["lead_id"] for item in synced.ok("outbox", "--json").json} == set(ids)
     assert {item["kind"] for item in synced.ok("outbox", "--json").json} <= {
