@@ -480,10 +480,16 @@ def test_the_last_moment_counts_to_the_millisecond(db: Database) -> None:
 def test_the_next_lead_leaves_nothing_for_the_garbage_collector(db: Database) -> None:
     fill(db, [lead(str(n), fit=n, converted_ms=NOW_MS - n * DAY) for n in range(1, 100)])
     first_of(db, Rules(), 1)  # what is made once
-    gc.collect()
-    gc.disable()
-    try:
-        assert len(first_of(db, Rules(), 1)) == 1
-        assert gc.collect() < 20  # a workbench asks all day, and a collection makes a key wait
-    finally:
-        gc.enable()
+
+    def left() -> int:
+        gc.collect()
+        gc.disable()
+        try:
+            assert len(first_of(db, Rules(), 1)) == 1
+            return gc.collect()
+        finally:
+            gc.enable()
+
+    # A workbench asks all day, and a collection makes a key wait. Other threads of the tests may
+    # leave something at the same moment, but not each time.
+    assert min(left() for _ in range(5)) < 20
