@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sdrdesk.domain.text.plain_text import clean_all
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_text(rows: Iterable[Mapping[str, object]]) -> str:
-    """Return ``rows`` as CSV with a heading line; the columns are those of the first row.
+def csv_text(rows: Iterable[Mapping[str, object]], columns: Sequence[str] = ()) -> str:
+    """Return ``rows`` as CSV with a heading line.
+
+    The columns are those of the first row; without a row, the heading line has ``columns``.
 
     Text that a spreadsheet would run as a formula gets a leading apostrophe (OWASP's advice on CSV
     injection, read 2026). Numbers stay numbers; phone numbers are text and get it too.
@@ -24,6 +26,8 @@ def csv_text(rows: Iterable[Mapping[str, object]]) -> str:
             writer = csv.DictWriter(out, fieldnames=list(row), lineterminator="\n")
             writer.writeheader()
         writer.writerow({name: _safe(value) for name, value in row.items()})
+    if writer is None and columns:
+        csv.writer(out, lineterminator="\n").writerow(columns)
     return out.getvalue()
 
 

@@ -94,9 +94,10 @@ def markdown(sheet: Sheet) -> str:
 def csv(sheet: Sheet) -> str:
     """Return the tables as CSV, one below the other, safe for spreadsheets.
 
-    Durations, shares and times are there as words, with the numbers next to them.
+    Durations, shares and times are there as words, with the numbers next to them. An empty table
+    has its headings.
     """
-    return "\n".join(csv_text(keyed) for table in sheet.tables if (keyed := _keyed(table)))
+    return "\n".join(csv_text(_keyed(table), ("table", *table.headings)) for table in sheet.tables)
 
 
 def _keyed(table: Table) -> list[dict[str, object]]:

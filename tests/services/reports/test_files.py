@@ -71,6 +71,7 @@ def test_csv_has_the_raw_numbers_beside_the_words() -> None:
     assert [rows[0][f"rate_{name}"] for name in ("count", "of", "percent")] == ["3", "20", "15.0"]
     assert (rows[0]["first"], rows[0]["first_at"]) == ("14:05", "2026-11-19T14:05:09-05:00")
     assert (rows[1]["talk_s"], rows[1]["rate_percent"], rows[1]["first_at"]) == ("", "", "")
+    assert tables.csv(SHEET).endswith("\n\ntable,rep\n")  # a table without a row has its headings
 
 
 def test_charts_are_drawn_with_their_numbers_and_strangers_words_escaped() -> None:
