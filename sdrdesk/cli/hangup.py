@@ -45,13 +45,13 @@ def _watch(fd: int) -> None:
 
 def _rest(fd: int) -> None:
     """Wait until it is worth another look: on Linux the system says when."""
-    if sys.platform != "linux":
+    if sys.platform == "linux":
+        hung_up = select.poll()
+        hung_up.register(fd, 0)  # a hang-up always comes
+        if hung_up.poll(_REST_MS):
+            time.sleep(_SOON_S)  # not in a circle, should the terminal be there after all
+    else:
         time.sleep(_LOOK_EVERY_S)
-        return
-    hung_up = select.poll()
-    hung_up.register(fd, 0)  # a hang-up is always told
-    if hung_up.poll(_REST_MS):
-        time.sleep(_SOON_S)  # not in a circle, should the terminal be there after all
 
 
 def _is_gone(fd: int) -> bool:
