@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
-from sdrdesk.store.mirror.sync_state import forget, get_state, set_state
+from sdrdesk.store.mirror.sync_state import get_state, set_state
 
 _HINT = "merge.hint."
 """State, before a lead's id: the lead that activities of it moved to."""
@@ -33,9 +33,9 @@ def hint_of(connection: Connection, lead_id: str) -> str:
 
 
 def drop_hints(connection: Connection, lead_ids: Iterable[str]) -> None:
-    """Forget what was noted of these leads."""
-    for lead_id in lead_ids:
-        forget(connection, f"{_HINT}{lead_id}")
+    """Forget what was noted of these leads, and of no other whose id begins like one of theirs."""
+    names = [(f"{_HINT}{lead_id}",) for lead_id in lead_ids]
+    connection.executemany("DELETE FROM sync_state WHERE name = ?", names)
 
 
 def activities_at_crm(connection: Connection, lead_id: str, most: int) -> list[tuple[str, str]]:
