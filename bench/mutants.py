@@ -71,6 +71,7 @@ EXPLAINED = {
     'first, dash, last = key.rpartition("-")': "with two dashes one part is no number either way",
     "asked = any(not filled.get(name, None) for name in disposition.requires)": "None is false too",
     'size = COMPANIES_AT_ONCE if kind == "XXcompanyXX" else AT_ONCE': "the same records are stored",
+    'self._land("COMPANY", self._crm.read_companies(part))': "the kind counts for activities alone",
     'cast("XXKindXX", kind),': "a name for the type checker alone",
     "if place.get(old, -1) <= place.get(now, 0):": "no two stages have the same place",
     "options = self._crm.options(None)": "all lists of the account hold that of the outcomes too",

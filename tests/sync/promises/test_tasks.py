@@ -193,6 +193,19 @@ def test_what_others_do_to_a_task_changes_the_promise(desk: Desk, what: str) -> 
         assert owner == REP
 
 
+def test_a_task_just_closed_does_not_ring_though_the_index_is_late(desk: Desk) -> None:
+    lead_id, due = free_lead(desk), later(desk)
+    made = add_task(desk, lead_id, due)
+    desk.sync()
+    desk.sandbox.settings(lag_ms=600_000)
+    edit_task(desk, made, hs_task_status="COMPLETED")
+    desk.sync(light=True)
+    assert desk.lead(lead_id).callback_at == due, "looked at a moment ago"
+    desk.clock.forward(desk.tuning.tasks_every_s + 1)
+    desk.sync(light=True)
+    assert desk.lead(lead_id).callback_at is None
+
+
 def test_a_task_moved_meanwhile_is_not_closed_by_an_earlier_call(desk: Desk) -> None:
     lead_id = free_lead(desk)
     made = add_task(desk, lead_id, desk.clock() - timedelta(minutes=2))

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
+
 from sdrdesk.domain.crm.records import ACTIVITY_KINDS, RemoteKind
+from sdrdesk.sync.port import Changed
 from sdrdesk.sync.pull.schedule import (
     IDLE_AFTER_S,
     OFFLINE_MOST_S,
@@ -108,3 +113,21 @@ def test_a_background_round_brings_the_reps_own_changes_and_leaves_the_others(de
     for _ in range(8):
         engine.run(light=True)
     assert desk.lead(other).city == "Much later"
+
+
+def test_a_round_in_a_crowd_looks_less_far_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.sync()  # the trailing pass
+    since: dict[RemoteKind, int] = {}
+    changed = desk.crm.changed
+
+    def noted(kind: RemoteKind, since_ms: int, owner_id: str = "") -> Iterator[tuple[Changed, ...]]:
+        since[kind] = since_ms
+        return changed(kind, since_ms, owner_id)
+
+    desk.crm.changed = noted  # type: ignore[method-assign]
+    monkeypatch.setattr(type(desk.crm), "crowding", 3.0)
+    cursor = int(desk.one("SELECT value FROM sync_state WHERE name = 'cursor.call'"))
+    desk.sync()
+    assert since["call"] == cursor - 240_000

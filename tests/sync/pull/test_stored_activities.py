@@ -1,0 +1,85 @@
+"""A page of activities: outcomes that other desks wrote, people who were erased, cadences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity
+from sdrdesk.domain.crm.shared_facts import SharedFacts
+from sdrdesk.store.account.left_out import left_out
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.forget.digests import TOKEN, note_forgotten
+from sdrdesk.sync.pull.apply import PageWriter
+from tests.sync.desk import OUTCOMES, MovableClock, derive
+
+NOTE = RemoteActivity("note", "81", ("7",), at_ms=1_000, modified_ms=1_000)
+CALL = replace(NOTE, kind="call")
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    with Database.open(tmp_path / "d.db") as opened:
+        yield opened
+
+
+def store(db: Database, kind: ActivityKindName, *activities: RemoteActivity) -> list[str]:
+    """Store a page; return the leads whose cadences were worked out."""
+    followed: list[str] = []
+    writer = PageWriter(
+        db, derive, MovableClock(), dispositions=OUTCOMES,
+        follow=lambda _, lead_ids: followed.extend(lead_ids),
+    )  # fmt: skip
+    with db.writer() as connection:
+        writer.activities(kind, connection, activities)
+    return followed
+
+
+def held(db: Database) -> list[tuple[str, str]]:
+    with db.reader() as connection:
+        rows = connection.execute("SELECT crm_id, lead_id FROM activity ORDER BY crm_id, lead_id")
+        return [(str(crm_id), str(lead_id)) for crm_id, lead_id in rows]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "why"),
+    [
+        ("nurture", ""),
+        ("disqualified", ""),
+        ("a_colleagues_own", ""),
+        ("meeting_set", "this outcome needs a call"),
+    ],
+)
+def test_a_note_may_have_an_outcome_without_a_call_and_no_other(
+    db: Database, outcome: str, why: str
+) -> None:
+    store(db, "note", replace(NOTE, key="k", facts=SharedFacts(outcome=outcome)))
+    told = [(one.value, one.reason) for one in left_out(db)]
+    with db.reader() as connection:
+        (kept,) = connection.execute("SELECT disposition FROM activity").fetchone()
+    assert (told, kept) == (([(outcome, why)], "") if why else ([], outcome))
+
+
+def test_cadences_follow_calls_and_not_notes(db: Database) -> None:
+    assert store(db, "call", CALL) == ["7"]
+    assert store(db, "note", NOTE) == []
+
+
+def test_a_call_with_an_erased_person_keeps_the_others_and_a_counted_one_stays(
+    db: Database,
+) -> None:
+    counted = replace(CALL, crm_id="82")
+    store(db, "call", counted)
+    with db.writer() as connection:
+        connection.execute("UPDATE activity SET lead_id = ?", (f"{TOKEN}1",))
+        note_forgotten(connection, [("lead", "7")], 1)
+    alone, both, nobody = (
+        CALL,
+        replace(CALL, crm_id="83", lead_ids=("7", "8")),
+        replace(CALL, crm_id="84", lead_ids=()),
+    )
+    store(db, "call", alone, both, nobody, replace(counted, lead_ids=("8",)))
+    assert held(db) == [("82", f"{TOKEN}1"), ("83", "8"), ("84", "")]
