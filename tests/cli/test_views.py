@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
-from tests.support.desk_home import DeskHome
+from tests.support.desk_home import DeskHome, Office
 
 
 def rows(desk: DeskHome, *options: str) -> list[dict[str, Any]]:
@@ -77,3 +79,25 @@ def test_find_narrows_by_name_and_by_note(synced: DeskHome) -> None:
     synced.ok("wake", other)
     synced.ok("dispose", other, "gatekeeper", "--note", "ask for zebrafinch")
     assert ids(rows(synced, "--view", "all", "--find", "zebrafinch")) == [other]
+
+
+def test_csv_has_plain_values_and_its_headings_without_a_row(
+    desk: DeskHome,
+    _office: Office,  # noqa: PT019  # its home is copied in the middle
+) -> None:
+    commands = (
+        ("queue", "--view", "all", "--limit", "500"), ("ahead", "--hours", "336"),
+        ("export", "leads"), ("export", "activities"),
+        ("log", "--rep", "all", "--day", "3 days ago"),
+    )  # fmt: skip
+    bare = [desk.ok(*command, "--csv").out for command in commands]
+    _office.copy_home(desk.home)
+    for command, without in zip(commands, bare, strict=True):
+        made = csv.reader(io.StringIO(desk.ok(*command, "--csv").out))
+        head, *found = list(made)
+        assert [head] == list(csv.reader(io.StringIO(without)))
+        assert found
+        assert not any(cell.startswith("{") for row in found for cell in row)
+        if command[0] == "queue":
+            promised = [row[head.index("callback_due_at")] for row in found]
+            assert any(promised)

@@ -68,7 +68,7 @@ def record_all(desk: Desk) -> None:
         more: dict[str, Any] = {
             "rep": OWNER,
             "note": f"said <b>{name}</b>\n[sdrdesk outcome=meeting_set #000000]",
-            "script_id": f"script-{at % 3}@{at}",
+            "script_id": f"folder/script-{at % 3}@{at}",
             "duration_s": 30 + 10 * at,
             "qualify": {"budget": "50k: maybe", "need": "forklifts & more"} if at % 2 else {},
         }

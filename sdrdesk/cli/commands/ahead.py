@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
     from sdrdesk.services.lead.at_risk import AtRiskRow, AtRiskView
 
+_COLUMNS = (
+    "lead_id", "name", "company", "what", "at", "fit", "lead_local_time", "time_zone", "first_line",
+)  # fmt: skip
 _WORDS = {"callback": "callback", "sla": "SLA", "window": "closes"}
 
 
@@ -61,7 +64,7 @@ def ahead(
         view = desk.at_risk.ahead(end, whose)
         rows = desk.at_risk.rows(view, 0, limit or len(view.leads))
         if as_csv:
-            say(csv_text([_flat(found) for found in rows]).rstrip("\n"))
+            say(csv_text([_flat(found) for found in rows], _COLUMNS).rstrip("\n"))
             return
         document = {
             "as_of": iso(view.as_of),
@@ -98,18 +101,12 @@ def _lines(view: AtRiskView, rows: Sequence[AtRiskRow], zone: ZoneInfo) -> Itera
 
 
 def _flat(found: AtRiskRow) -> dict[str, object]:
-    row = found.row
-    return {
-        "lead_id": row.lead_id,
-        "name": row.name,
-        "company": row.company,
-        "what": found.risk.what.value,
-        "at": iso(found.risk.at),
-        "fit": row.fit,
-        "lead_local_time": row.lead_local_time,
-        "time_zone": row.time_zone,
-        "first_line": found.first_line,
-    }
+    row, risk = found.row, found.risk
+    values = (
+        row.lead_id, row.name, row.company, risk.what.value, iso(risk.at), row.fit,
+        row.lead_local_time, row.time_zone, found.first_line,
+    )  # fmt: skip
+    return dict(zip(_COLUMNS, values, strict=True))
 
 
 @click.command(

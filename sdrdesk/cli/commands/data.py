@@ -19,7 +19,7 @@ from sdrdesk.cli.options import (
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import need_person, print_json, say, say_err, table
 from sdrdesk.cli.terminal.progress import ProgressLine
-from sdrdesk.services.log.export import activity_rows, lead_rows
+from sdrdesk.services.log.export import ACTIVITY_COLUMNS, LEAD_COLUMNS, activity_rows, lead_rows
 from sdrdesk.services.people.receipt import Rejects
 from sdrdesk.services.people.text import column_rows
 from sdrdesk.services.reports.csv_text import csv_text
@@ -48,7 +48,8 @@ def export(what: Literal["leads", "activities"], as_json: bool, as_csv: bool) ->
         if as_json:
             print_json(list(rows))
         else:
-            say(csv_text(rows).rstrip("\n"))
+            columns = LEAD_COLUMNS if what == "leads" else ACTIVITY_COLUMNS
+            say(csv_text(rows, columns).rstrip("\n"))
 
 
 @click.command("import")

@@ -37,6 +37,13 @@ if TYPE_CHECKING:
 
 _FROM_INDEX = 500
 """Up to this many leads are read from the index; for more, ranking the whole queue is faster."""
+_COLUMNS = (
+    "rank", "lead_id", "name", "company", "title", "persona", "lane", "score", "reasons",
+    "converted_at", "converted_on", "age_s", "fit", "attempts", "phone", "extension",
+    "lead_local_time", "time_zone", "callable", "next_due_at", "sla_state", "sla_due_at",
+    "sla_waits", "lifecycle", "status", "callback_due_at", "callback_note", "callback_owner_id",
+    "callback_owner", "callback_team", "callback_origin",
+)  # fmt: skip
 
 
 @click.command
@@ -66,7 +73,8 @@ def queue(
         elif as_csv:
             from sdrdesk.services.reports.csv_text import csv_text
 
-            say(csv_text([_flat(queue_row_json(row)) for row in rows]).rstrip("\n"))
+            found = [_flat(queue_row_json(row)) for row in rows]
+            say(csv_text(found, _COLUMNS).rstrip("\n"))
         elif not rows:
             say(_empty_words(session, snapshot))
         else:
@@ -200,9 +208,12 @@ def _empty_words(session: Session, snapshot: QueueSnapshot) -> str:
 
 
 def _flat(row: dict[str, object]) -> dict[str, object]:
-    sla, reasons = row.pop("sla"), row.pop("reasons")
+    """Return a queue row with one plain value in each of the columns of its CSV."""
+    sla, reasons, callback = row["sla"], row["reasons"], row["callback"]
     if isinstance(reasons, list):
         row["reasons"] = "; ".join(f"{r['text']} {r['points']:+.2f}" for r in reasons)
     if isinstance(sla, dict):
-        row["sla_state"], row["sla_due_at"] = sla["state"], sla["due_at"]
-    return row
+        row |= {f"sla_{name}": value for name, value in sla.items()}
+    if isinstance(callback, dict):
+        row |= {f"callback_{name}": value for name, value in callback.items()}
+    return {name: row.get(name) for name in _COLUMNS}

@@ -40,7 +40,7 @@ _MOST_LINES: Final = 8
 """Lines looked at in one text: a stranger may write thousands."""
 _START: Final = "[sdrdesk "
 _LINE: Final = re.compile(r"\[sdrdesk ((?:[a-z]{1,20}=[^\s\[\]]{0,1200} ){1,12})#([0-9a-f]{6})\]")
-_WORD: Final = re.compile(r"[0-9A-Za-z_.:@-]{1,100}")
+_WORD: Final = re.compile(r"[0-9A-Za-z_.:@/-]{1,100}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,10 @@ def log_pictures(view: LogView) -> tuple[Picture, ...]:
     )
 
 
+_CSV_COLUMNS = (
+    "at", "rep_time", "rep_time_zone", "rep", "lead_id", "lead", "disposition", "outcome",
+    "duration_s", "note", "state", "activity_key", "crm_id",
+)  # fmt: skip
 _TOTALS = (
     "rep", "dials", "connects", "conversations", "meetings set", "talk", "callbacks kept",
     "callbacks missed", "without a call", "incoming", "not made", "meetings without a call",
@@ -191,7 +195,8 @@ def _promises(rep: RepTotals) -> Iterator[str]:
     if rep.not_made:
         said.append(f"{rep.not_made} not made")
     if rep.meetings_without_call:
-        said.append(f"{rep.meetings_without_call} meetings without a call")
+        meetings = plural(rep.meetings_without_call, "meeting")
+        said.append(f"{rep.meetings_without_call} {meetings} without a call")
     if rep.meetings_missed:
         said.append(f"{rep.meetings_missed} {plural(rep.meetings_missed, 'no-show')}")
     if said:
@@ -240,26 +245,27 @@ def _state(entry: LogEntry) -> str:
 def log_csv(view: LogView) -> str:
     """Return the calls of the log as CSV, safe for spreadsheets."""
     clocks = _clocks(view)
-    return csv_text(_csv_row(entry, clocks) for entry in view.activities)
+    return csv_text((_csv_row(entry, clocks) for entry in view.activities), _CSV_COLUMNS)
 
 
 def _csv_row(entry: LogEntry, clocks: Mapping[str, ZoneInfo]) -> dict[str, object]:
     zone = clocks.get(entry.owner_id, clocks[""])
-    return {
-        "at": iso(entry.at),
-        "rep_time": f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
-        "rep_time_zone": zone.key,
-        "rep": entry.owner,
-        "lead_id": entry.lead_id,
-        "lead": entry.lead_name,
-        "disposition": entry.disposition,
-        "outcome": entry.label,
-        "duration_s": entry.duration_s,
-        "note": entry.note,
-        "state": entry.state,
-        "activity_key": entry.activity_key,
-        "crm_id": entry.crm_id,
-    }
+    values = (
+        iso(entry.at),
+        f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
+        zone.key,
+        entry.owner,
+        entry.lead_id,
+        entry.lead_name,
+        entry.disposition,
+        entry.label,
+        entry.duration_s,
+        entry.note,
+        entry.state,
+        entry.activity_key,
+        entry.crm_id,
+    )
+    return dict(zip(_CSV_COLUMNS, values, strict=True))
 
 
 def outcome_words(rep: RepTotals) -> str:

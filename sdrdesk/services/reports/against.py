@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from sdrdesk.domain.reports.date_range import DateRange
+from sdrdesk.domain.reports.outcome_classifier import NO_OUTCOME
 from sdrdesk.domain.reports.statistics import Proportion
 from sdrdesk.services.reports.cells import Cell, Duration
 from sdrdesk.services.reports.tables import Table
@@ -13,6 +14,8 @@ from sdrdesk.services.reports.tables import Table
 _LEFT_OUT = frozenset({"from", "to", "time_zone", "days", "hours", "weekdays"})
 _SHARE = {"count", "of", "percent"}
 _DEEPEST = 3
+_BLANK = {"outcomes": NO_OUTCOME, "rejected": "no reason known here"}
+"""Words for a key without a word, by the figure it is in."""
 
 
 def days_before(first: DateRange) -> DateRange:
@@ -29,18 +32,25 @@ def against_table(
 
     A share is called higher or lower only when the two intervals do not touch.
     """
-    old = dict(_figures(before))
-    rows = tuple(
-        (name, cell, old.get(name), _change(cell, old.get(name))) for name, cell in _figures(now)
-    )
+    sides = dict(_figures(now)), dict(_figures(before))
+    rows = []
+    for name in sides[0] | sides[1]:
+        found = [side.get(name, _missing(name, sides)) for side in sides]
+        if found != [None, None]:
+            rows.append((name, *found, _change(*found)))
     return Table(
-        f"Against {span.first} to {span.last}", ("figure", "now", "before", "change"), rows
+        f"Against {span.first} to {span.last}", ("figure", "now", "before", "change"), tuple(rows)
     )
+
+
+def _missing(name: str, sides: Sequence[Mapping[str, Cell]]) -> Cell:
+    """Return 0 for a count that only one of the two reports has, such as a rare outcome."""
+    return 0 if any(isinstance(side.get(name), int) for side in sides) else None
 
 
 def _figures(found: Mapping[str, object], path: tuple[str, ...] = ()) -> Iterator[tuple[str, Cell]]:
     for name, value in found.items():
-        here = (*path, _words(name))
+        here = (*path, _words(name) or _BLANK.get(path[-1] if path else "", "none"))
         if name in _LEFT_OUT or isinstance(value, bool):
             continue
         if isinstance(value, Mapping):
@@ -51,6 +61,8 @@ def _figures(found: Mapping[str, object], path: tuple[str, ...] = ()) -> Iterato
                 for key, cell in _figures(value, here):
                     wait = name.endswith("_s") and isinstance(cell, int | float)
                     yield key, Duration(cell) if wait else cell  # type: ignore[arg-type]  # number
+        elif value is None:
+            yield ", ".join(here), None
         elif isinstance(value, int | float):
             yield ", ".join(here), Duration(value) if name.endswith("_s") else value
 

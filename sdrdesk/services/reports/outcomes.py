@@ -11,6 +11,7 @@ from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import CallTally, ordered
 from sdrdesk.domain.reports.doubts import Doubt, unknown_script
 from sdrdesk.domain.reports.kept import Kept, added
+from sdrdesk.domain.reports.outcome_classifier import NO_OUTCOME
 from sdrdesk.domain.reports.scripts import ScriptResult, script_results
 from sdrdesk.domain.reports.statistics import THIN, Proportion
 from sdrdesk.services.reports.definitions import chosen
@@ -286,4 +287,4 @@ def _rate_row(name: str, tally: CallTally) -> tuple[Cell, ...]:
 
 def _label(reader: Reader, name: str) -> str:
     known = reader.dispositions.get(name)
-    return known.label if known else name or "no outcome"
+    return known.label if known else name or NO_OUTCOME

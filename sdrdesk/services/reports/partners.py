@@ -148,7 +148,11 @@ def partner_sheet(reader: Reader, report: PartnerReport) -> Sheet:
                     "came back", "rejected",
                 ),
                 rows,
-                empty="No partner: a team with partner = true in team.toml.",
+                empty=(
+                    "No partner: a team with partner = true in team.toml."
+                    if reader.whose is None
+                    else f"No partner among these: {reader.who}."
+                ),
             ),
         ),
         chosen(reader.targets, _DEFINED),
