@@ -67,6 +67,7 @@ GROUPS = {
 HARMLESS = (r"^\s*raise .*", r".*\.problem\(.*", r"(?i).*_log\..*")
 
 EXPLAINED = {
+    "if back_ms >= 0:": "a clock that was turned back by nothing moves no wait",
     "if age_s < self.knots[0][0]:": "at the first knot the curve gives that knot's weight too",
     'first, dash, last = key.rpartition("-")': "with two dashes one part is no number either way",
     "asked = any(not filled.get(name, None) for name in disposition.requires)": "None is false too",

@@ -187,12 +187,6 @@ def is_unknown(connection: Connection, key: str) -> bool:
     return bool(row and row[0])
 
 
-def is_blocked(connection: Connection, key: str) -> bool:
-    """Return whether an item is waiting for a person."""
-    row = connection.execute("SELECT state FROM outbox WHERE key = ?", (key,)).fetchone()
-    return bool(row and row[0] == "blocked")
-
-
 def state_of(connection: Connection, key: str) -> str:
     """Return the state of an item, ``""`` when there is none."""
     row = connection.execute("SELECT state FROM outbox WHERE key = ?", (key,)).fetchone()
@@ -305,8 +299,7 @@ def earlier_values(connection: Connection, item: Sending, name: str) -> tuple[st
         " AND seq < ? ORDER BY seq DESC",
         (item.lead_id, item.seq),
     ).fetchall()
-    base = item.payload.get("base")
-    current = str(base.get(name, "")) if isinstance(base, dict) else ""
+    current = str(fields(item.payload, "base").get(name, ""))
     known: list[str] = []
     if item.attempts:
         known += former_values(item.payload, name)  # a try may have written them

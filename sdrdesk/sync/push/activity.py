@@ -108,7 +108,8 @@ class ActivityPush:
 
     def _blocked(self, item: Sending) -> OutboxState | None:
         with self._db.reader() as connection:
-            return OutboxState.BLOCKED if outbox.is_blocked(connection, item.key) else None
+            is_blocked = outbox.state_of(connection, item.key) == OutboxState.BLOCKED
+        return OutboxState.BLOCKED if is_blocked else None
 
     def _may_resend(self, item: Sending, create: CreateItem) -> bool:
         # With a unique key, sending twice makes one record, however late the first try arrives.

@@ -67,6 +67,26 @@ def test_a_call_is_built_again_as_it_was(desk: Database, key: str, text: str) ->
     assert made["title"] == (was["outcome_label"] or "Call")
 
 
+def test_a_call_without_an_outcome_of_the_crm_is_called_a_call(desk: Database) -> None:
+    key = blocked(desk, record("no_answer"), "{")
+    with desk.writer() as connection:
+        connection.execute("UPDATE activity SET outcome_label = ''")
+    outbox.retry(desk, key)
+    assert stored(desk, key)["title"] == "Call"
+
+
+def test_a_call_of_an_older_version_takes_its_outcome_from_the_present_files(
+    desk: Database,
+) -> None:
+    plan = record("no_answer")
+    (was,) = [dict(item.payload) for item in plan.items if item.kind is OutboxKind.CALL]
+    old = {name: value for name, value in was.items() if name != "outcome"}
+    key = blocked(desk, plan, json.dumps(old))
+    renamed = {"No answer": "Nobody picked up"}
+    outbox.retry(desk, key, lambda _, values: {n: renamed[v] for n, v in values.items()})
+    assert stored(desk, key) == old | {"outcome_label": "Nobody picked up"}
+
+
 def test_a_whole_payload_is_left_as_it_is(desk: Database) -> None:
     plan = record("no_answer", note="said")
     (was,) = [dict(item.payload) for item in plan.items if item.kind is OutboxKind.CALL]

@@ -127,6 +127,21 @@ def test_a_correction_waits_for_its_call(desk: Desk, drop: str) -> None:
     assert set(desk.states().values()) <= {"sent", "undone"}
 
 
+def test_a_correction_of_a_call_that_was_given_up_ends(desk: Desk) -> None:
+    key = desk.dispose(desk.pick(), "no_answer")
+    desk.fault(method="POST", path="/calls$", drop="before")
+    desk.sync()
+    made = correct(desk, key, "busy").record.activity_key
+    desk.sync()
+    assert desk.item(made)["state"] == "queued"
+    with desk.db.writer() as connection:
+        connection.execute("UPDATE outbox SET state = 'undone' WHERE key = ?", (key,))
+    desk.clock.forward(70)
+    desk.sync()
+    assert desk.item(made)["state"] == "sent"
+    assert desk.remote("calls", key) == []
+
+
 def test_a_correction_that_arrived_is_not_written_again(desk: Desk) -> None:
     key = desk.dispose(desk.pick(), "no_answer", note="rang out")
     desk.sync(release_held=True)
