@@ -193,6 +193,21 @@ def test_a_changed_company_is_worked_into_its_leads(desk: Desk) -> None:
     assert desk.one("SELECT region FROM lead WHERE lead_id = ?", lead_id) == "Iceland"
 
 
+def test_the_second_of_two_changes_within_one_millisecond_is_found(desk: Desk) -> None:
+    (company,) = desk.sql("SELECT company_id FROM company LIMIT 1")[0]
+    desk.sandbox.control("clock", {"frozen": True})
+    try:
+        for country in ("Iceland", "Norway"):
+            properties = {"country": country}
+            body = {"type": "companies", "id": company, "properties": properties}
+            desk.sandbox.control("edit", body)
+            desk.sync()
+            (held,) = desk.sql("SELECT country FROM company WHERE company_id = ?", company)[0]
+            assert held == country
+    finally:
+        desk.sandbox.control("clock", {"frozen": False})
+
+
 def settled(desk: Desk) -> None:
     """Let the first load's dates become old enough to trust."""
     desk.sync()

@@ -1,4 +1,4 @@
-"""A page of activities: outcomes that other desks wrote, people who were erased, cadences."""
+"""A page of activities: odd values, other desks' outcomes, people who were erased, cadences."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sdrdesk.domain.crm.foreign_values import LeftOut
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity
 from sdrdesk.domain.crm.shared_facts import SharedFacts
 from sdrdesk.store.account.left_out import left_out
@@ -61,6 +62,14 @@ def test_a_note_may_have_an_outcome_without_a_call_and_no_other(
     with db.reader() as connection:
         (kept,) = connection.execute("SELECT disposition FROM activity").fetchone()
     assert (told, kept) == (([(outcome, why)], "") if why else ([], outcome))
+
+
+def test_a_value_left_out_is_named_until_the_record_can_be_read(db: Database) -> None:
+    note = LeftOut("call", CALL.crm_id, "hs_call_duration", "x", "it is no number")
+    store(db, "call", replace(CALL, left_out=(note,)))
+    assert left_out(db) == [note]
+    store(db, "call", CALL)
+    assert left_out(db) == []
 
 
 def test_cadences_follow_calls_and_not_notes(db: Database) -> None:

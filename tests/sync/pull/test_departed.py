@@ -1,4 +1,4 @@
-"""Merges at a CRM that names no survivor: what was logged shows it, in a full comparison too."""
+"""Leads that left, at a CRM that lists them, and at one that names no survivor of a merge."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from sdrdesk.domain.crm.records import RemoteLead
-from sdrdesk.sync.port import LeadsRead, Page
+from sdrdesk.sync.port import Departed, LeadsRead, Page
+from sdrdesk.sync.tuning import Tuning
 from tests.sync.desk import Desk
 
 
@@ -38,3 +39,27 @@ def test_a_full_comparison_follows_the_calls_of_a_lead_that_is_gone(
     desk.engine.pull(full=True)
     assert desk.one("SELECT lead_id FROM activity WHERE activity_key = ?", key) == survivor
     assert desk.lead(one).lead_id == survivor
+
+
+def test_a_list_of_leads_that_left_is_read_from_where_it_ended(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.tuning = Tuning(restores=0)
+    deleted, withdrawn = desk.pick(), desk.pick(skip=1)
+    loaded = desk.one("SELECT value FROM sync_state WHERE name = 'cursor.lead'")
+    asked: list[int] = []
+
+    def gone(since_ms: int) -> Departed:
+        asked.append(since_ms)
+        return Departed(deleted=(deleted,), taken_away=(withdrawn,), until_ms=since_ms + 5)
+
+    monkeypatch.setattr(
+        type(desk.crm), "capabilities", replace(desk.crm.capabilities, gone_feed=True)
+    )
+    desk.crm.gone = gone  # type: ignore[method-assign]
+    desk.sync()
+    desk.sync()
+    assert asked == [int(loaded), int(loaded) + 5]
+    rows = desk.sql("SELECT lead_id FROM lead WHERE archived = 1 AND owner_id = ''")
+    assert desk.lead(deleted).archived
+    assert withdrawn in {str(row[0]) for row in rows}
