@@ -80,6 +80,8 @@ EXPLAINED = {
 }
 """Mutants that change nothing, by the line they make, and why."""
 
+_SQL = re.compile(r"(?i:\b(select|update|delete|insert|where|set)\b)|[\"'] (AND|OR|FROM|ORDER BY) ")
+
 CONFIG = """
 
 [tool.mutmut]
@@ -154,9 +156,7 @@ def _changes(diff: str) -> list[str]:
 
 def _is_same_sql(changes: list[str]) -> bool:
     """Return whether a statement only changed its case: SQL reads it as before."""
-    if len(changes) != 2 or not re.search(
-        r"\b(select|update|delete|insert|where|set)\b", changes[0], re.I
-    ):
+    if len(changes) != 2 or not _SQL.search(changes[0]):
         return False
     before, after = changes[0][1:], changes[1][1:]
     return before != after and before.casefold() == after.casefold()

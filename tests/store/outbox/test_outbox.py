@@ -385,5 +385,6 @@ def test_items_as_the_rep_sees_them(db: Database) -> None:
     assert (waiting.key, waiting.state, waiting.attempts) == ("a", OutboxState.BLOCKED, 2)
     both = outbox.outbox_items(db, with_sent=True)
     assert [i.crm_id for i in both] == ["", "77"]
+    assert [i.sent_at and to_ms(i.sent_at) for i in both] == [None, 2_000]
     assert outbox.outbox_depth(db) == outbox.Depth(blocked=1)
     assert outbox.outbox_depth(db).left == 0

@@ -121,7 +121,9 @@ def test_a_lead_that_somebody_qualified_is_asked_about_but_not_for_the_same_deci
     for lead in (first, second):
         rep.edit(lead, lifecyclestage="salesqualifiedlead", hs_lead_status="CONNECTED")
     rep.sync()
-    assert [(q.lead_id, q.reason) for q in asked(rep)] == [(first, "qualified")]
+    [question] = asked(rep)
+    assert (question.lead_id, question.reason) == (first, "qualified")
+    assert question.became == "qualified as Sales Qualified Lead by somebody"
 
 
 def test_a_deleted_leads_items_are_one_question_and_go_out_when_it_is_restored(rep: Desk) -> None:
@@ -166,6 +168,16 @@ def test_a_merge_follows_to_the_winner_without_a_question(rep: Desk) -> None:
     assert asked(rep) == []
     assert set(rep.states().values()) == {"sent"}
     assert len(rep.remote("calls", key)) == 1
+
+
+def test_a_correction_of_what_is_there_is_sent_without_a_question(rep: Desk) -> None:
+    lead = mine(rep)
+    key = rep.dispose(lead, "no_answer")
+    rep.sync()
+    rep.correct(key, OWNER)
+    rep.edit(lead, hubspot_owner_id=OTHER)
+    assert rep.sync().asked == 0
+    assert set(rep.states().values()) == {"sent"}
 
 
 def test_do_not_call_asks_nobody(rep: Desk) -> None:
