@@ -18,7 +18,7 @@ from sdrdesk.domain.queue.filters import parse_words
 from sdrdesk.domain.queue.plan import closing_order, parse_plan
 from sdrdesk.domain.ranking.ranking import lane, queue_key, reasons
 from sdrdesk.domain.sla.sla import SlaWord
-from sdrdesk.domain.times.parse import parse_when
+from sdrdesk.domain.times.parse import both_clocks, parse_when
 from sdrdesk.services.lead.at_risk import AtRiskLead, AtRiskRow, AtRiskView
 from sdrdesk.services.views.lead import Colleague, LeadView, Number, TimelineItem
 from sdrdesk.services.views.queue import (
@@ -232,6 +232,9 @@ class FakeViews(Part):
 
     def moment(self, text: str) -> datetime:
         return parse_when(text, ZONE, self._desk.at)
+
+    def moment_words(self, text: str) -> str:
+        return both_clocks(text, self.moment(text), ZONE, self._desk.at)
 
     def match(
         self,

@@ -13,8 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.place.local_times import city_of
 from sdrdesk.domain.text.humanize import dated_words
 from sdrdesk.domain.times.clocks import DAY_END, DAY_START, Clock, clock
 from sdrdesk.domain.times.days import Calendar, Day, days
@@ -93,6 +95,16 @@ def parse_when(
             raise _refusal(text, "is in the past there")
         raise _refusal(text, "is more than two years away")
     return _only(text, ahead, EXAMPLES)
+
+
+def both_clocks(text: str, moment: datetime, mine: tzinfo, now: datetime) -> str:
+    """Return ``moment`` on the clock of the zone that its ``text`` names, and on the rep's."""
+    _, zone, name = split_zone(tidy(text), mine, mine)
+    here, there = (dated_words(moment.astimezone(each), now) for each in (mine, zone))
+    if here == there:
+        return f"{here} your time"
+    city = city_of(zone.key) if isinstance(zone, ZoneInfo) else name.upper()
+    return f"{there} {city} · {here} yours"
 
 
 def parse_happened(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -14,6 +15,7 @@ from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.outcome.meeting_result import MeetingResult
 from sdrdesk.screens.agenda import text
 from sdrdesk.screens.call.screen import CallScreen
+from sdrdesk.screens.forms.two_zones import there_and_here
 from sdrdesk.screens.lead.screen import LeadScreen
 from sdrdesk.screens.log.rep import teams_of
 from sdrdesk.screens.shell import status_text
@@ -220,7 +222,7 @@ back in the queue at once, with the script for a missed meeting. `u` in the queu
 
         title = f"New time of the task of {row.name}"
         foot = "in their time zone · ⏎ save · esc back"
-        self.app.push_screen(TextModal(self.place, title, foot, example="thu 10:00"), then)
+        self._ask_time(row.lead_id, row.zone, title, foot, then)
 
     def _ask_new_time(self, item: AgendaItem) -> None:
         row = item.row
@@ -235,7 +237,17 @@ back in the queue at once, with the script for a missed meeting. `u` in the queu
 
         title = f"New time of the meeting with {row.name}"
         foot = "in their time zone · ⏎ save · esc back"
-        self.app.push_screen(TextModal(self.place, title, foot, example="thu 10:00"), then)
+        self._ask_time(row.lead_id, row.zone, title, foot, then)
+
+    def _ask_time(
+        self, lead_id: str, zone: str, title: str, foot: str, then: Callable[[str | None], None]
+    ) -> None:
+        def means(text: str) -> str:
+            at = self.desk.outcome.when(lead_id, text)
+            return there_and_here(at, zone, now=self.desk.now())
+
+        modal = TextModal(self.place, title, foot, example="thu 10:00", means=means)
+        self.app.push_screen(modal, then)
 
     def _say_result(self, key: str, result: MeetingResult, at: datetime | None) -> None:
         def done(said: str) -> None:

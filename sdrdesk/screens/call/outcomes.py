@@ -48,9 +48,14 @@ class OutcomeOfCall(WritingInCall):
             def then(filled: Entry | None) -> None:
                 if filled is not None and not previews:
                     self._record(outcome, filled)
+                else:
+                    self._goes_on()
 
+            if self.session.call is not None and not previews:
+                self.session.asked_s = entry.duration_s  # the call is over, for the clock too
             form = OutcomeForm(self.place, opened.lead, outcome, entry, saves=not previews)
             self.app.push_screen(form, then)
+            self._tick()
         elif previews:
             self.app.push_screen(PreviewModal(self.place, self.session.lead_id, outcome, entry))
         else:
@@ -70,8 +75,13 @@ class OutcomeOfCall(WritingInCall):
             "call.record", lambda: session.record(outcome, entry), self._recorded, self._failed
         )
 
+    def _goes_on(self) -> None:
+        self.session.asked_s = None
+        self._tick()
+
     def _failed(self) -> None:
         self._recording = False
+        self._goes_on()
         self._save()
 
     def _recorded(self, recorded: Recorded) -> None:

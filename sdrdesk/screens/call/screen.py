@@ -167,7 +167,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
             starts_in_s,
             self.place.settled_at,
             starting=self._starting,
-            length_s=session.length_s,
+            length_s=session.ended_s,
         )
 
     def _set_ready(self, ready: bool) -> None:

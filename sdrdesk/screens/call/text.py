@@ -54,7 +54,7 @@ def title_right(
         starts_in_s: seconds until the call starts automatically.
         settled_at: the time of the last outcome.
         starting: the call is being started, so no key starts it.
-        length_s: the length of a call that the phone said has ended.
+        length_s: the length of a call that is over: the phone said so, or an outcome's form asks.
     """
     if call is not None:
         clock = _call_clock(call, now, length_s)

@@ -42,6 +42,7 @@ def ask_moment(screen: LeadActions, title: str, then: Callable[[datetime | None]
         example="tomorrow 18:00 Lisbon",
         longest=_LONGEST,
         may_be_empty=True,
+        means=screen.desk.views.moment_words,
     )
     screen.app.push_screen(modal, answered)
 

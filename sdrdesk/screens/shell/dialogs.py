@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.widgets import Input, Static
 
+from sdrdesk.domain.errors import UsageError
 from sdrdesk.screens.shell.base import DeskModal, foot, head
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.keys import key
@@ -117,7 +119,10 @@ class ConfirmModal(DeskModal[bool]):
 
 
 class TextModal(DeskModal[str]):
-    """Asks for a line of text; returns it with its blanks tidied."""
+    """Asks for a line of text; returns it with its blanks tidied.
+
+    With ``means``, the meaning of the text shows below it, and a text without one is not taken.
+    """
 
     def __init__(
         self,
@@ -131,9 +136,25 @@ class TextModal(DeskModal[str]):
         longest: int = 0,
         may_be_empty: bool = False,
         replaces: bool = False,
+        means: Callable[[str], str] | None = None,
     ) -> None:
+        """Ask for a line of text.
+
+        Args:
+            place: where the rep works.
+            title: the question.
+            keys: the last line.
+            text: what the field begins with.
+            question: said above the field.
+            example: shown in the empty field.
+            longest: the most characters, 0 for any number.
+            may_be_empty: whether Enter takes the empty field.
+            replaces: whether typing replaces ``text``.
+            means: returns the meaning of a text, or raises UsageError; runs off the UI thread.
+        """
         super().__init__(place)
         self._title, self._keys, self._question = title, keys, question
+        self._means = means
         self._may_be_empty = may_be_empty
         self._field = Input(
             text,
@@ -150,6 +171,8 @@ class TextModal(DeskModal[str]):
             if self._question:
                 yield Static(self._question, markup=False)
             yield self._field
+            if self._means is not None:
+                yield Static(id="meaning", markup=False)
             yield foot(f"\n{self._keys}")
 
     def on_mount(self) -> None:
@@ -159,6 +182,37 @@ class TextModal(DeskModal[str]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        text = " ".join(event.value.split())
-        if text or self._may_be_empty:
+        text = self._text
+        if text and self._means is not None:
+            self.write("text.means", lambda: self._understand(text), self._take)
+        elif text or self._may_be_empty:
             self.dismiss(text)
+
+    @property
+    def _text(self) -> str:
+        return " ".join(self._field.value.split())
+
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        if self._means is not None:
+            text = self._text
+            self.read("text.meaning", lambda: self._understand(text), self._show)
+
+    def _understand(self, text: str) -> tuple[str, str, str]:
+        """Return the text, its meaning, and what is wrong with it."""
+        try:
+            return text, self._means(text) if text and self._means else "", ""
+        except UsageError as error:
+            return text, "", f"! {error.what} {error.next_step}"
+
+    def _show(self, read: tuple[str, str, str]) -> None:
+        text, meaning, problem = read
+        if text == self._text:
+            said = Content.styled(problem or meaning, "$text-warning" if problem else "bold")
+            self.query_one("#meaning", Static).update(said)
+
+    def _take(self, read: tuple[str, str, str]) -> None:
+        if read[1]:
+            self.dismiss(read[0])
+        else:
+            self._show(read)

@@ -63,6 +63,8 @@ class CallSession:
         """The slots filled so far."""
         self.length_s: int | None = None
         """The length of a call that the phone said has ended, ``None`` while it lasts."""
+        self.asked_s: int | None = None
+        """The length that an outcome's form will record, ``None`` while no form is open."""
         self.next_lead_id = ""
         """The lead the rep chose to call next, ``""`` leaves it to the queue."""
         self.next_number = ""
@@ -103,7 +105,7 @@ class CallSession:
     def take(self, opened: OpenedLead) -> None:
         """Go on with another lead, or with another number of the same lead."""
         self.opened, self.call = opened, None
-        self.note, self.qualify, self.length_s = "", {}, None
+        self.note, self.qualify, self.length_s, self.asked_s = "", {}, None, None
         self.next_lead_id = self.next_number = ""
         self.lead_id = opened.lead.row.lead_id
         numbers = opened.lead.numbers
@@ -199,8 +201,13 @@ class CallSession:
         if call.lead_id != self.lead_id or not call.mine:
             return False
         self.call, self.note, self.qualify = call, call.note, dict(call.qualify)
-        self.length_s = None
+        self.length_s = self.asked_s = None
         return True
+
+    @property
+    def ended_s(self) -> int | None:
+        """The length of a call that is over, as it will be recorded; ``None`` while it lasts."""
+        return self.length_s if self.asked_s is None else self.asked_s
 
     @property
     def has_text(self) -> bool:

@@ -121,6 +121,15 @@ class ViewService:
         now, zone = self._clock(), self._zone
         return parse_when(text, zone, now, mine=zone, day_first=self._day_first())
 
+    def moment_words(self, text: str) -> str:
+        """Return the moment for ``text`` in the zone that it names and in the rep's.
+
+        Raises UsageError as ``moment`` does.
+        """
+        from sdrdesk.domain.times.parse import both_clocks  # takes 50 ms
+
+        return both_clocks(text, self.moment(text), self._zone, self._clock())
+
     def match(
         self,
         lead_ids: Collection[str],

@@ -61,7 +61,9 @@ async def test_a_moved_meeting_asks_for_its_time() -> None:
         await bench.sees("What became of it?")
         await bench.press("home", "3")
         await bench.sees("New time of the meeting")
-        await bench.press(*"+1d", "enter")
+        await bench.press(*"+1d")
+        await bench.sees("your")
+        await bench.press("enter")
         await bench.sees("Moved: somebody.")
         ((key, result, at),) = bench.desk.results
         assert (key, result) == ("meeting:9", "moved")

@@ -21,14 +21,32 @@ pytestmark = pytest.mark.anyio
 CONFLICT = "CRM says Europe/Warsaw, but number says America/Chicago"
 
 
-async def test_clock_local_time_and_ages_go_on_below_a_form() -> None:
+async def test_below_a_form_times_go_on_and_the_clock_shows_the_length_it_records() -> None:
     async with workbench(size=(140, 40)) as bench:
         await bench.press("j", "enter")
-        await bench.sees("local time 14:05", "Request a demo 58s ago")
+        await bench.sees("local time 14:05", "Request a demo 58s ago", "☎ 00:00 ring")
+        bench.desk.at += timedelta(seconds=1)
         await bench.press("c")
+        await bench.sees("☎ 00:01 ended")
         bench.desk.at += timedelta(minutes=3)
-        await bench.sees("☎ 03:00 ring", "local time 14:08", "Request a demo 3m ago")
+        await bench.sees("☎ 00:01 ended", "local time 14:08", "Request a demo 3m ago")
         assert bench.screen_name == "OutcomeForm"
+        await bench.press("escape")
+        await bench.sees("☎ 03:01 ring")
+        await bench.press("x")
+        await bench.sees("☎ 03:01 ended")
+        bench.desk.at += timedelta(minutes=1)
+        await bench.press("2")
+        await bench.sees("⏎ starts")
+        assert bench.desk.entries[-1].duration_s == 181
+
+
+async def test_the_clock_goes_on_below_the_form_of_a_preview() -> None:
+    async with workbench(size=(140, 40)) as bench:
+        await bench.press("j", "enter", "f2", "c")
+        await bench.until(lambda: bench.screen_name == "OutcomeForm")
+        bench.desk.at += timedelta(minutes=3)
+        await bench.sees("☎ 03:00 ring")
 
 
 async def test_the_panes_and_the_script_are_read_again_when_a_minute_has_passed() -> None:

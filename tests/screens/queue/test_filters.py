@@ -143,7 +143,11 @@ async def test_the_queue_is_planned_for_a_moment_and_esc_goes_back_to_now() -> N
     async with workbench() as bench:
         await bench.press("G")
         await bench.sees("Plan the queue for")
-        await bench.type("tomorrow 18:00 utc")
+        await bench.type("tomorrow 18:00 tokyo")
+        await bench.sees("Fri 20 Nov 18:00 Tokyo · Fri 20 Nov 09:00 yours")
+        await bench.press(*["backspace"] * len("tokyo"))
+        await bench.type("utc")
+        await bench.sees("Fri 20 Nov 18:00 your time")
         await bench.press("enter")
         await bench.sees("plan Fri 20 Nov 18:00: 11 then")
         await bench.press("enter")  # callable then: no call starts by mistake
@@ -158,6 +162,7 @@ async def test_an_unclear_moment_is_asked_and_the_queue_stays() -> None:
         await bench.type("blursday")
         await bench.press("enter")
         await bench.sees("is not a time sdrdesk understands")
+        assert bench.screen_name == "TextModal"
         await bench.press("escape")
         await bench.sees("11 callable of 12")
 
