@@ -34,15 +34,17 @@ def running_relay(
     url: str,
     *,
     sources: Sequence[Source] = (),
-    poll_s: float = 0.2,
+    poll_s: float | None = 0.2,
     seed: str = "",
     clock: Any = system_clock,
 ) -> Iterator[Running]:
-    """Run a relay for the block; by default it looks for changes itself."""
+    """Run a relay for the block; it looks for changes itself, unless ``poll_s`` is None."""
     crm = hubspot_client(sandbox.url, sandbox.token, do_not_call=None, clock=clock)
     names = FeedNames.of(crm.account_id())
     with ThreadPoolExecutor(1) as executor:
-        chosen = [*sources, Poller(crm, executor, clock, poll_s)]
+        chosen = [*sources]
+        if poll_s is not None:
+            chosen.append(Poller(crm, executor, clock, poll_s))
         relay = Relay(crm, executor, names, FeedServer(url, seed), chosen)
         loop = asyncio.new_event_loop()
         task: asyncio.Task[None] | None = None
