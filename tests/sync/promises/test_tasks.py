@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -217,6 +218,9 @@ def test_a_task_moved_meanwhile_is_not_closed_by_an_earlier_call(desk: Desk) -> 
     desk.sync()
     assert task(desk, made)["hs_task_status"] == "NOT_STARTED"
     assert desk.lead(lead_id).callback_at == moved
+    receipt = json.loads(desk.one("SELECT payload_json FROM outbox WHERE kind = 'task'"))
+    assert receipt["written"] == []
+    assert receipt["left"]["task"].startswith("somebody moved the task to")
 
 
 def test_two_new_times_for_one_task_are_asked(desk: Desk) -> None:
@@ -239,13 +243,14 @@ def test_a_moved_task_that_was_deleted_is_made_again(desk: Desk) -> None:
     lead_id, mine = free_lead(desk), later(desk, 24)
     made = add_task(desk, lead_id, later(desk))
     desk.sync()
-    desk.dispose(lead_id, "callback", callback_at=mine)
+    desk.dispose(lead_id, "callback", callback_at=mine, note="after lunch")
     desk.sandbox.delete(f"/crm/objects/2026-09/tasks/{made}")
     desk.sync()
     desk.sync()
     [again] = open_tasks(desk, lead_id)
     assert parse_iso(again["hs_timestamp"]) == mine
     assert again["hs_task_subject"].startswith("Call ")
+    assert "after lunch" in again["hs_task_body"]
     assert desk.lead(lead_id).callback_at == mine
 
 

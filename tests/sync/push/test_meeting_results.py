@@ -154,3 +154,13 @@ def test_somebody_elses_word_is_asked_about(desk: Desk) -> None:
     retry(desk.db, keys[0])
     desk.sync()
     assert at_crm(desk, meeting)["hs_meeting_outcome"] == "NO_SHOW"
+
+
+def test_the_result_of_a_meeting_that_was_deleted_says_so(desk: Desk) -> None:
+    meeting = booked(desk)
+    key = say(desk, meeting, "held")
+    desk.sandbox.delete(f"/crm/objects/2026-09/meetings/{meeting.crm_id}")
+    desk.sync()
+    state, payload = desk.sql("SELECT state, payload_json FROM outbox WHERE key = ?", key)[0]
+    assert state == "sent"
+    assert '"left": {"meeting": "the meeting was deleted at the CRM"}' in payload
