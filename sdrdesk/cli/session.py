@@ -381,6 +381,12 @@ class Session(Machine):
             return "Nothing has been fetched from the CRM yet: sdrdesk sync"
         return owner_problem(self.db, self.settings)
 
+    def own_only(self) -> str:
+        """Return that colleagues' leads are not in the queue of this desk; ``""`` if they are."""
+        if self.settings.queue.owners == "all":
+            return ""
+        return 'Your queue has your own leads only. For everybody\'s: owners = "all" under [queue].'
+
     def keymap_problems(self) -> list[str]:
         """Return the problems of the team's letters, and of the rep's keymap if there is one."""
         from sdrdesk.screens.shell.key_table import letter_problems

@@ -39,7 +39,9 @@ def test_a_team_from_its_file_to_the_leads_behind_a_number(
     speed = synced.ok("report", "speed", *DAYS, "--json").json
     assert counts["never attempted"] == speed["never_attempted"] > 0
     leads = ("report", "speed", *DAYS, "--leads", "never attempted")
-    rows = synced.ok(*leads, "--json", "--save-view", "never called").json
+    saved = synced.ok(*leads, "--json", "--save-view", "never called")
+    assert "your own leads only" in saved.err
+    rows = saved.json
     ids = [row["lead_id"] for row in rows]
     assert len(ids) == counts["never attempted"]
     queue = synced.ok("queue", "--view", "never called", "--limit", "5000", "--json").json
@@ -68,3 +70,15 @@ def test_callbacks_of_one_team_or_rep(synced: DeskHome) -> None:
     assert 0 < len(theirs) < len(everybody)
     assert synced.ok("callbacks", "--team", "one", "--json").json == theirs
     assert synced.ok("callbacks", "--rep", rep, "--json").json == theirs
+
+
+def test_what_is_at_risk_for_a_colleague_is_in_the_queue_of_everybody(synced: DeskHome) -> None:
+    ahead = ("ahead", "--hours", "72", "--rep", "omar@harbourline.example", "--json")
+    ran = synced.ok(*ahead)
+    assert ran.json["total"] == 0
+    assert 'owners = "all"' in ran.err
+    with (synced.home / "config.toml").open("a", encoding="utf-8") as config:
+        config.write('[queue]\nowners = "all"\n')
+    ran = synced.ok(*ahead)
+    assert ran.json["total"] > 0
+    assert ran.err == ""

@@ -102,6 +102,24 @@ def test_it_fits_a_narrow_window(page: Page, tmp_path: Path) -> None:
     assert page.value("document.documentElement.scrollWidth") <= 800
 
 
+@pytest.mark.parametrize(("width", "media"), [(1_280, ""), (800, ""), (718, "print")])
+def test_the_totals_of_a_team_fit(page: Page, tmp_path: Path, width: int, media: str) -> None:
+    page.ask(
+        "Emulation.setDeviceMetricsOverride",
+        width=width, height=900, deviceScaleFactor=1, mobile=False,
+    )  # fmt: skip
+    page.ask("Emulation.setEmulatedMedia", media=media)
+    outcomes = {"No answer": 77, "Left voicemail": 29, "Wrong number": 8, "Not interested": 5}
+    reps = tuple(
+        RepTotals(name, name, 167, 51, 25, 7, 91_234, 2, outcomes, 3, 1, hours=(7,) * 24)
+        for name in ("Bartholomew Featherstonehaugh", "Ana de Souza e Castro")
+    )
+    page.open(written(tmp_path, log_sheet(LogView("2026-11-19", "UTC", reps, ()), SlaTargets())))
+    assert page.value("document.body.innerText").count("Team") == 3
+    tables = "[...document.querySelectorAll('.wide')]"
+    assert page.value(f"{tables}.filter(d => d.scrollWidth > d.clientWidth).length") == 0
+
+
 def wide() -> Sheet:
     """A sheet with all kinds of cells, as many columns as any report, and long names."""
     rate = Proportion(123, 4_000)

@@ -63,6 +63,8 @@ def ahead(
         whose = desk.log.members(asked) if asked not in ("", "all") else None
         view = desk.at_risk.ahead(end, whose)
         rows = desk.at_risk.rows(view, 0, limit or len(view.leads))
+        if whose is not None and whose - desk.log.members("") and (words := session.own_only()):
+            say_err(words)
         if as_csv:
             say(csv_text([_flat(found) for found in rows], _COLUMNS).rstrip("\n"))
             return

@@ -119,6 +119,8 @@ def _print_leads(
             text = f"{number.name}: {made.sheet.title}, {made.sheet.about}"
             name = session.desk.reports.save_view(view, text, number.lead_ids)
             say_err(f"Saved as a view: sdrdesk queue --view {name!r}")
+            if words := session.own_only():
+                say_err(words)
     if as_json:
         print_json(rows)
     elif as_csv:

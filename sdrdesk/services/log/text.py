@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import iso
@@ -118,16 +118,23 @@ def hour_strip(view: LogView) -> str:
     )
 
 
+def _with_team(view: LogView) -> Sequence[RepTotals]:
+    """Return the reps, with the team's totals below when there are several."""
+    return [*view.reps, team_totals(view)] if len(view.reps) > 1 else view.reps
+
+
 def log_sheet(view: LogView, targets: SlaTargets) -> Sheet:
     """Return the log as tables for a standalone page."""
     clocks = _clocks(view)
-    reps = [*view.reps, team_totals(view)] if len(view.reps) > 1 else view.reps
+    reps = _with_team(view)
     hours = team_totals(view).hours
     return Sheet(
         "Activity log",
         f"{view.day} · {view.time_zone}",
         (
-            Table("Totals", _TOTALS, tuple(_totals(rep) for rep in reps)),
+            Table("Totals", _TOTALS, tuple(map(_totals, reps))),
+            Table("Meetings and callbacks", _MORE, tuple(map(_more, reps))),
+            Table("Outcomes", ("rep", "outcomes"), tuple(map(_outcomes, reps))),
             Table(
                 "Dials by hour",
                 ("hour", "dials"),
@@ -169,19 +176,30 @@ _CSV_COLUMNS = (
     "duration_s", "note", "state", "activity_key", "crm_id",
 )  # fmt: skip
 _TOTALS = (
-    "rep", "dials", "connects", "conversations", "meetings set", "talk", "callbacks kept",
-    "callbacks missed", "without a call", "incoming", "not made", "meetings without a call",
-    "meetings held", "no-shows", "outcomes",
+    "rep", "dials", "connects", "conversations", "meetings set", "talk", "incoming", "not made",
+)  # fmt: skip
+_MORE = (
+    "rep", "meetings held", "meetings missed", "meetings without a call", "callbacks kept",
+    "callbacks missed", "disqualified without a call",
 )  # fmt: skip
 
 
 def _totals(rep: RepTotals) -> tuple[Cell, ...]:
     return (
         rep.name, rep.dials, rep.connects, rep.conversations, rep.meetings_set,
-        duration(rep.talk_s), rep.callbacks_kept, rep.callbacks_missed,
-        rep.disqualified_without_call, rep.incoming, rep.not_made, rep.meetings_without_call,
-        rep.meetings_held, rep.meetings_missed, outcome_words(rep),
+        duration(rep.talk_s), rep.incoming, rep.not_made,
     )  # fmt: skip
+
+
+def _more(rep: RepTotals) -> tuple[Cell, ...]:
+    return (
+        rep.name, rep.meetings_held, rep.meetings_missed, rep.meetings_without_call,
+        rep.callbacks_kept, rep.callbacks_missed, rep.disqualified_without_call,
+    )  # fmt: skip
+
+
+def _outcomes(rep: RepTotals) -> tuple[Cell, ...]:
+    return rep.name, outcome_words(rep)
 
 
 def _promises(rep: RepTotals) -> Iterator[str]:
@@ -216,7 +234,7 @@ def log_markdown(view: LogView, targets: SlaTargets) -> str:
         f"| {markdown_cell(rep.name)} | {rep.dials} | {rep.connects} | {rep.conversations} | "
         f"{rep.meetings_set} | {rep.meetings_held} | {call_length(rep.talk_s)} | "
         f"{markdown_cell(outcome_words(rep))} |"
-        for rep in view.reps
+        for rep in _with_team(view)
     ]
     lines += ["", "| time | rep | lead | outcome | talk | note | state |", "| --- " * 7 + "|"]
     lines += [_timeline_row(entry, clocks) for entry in view.activities]
