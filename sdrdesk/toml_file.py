@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sdrdesk.domain.errors import ExitCode, SdrDeskError
 from sdrdesk.plain_file import is_there, read_plain
@@ -189,6 +189,9 @@ def problem(
     return error
 
 
+_EXTEND: Final = ' (begin the file with extends = "shipped" to write only what differs)'
+
+
 def wrong_setting(
     path: Path,
     data: Mapping[str, object],
@@ -204,7 +207,15 @@ def wrong_setting(
     from sdrdesk.domain.config.all_problems import problems_of  # only for a wrong file
 
     every = problems_of(data, parse, shipped) or (found,)
-    first, *others = (problem(path, one.message, key=one.key_path) for one in every)
+    partial = shipped is not None and "extends" not in data
+    first, *others = (
+        problem(
+            path,
+            one.message + (_EXTEND if partial and one.stand_in is not None else ""),
+            key=one.key_path,
+        )
+        for one in every
+    )
     first.others = tuple(others)
     return first
 

@@ -62,6 +62,17 @@ class _Integer(click.IntRange):
     name = "integer"
 
 
+class NumberOf(click.IntRange):
+    """The number of a line in a list, as an answer to a question."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number. Raises click.BadParameter, without the text: it may be a token."""
+        try:
+            return int(super().convert(value, param, ctx))
+        except click.BadParameter:
+            self.fail(f"type a number from {self.min} to {self.max}.", param, ctx)
+
+
 # In the functions below, ``names`` are an option and, where it differs, the parameter it sets.
 
 

@@ -15,8 +15,10 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, cast
 
+import click
 import pytest
 
+from sdrdesk.cli.options import NumberOf
 from sdrdesk.services.call.launcher import Launcher
 from tests.support.desk_home import DeskHome
 from tests.support.keyrings import MemoryKeyring, no_keyring, using
@@ -227,3 +229,13 @@ def test_a_program_that_is_missing_is_named(rep: DeskHome) -> None:
     ran: Any = rep("sync")
     assert ran.code == 4
     assert "/nowhere/op did not start (No such file or directory)" in ran.err
+
+
+def test_an_answer_that_is_no_line_of_the_list_is_not_repeated_on_screen() -> None:
+    """A token pasted too early would be on it."""
+    kind = NumberOf(1, 4)
+    assert kind.convert("4", None, None) == 4
+    for typed in ("pat-secret", "5"):
+        with pytest.raises(click.BadParameter) as refused:
+            kind.convert(typed, None, None)
+        assert refused.value.message == "type a number from 1 to 4."

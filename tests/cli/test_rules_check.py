@@ -68,6 +68,21 @@ def test_a_snapshot_serves_where_there_is_no_token(
     assert synced("rules", "check", str(folder), "--account", str(bad)).code == 2
 
 
+def test_what_a_shipped_file_says_is_changed_in_a_file_of_the_teams_own(
+    synced: DeskHome, crm: Sandbox
+) -> None:
+    crm.control(
+        "options", {"type": "contacts", "property": "hs_lead_status", "remove": ["BAD_TIMING"]}
+    )
+    (found,) = [
+        f for f in synced("rules", "check", "--json").json["findings"] if f["kind"] == "status"
+    ]
+    assert found["fix"].endswith(
+        'Write in dispositions.toml (a new file begins with extends = "shipped"): '
+        "[disposition.nurture] lead_status = …"
+    )
+
+
 def test_a_token_that_may_not_read_schemas_is_no_account_in_order(
     synced: DeskHome, crm: Sandbox
 ) -> None:

@@ -296,7 +296,7 @@ def test_an_account_with_fields_of_its_own_gets_its_first_crm_file_by_consent(
 ) -> None:
     known = crm.get("/crm/v3/properties/contacts/hs_lead_status").json["options"]
     for name, kind, more in (
-        ("durchwahl", "string", {"fieldType": "text"}),
+        ("durchwahl", "string", {"fieldType": "phonenumber"}),
         ("sdr_status", "enumeration", {"fieldType": "select", "options": known}),
     ):
         field = {"name": name, "label": name.title(), "type": kind, **more}

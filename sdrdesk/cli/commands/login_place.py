@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sdrdesk.cli.options import NumberOf
 from sdrdesk.cli.terminal.output import say_err
 from sdrdesk.config_file import change_settings
 from sdrdesk.domain.crm.api_address import address_problem
@@ -58,7 +59,7 @@ def _which() -> dict[str, str]:
     known = [one for one in connectors() if isinstance(one, Connector)]
     for number, one in enumerate(known, 1):
         say_err(f"  {number}  {one.name}")
-    kind = click.IntRange(1, len(known))
+    kind = NumberOf(1, len(known))
     typed = click.prompt("Which CRM", default=1, type=kind, err=True)
     chosen = known[typed - 1].kind
     return {} if chosen == _HUBSPOT else {"kind": chosen}

@@ -150,7 +150,8 @@ def _answer(question: Question, mode: _Mode) -> str:
     for number, (_, words) in enumerate(question.choices, 1):
         say_err(f"  {number}  {words}")
     while True:
-        typed = click.prompt("Number, or Enter to skip", default="", err=True).strip()
+        asked = "Number, or Enter to skip"
+        typed = click.prompt(asked, default="", show_default=False, err=True).strip()
         if not typed:
             return ""
         if typed.isascii() and typed.isdigit() and 0 < int(typed) <= len(question.choices):

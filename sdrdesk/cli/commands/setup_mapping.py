@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sdrdesk.cli.options import NumberOf
 from sdrdesk.cli.terminal.output import say, say_err
 from sdrdesk.config import CrmSettings
 from sdrdesk.crm_file import CRM_FILE
@@ -132,7 +133,7 @@ def _choose(found: OwnFields) -> OwnFields:
         say_err(f"Which field has the {_WORDS[setting]}?")
         for number, use in enumerate(uses, 1):
             say_err(f"  {number}  {use.label} ({use.name}), filled in {use.filled} of {use.of}")
-        kind = click.IntRange(0, len(uses))
+        kind = NumberOf(0, len(uses))
         typed = click.prompt("Number, or 0 for none", default=0, type=kind, err=True)
         if typed:
             found = found.chosen(setting, uses[typed - 1].name)
@@ -162,7 +163,7 @@ def _ask_for(
         say_err(f'Which status of {name} is "{ours.replace("_", " ").capitalize()}"?')
         for number, value in enumerate(values, 1):
             say_err(f"  {number}  {value}")
-        kind = click.IntRange(0, len(values))
+        kind = NumberOf(0, len(values))
         typed = click.prompt("Number, or 0 to skip", default=0, type=kind, err=True)
         if typed:
             chosen[ours] = values[typed - 1]

@@ -27,6 +27,7 @@ NUMBERS: Final = ("phone", "mobilephone")
 """Fields that numbers are read from when ``crm.toml`` names none."""
 _LISTED: Final = 12
 """Most names listed in one message."""
+_BELOW: Final = ' (a new file begins with extends = "shipped")'
 _NOT_WORDS: Final = re.compile(r"[\W_]+")
 
 
@@ -120,6 +121,16 @@ def _has(names: Sequence[str], wanted: str) -> str:
     return f'Write "{near}"? {listed}' if near else listed
 
 
+def with_own_line(finding: Finding) -> Finding:
+    """Return a finding about a name in a shipped file with the line to write in one's own."""
+    place = finding.places[0]
+    *table, name = [key for key in place.key if not key.isdecimal()]
+    if finding.fact[0] not in _WORDS or not table:
+        return finding
+    line = f"Write in {place.file}{_BELOW}: [{'.'.join(table)}] {name} = …"
+    return finding._replace(fix=f"{finding.fix}. {line}" if finding.fix else line)
+
+
 def _plain(text: str) -> str:
     return _NOT_WORDS.sub(" ", text.casefold()).strip()
 
@@ -165,7 +176,7 @@ def _unmentioned(kind: Kind, option: AccountOption, count: int, *, before: bool)
         f'no rule names the {_WORDS[kind]} "{option.value}"{label}: its leads{leads} stay in the '
         "queue",
         (),
-        f"If that is wrong, write in rules.toml: {where}",
+        f"If that is wrong, write in rules.toml{_BELOW}: {where}",
     )
 
 

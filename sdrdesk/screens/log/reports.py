@@ -14,11 +14,11 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from sdrdesk.screens.log.definitions import DefinitionsModal
+from sdrdesk.screens.log.names import ORDER, choose_report
 from sdrdesk.screens.log.rep import RepModal
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
-from sdrdesk.screens.shell.dialogs import MenuModal
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import EARLIER, LATER, key
 from sdrdesk.services.reports.behind import Numbers
@@ -29,25 +29,6 @@ from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 
 SPANS: Final = (("a day", 1), ("7 days", 7), ("30 days", 30), ("a quarter", 92))
 """Name and days of each period."""
-
-ORDER: Final[tuple[ReportName, ...]] = (
-    "speed", "sla", "outcomes", "scripts", "funnel", "rhythm", "goals", "week", "partners",
-    "fit", "cadences",
-)  # fmt: skip
-
-NAMES: Final[dict[ReportName, str]] = {
-    "speed": "Speed to lead",
-    "sla": "SLA, marketing and sales",
-    "outcomes": "Outcomes by rep",
-    "scripts": "Results by script",
-    "funnel": "From lead to customer",
-    "rhythm": "Hours and weekdays",
-    "goals": "Goals and actuals",
-    "week": "The week on a page",
-    "partners": "Partners",
-    "fit": "Fit and outcomes",
-    "cadences": "Cadences",
-}
 
 
 class ReportScreen(DeskScreen):
@@ -161,14 +142,7 @@ or writes it to a file.
 
     def action_choose(self) -> None:
         """Choose a report from a list."""
-
-        def then(name: str | None) -> None:
-            found = next((report for report in ORDER if report == name), None)
-            if found is not None:
-                self.action_show(found)
-
-        names = [(name, NAMES[name]) for name in ORDER]
-        self.app.push_screen(MenuModal(self.place, "Which report?", names), then)
+        choose_report(self, self.action_show)
 
     def action_compare(self) -> None:
         """Add the days before, or leave them out again."""

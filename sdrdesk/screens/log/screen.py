@@ -15,6 +15,7 @@ from sdrdesk.domain.text.humanize import plural
 from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.log import text
 from sdrdesk.screens.log.definitions import DefinitionsModal
+from sdrdesk.screens.log.names import choose_report
 from sdrdesk.screens.log.rep import RepModal
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.base import DeskScreen
@@ -87,6 +88,8 @@ shown, and how long fresh leads wait. `↻` is a step of round robin; ⏎ on it 
         key("L", "report('sla')", "SLA", "log.sla", "Marketing and sales, both sides"),
         key("H", "report('rhythm')", "times", "log.rhythm", "Hours, weekdays, trend of meetings"),
         key("F", "report('funnel')", "funnel", "log.funnel", "From lead to customer"),
+        key("K", "report('scripts')", "scripts", "log.scripts", "Results by script"),
+        key("comma", "choose", "all reports", "log.choose", "Choose a report from a list"),
         key("C", "correct", "correct", "log.correct", "Correct an outcome of yours, or its note"),
         key("tab", "switch", "numbers / calls", "log.switch", "Between the numbers and the calls"),
         key("0", "today", "today", "log.today", "Today"),
@@ -289,6 +292,10 @@ shown, and how long fresh leads wait. `↻` is a step of round robin; ⏎ on it 
         from sdrdesk.screens.log.reports import ReportScreen
 
         self.app.push_screen(ReportScreen(self.place, name, self._day))
+
+    def action_choose(self) -> None:
+        """Choose a report from a list."""
+        choose_report(self, self.action_report)
 
     def action_define(self) -> None:
         """Show the definitions."""

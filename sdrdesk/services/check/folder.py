@@ -406,7 +406,10 @@ def _as_shipped(finding: Finding) -> Finding:
     A stage the account lacks keeps nobody out of the queue; an outcome it lacks is refused.
     """
     first = finding.places[0] if finding.places else FileSetting("")
-    if not first.shipped or finding.level == "note" or first.file == "dispositions.toml":
+    if not first.shipped or finding.level == "note":
+        return finding
+    finding = against_account.with_own_line(finding)
+    if first.file == "dispositions.toml":
         return finding
     return finding._replace(level="warning" if first.file == "personas.toml" else "note")
 

@@ -208,6 +208,7 @@ class PropertyDefinition(_Answer):
     name: str
     label: str = ""
     type: str = ""
+    field_type: str = Field(default="", alias="fieldType")
     options: list[PropertyOption] = []
     has_unique_value: bool = Field(default=False, alias="hasUniqueValue")
     archived: bool = False

@@ -76,7 +76,9 @@ _OPTION_WORDS: Final[dict[OptionField, str]] = {
     "persona": "personas",
 }
 _LOOKS_LIKE_NUMBER: Final = re.compile(
-    r"phone|tel(efon|éfono|efoon|efono|\b|_)|mobil|m[oó]vil|handy|cell|durchwahl|direct[ _-]*dial",
+    r"phone|tel(efon|éfono|efoon|efono|\b|_)|mobil|m[oó]vil|handy|cell|durchwahl|rufnummer"
+    r"|whats ?app"
+    r"|(direct|office|work|home|private|business|main)[ _-]*(dial|line|number)",
     re.IGNORECASE,
 )
 _READ_NUMBERS: Final = frozenset(("phone", "mobilephone", "fax"))
@@ -349,8 +351,10 @@ def _is_other_number(definition: PropertyDefinition) -> bool:
     ):
         return False
     texts = definition.type == "string" and not definition.options
-    return definition.type == "phone_number" or (
-        texts and bool(_LOOKS_LIKE_NUMBER.search(f"{name} {definition.label}"))
+    return (
+        definition.type == "phone_number"
+        or definition.field_type == "phonenumber"
+        or (texts and bool(_LOOKS_LIKE_NUMBER.search(f"{name} {definition.label}")))
     )
 
 

@@ -31,6 +31,10 @@ async def test_the_log_leads_to_speed_and_on_to_every_report(size: tuple[int, in
         await bench.sees("Scripts")
         await bench.press("escape")
         assert bench.screen_name == "LogScreen"
+        await bench.press("comma")
+        await bench.sees("Which report?", "Partners")
+        await bench.press("enter")
+        await bench.sees("Speed to lead")
 
 
 async def test_days_go_by_the_length_of_the_span_but_not_into_the_future() -> None:

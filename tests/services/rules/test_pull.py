@@ -93,6 +93,7 @@ def test_a_rep_goes_back_set_by_set(files: RuleFiles, team: Path) -> None:
         ("crm.toml", "\nqualified_stag = 'x'\n", "crm.toml, line 2"),
         ("config.toml", "[rep]\n", "each rep's own"),
         ("disposition.toml", "", "dispositions.toml"),
+        ("rules.toml", "[lifecycle]\npast = []", 'begin the file with extends = "shipped"'),
         ("scripts/de.md", "no head", "scripts/de.md"),
     ],
 )
