@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
+_NOT_OPENED: Final = "judged by its first bytes; it was not opened"
 _LIBRARIES = ("textual", "sqlmodel", "sqlalchemy", "sqlcipher3", "httpx", "keyring")
 
 
@@ -140,7 +141,7 @@ def _collect(session: Session) -> CheckUp:
         python=platform.python_version(),
         libraries={name: version(name) for name in _LIBRARIES},
         encryption=local.db.encrypted if local.db else _looks_encrypted(session.paths.database),
-        encryption_note=session.opened.note if local.db else "the database was not read",
+        encryption_note=session.opened.note if local.db else _NOT_OPENED,
         token_source=token or "",
         owner=_owner_words(local.owner, settings.crm.owner if settings else ""),
         online=account.online,
