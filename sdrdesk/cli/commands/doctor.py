@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
-_NOT_OPENED: Final = "judged by its first bytes; it was not opened"
+_NOT_OPENED = "judged by its first bytes; it was not opened"
 _LIBRARIES = ("textual", "sqlmodel", "sqlalchemy", "sqlcipher3", "httpx", "keyring")
 
 
