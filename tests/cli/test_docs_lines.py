@@ -17,6 +17,7 @@ NOT_RUN = {
     "demo": "opens the workbench",
     "login": "asks for a token, or for another CRM",
     "sandbox serve": "serves until it is stopped",
+    "relay": "needs the server of a team feed",
     "log --watch": "goes on until it is stopped",
     "restore FILE": "needs the backup of another day",
     "import fair": "needs the list of a fair",
