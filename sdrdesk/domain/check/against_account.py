@@ -124,9 +124,10 @@ def _has(names: Sequence[str], wanted: str) -> str:
 def with_own_line(finding: Finding) -> Finding:
     """Return a finding about a name in a shipped file with the line to write in one's own."""
     place = finding.places[0]
-    *table, name = [key for key in place.key if not key.isdecimal()]
-    if finding.fact[0] not in _WORDS or not table:
+    names = [key for key in place.key if not key.isdecimal()]
+    if finding.fact[0] not in _WORDS or len(names) < 2:
         return finding
+    *table, name = names
     line = f"Write in {place.file}{_BELOW}: [{'.'.join(table)}] {name} = …"
     return finding._replace(fix=f"{finding.fix}. {line}" if finding.fix else line)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from textual.widget import Widget
@@ -115,6 +116,20 @@ class CallBase(PersonActions):
     def _release_keys(self) -> None:
         self._changing = False
         self.post_message(KeysMayGo())
+
+    def _with_status(self, then: Callable[[StatusView], None]) -> None:
+        """Pass the state of the desk on; keys wait while it is read after the first lead."""
+        if self._status is not None:
+            then(self._status)
+            return
+
+        def read(status: StatusView) -> None:
+            self._status = status
+            then(status)
+            self._release_keys()
+
+        self._changing = True
+        self.write("call.status", self.desk.status.view, read, self._release_keys)
 
     def _tick(self) -> None:
         """Draw what changes with the time."""

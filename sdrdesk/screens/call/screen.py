@@ -445,7 +445,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
             self.say(said)
             self._read_status()
 
-        open_block(self, self._status.block if self._status else None, then)
+        self._with_status(lambda status: open_block(self, status.block, then))
 
     def hear(self, event: SyncEvent) -> None:
         """Update the state line and the next lead; lead, text and focus stay."""

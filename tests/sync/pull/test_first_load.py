@@ -98,7 +98,9 @@ def test_a_page_is_one_transaction_unless_a_rep_wants_to_write(
                 set_state(connection, f"test.{number}", "", 0)
             if numbers[0] == 4:
                 waiting.enter_context(priority.hold())
-                threading.Timer(0.2, waiting.close).start()
+                timer = threading.Timer(0.2, waiting.close)
+                timer.start()
+                rep.callback(timer.join)  # the lock is closed after it was given back
 
         with db.reader() as reader:
             before = reader.execute("SELECT count(*) FROM sync_state").fetchone()[0]
