@@ -30,6 +30,7 @@ def test_a_second_home_knows_the_pin_and_the_block(
     assert "sdrdesk folder key" in second("doctor").out
     for home in (synced, second):
         home.environ = {**home.environ, "SDRDESK_FOLDER_KEY": KEY}
+    assert "does not know whose desk it is" in synced("folder", SDRDESK_OWNER="").err
     (shared / f"{'ab' * 8}.sdrdesk").write_bytes(b"half a file")
     assert "in the shared folder" in synced("doctor").out
     lead = synced.ok("queue", "--json").json[-1]["lead_id"]

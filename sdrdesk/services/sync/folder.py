@@ -43,6 +43,10 @@ _MOST_FILES: Final = 20
 _PATIENCE_S: Final = 2.0
 _ID: Final = "folder.machine"
 _WRITTEN: Final = "folder.written"
+_NO_REP: Final = (
+    "The shared folder was not used: this machine does not know whose desk it is. "
+    "Set it with sdrdesk login, or SDRDESK_OWNER."
+)
 
 
 class OtherMachine(NamedTuple):
@@ -105,7 +109,7 @@ class FolderExchange:
             return FolderReport("")
         folder, me = self._path, self._me()
         if me is None:
-            return FolderReport(self._folder)
+            return FolderReport(self._folder, problems=(_NO_REP,))
         key, problem = self._usable_key()
         if problem:
             return FolderReport(self._folder, problems=(problem,))
