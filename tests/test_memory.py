@@ -117,10 +117,11 @@ def test_what_stays_is_looked_at_once_and_again_much_later() -> None:
     node = Node()
     node.me = node
     seen = weakref.ref(node)
+    kept = [[number] for number in range(5_000)]  # other threads may drop some at that moment
     watch.now += MIN_GAP_S
     before = gc.get_freeze_count()
     assert tidying.look()
-    assert gc.get_freeze_count() > before
+    assert gc.get_freeze_count() > before + len(kept) // 2
     del node
     tidying.key()
     watch.now += MIN_GAP_S
