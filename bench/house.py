@@ -47,9 +47,9 @@ def main() -> None:
         longest += [(lines, f"{place} {name}") for lines, name in functions(tree)]
         late += late_imports(tree)
     print("| room | files | lines | largest file |\n| --- | ---: | ---: | ---: |")
-    for room, lines in sorted(rooms.items()):
-        print(f"| {room} | {len(lines)} | {sum(lines):,} | {max(lines)} |")
-    every = [count for lines in rooms.values() for count in lines]
+    for room, files in sorted(rooms.items()):
+        print(f"| {room} | {len(files)} | {sum(files):,} | {max(files)} |")
+    every = [count for files in rooms.values() for count in files]
     print(f"| all | {len(every)} | {sum(every):,} | {max(every)} |\n")
     for folder, count in folders.most_common(3):
         print(f"folder {folder}: {count} files")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from sdrdesk.cli.commands.outcomes import Scope, slots_from
+from sdrdesk.cli.commands.outcomes import slots_from
 from sdrdesk.cli.options import (
     choice_option,
     flag,
@@ -20,6 +20,7 @@ from sdrdesk.cli.options import (
 )
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, say_err
+from sdrdesk.domain.outcome.types import Scope
 
 if TYPE_CHECKING:
     from datetime import datetime

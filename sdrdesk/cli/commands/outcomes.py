@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 import click
 
@@ -22,7 +22,7 @@ from sdrdesk.cli.terminal.output import answer, print_json, say, say_err, table,
 from sdrdesk.clock import iso_or_none
 from sdrdesk.domain.errors import ExitCode, SdrDeskError, UsageError
 from sdrdesk.domain.outcome.meeting_result import meeting_result
-from sdrdesk.domain.outcome.types import Entry
+from sdrdesk.domain.outcome.types import Entry, Scope
 from sdrdesk.domain.outcome.validation import typed_number
 from sdrdesk.services.desk.json import disposed_json, meeting_json
 from sdrdesk.services.rep_zone import local_words
@@ -33,7 +33,24 @@ if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
     from sdrdesk.services.views.call import Disposed
 
-Scope = Literal["person", "number", "company"]
+
+class Typed(TypedDict):
+    """The options of ``dispose`` that say what happened."""
+
+    note: str
+    at: str
+    duration_s: int
+    number: str
+    direction: Literal["in", "out"]
+    callback: str
+    team: bool
+    meeting: str
+    minutes: int
+    attendees: Sequence[str]
+    reason: str
+    qualify: Sequence[str]
+    script: str
+    scope: Scope
 
 
 @click.command
@@ -61,23 +78,10 @@ Scope = Literal["person", "number", "company"]
 def dispose(
     lead_id: str,
     key: str,
-    note: str,
-    at: str,
-    duration_s: int,
-    number: str,
-    direction: Literal["in", "out"],
-    callback: str,
-    team: bool,
-    meeting: str,
-    minutes: int,
-    attendees: Sequence[str],
-    reason: str,
-    qualify: Sequence[str],
-    script: str,
-    scope: Scope,
     push: Literal["now", "later"],
     dry_run: bool,
     as_json: bool,
+    **typed: Unpack[Typed],
 ) -> None:
     """Record an outcome.
 
@@ -85,33 +89,7 @@ def dispose(
     """
     with open_session() as session:
         desk = session.desk
-
-        def moment(text: str, *, past: bool = False) -> datetime | None:
-            return desk.outcome.when(lead_id, text, past=past) if text else None
-
-        slots = slots_from(qualify, session)
-        if script:
-            session.scripts.need(script)
-        entry = Entry(
-            disposition=key,
-            at=moment(at, past=True) or desk.now(),
-            at_given=bool(at),
-            note=note,
-            duration_s=duration_s,
-            number=_number(session, lead_id, number),
-            callback_at=moment(callback),
-            for_team=team,
-            meeting_at=moment(meeting),
-            meeting_minutes=minutes,
-            reason=reason,
-            qualify=slots,
-            script_id=script,
-            incoming=direction == "in",
-            do_not_call_scope=scope,
-        )
-        if entry.meeting_at is not None:
-            email = desk.leads.view(lead_id).email
-            entry = replace(entry, attendees=tuple(attendees or ([email] if email else [])))
+        entry = _entry(session, lead_id, key, typed)
         if dry_run:
             lines = list(desk.outcome.preview(lead_id, entry))
             answer(as_json, {"lead_id": lead_id, "disposition": key, "preview": lines}, lines)
@@ -127,6 +105,40 @@ def dispose(
             say_err(words)
         if code:
             raise click.exceptions.Exit(code)
+
+
+def _entry(session: Session, lead_id: str, key: str, typed: Typed) -> Entry:
+    """Return the outcome as typed, with its times, number and answers read."""
+    desk = session.desk
+
+    def moment(text: str, *, past: bool = False) -> datetime | None:
+        return desk.outcome.when(lead_id, text, past=past) if text else None
+
+    slots = slots_from(typed["qualify"], session)
+    if typed["script"]:
+        session.scripts.need(typed["script"])
+    entry = Entry(
+        disposition=key,
+        at=moment(typed["at"], past=True) or desk.now(),
+        at_given=bool(typed["at"]),
+        note=typed["note"],
+        duration_s=typed["duration_s"],
+        number=_number(session, lead_id, typed["number"]),
+        callback_at=moment(typed["callback"]),
+        for_team=typed["team"],
+        meeting_at=moment(typed["meeting"]),
+        meeting_minutes=typed["minutes"],
+        reason=typed["reason"],
+        qualify=slots,
+        script_id=typed["script"],
+        incoming=typed["direction"] == "in",
+        do_not_call_scope=typed["scope"],
+    )
+    if entry.meeting_at is None:
+        return entry
+    email = desk.leads.view(lead_id).email
+    attendees = typed["attendees"] or ([email] if email else [])
+    return replace(entry, attendees=tuple(attendees))
 
 
 def _push_now(session: Session, since: datetime) -> tuple[str, int]:

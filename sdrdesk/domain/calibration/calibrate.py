@@ -11,7 +11,7 @@ import math
 import random
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sdrdesk.domain.calibration.clusters import cluster
 from sdrdesk.domain.calibration.features import FEWEST, Feature, Level
@@ -153,28 +153,53 @@ def calibrate(
         present: the present points; ``None`` when there are none.
         most_rules: rules of the new file.
     """
-    wins = sum(won)
     refused = too_few(won)
     used = [feature for feature in features if feature.used]
     if refused is None and not used:
         refused = "no field can be used"
     if refused is not None:
-        return Calibration(len(won), wins, split.by, tuple(features), refused)
+        return Calibration(len(won), sum(won), split.by, tuple(features), refused)
+    joined, model = _fitted(used, won, split, present.per_point if present else 0.0, most_rules)
+    scale = _scale(model.scores)
+    made = _points(joined, model, split, won, scale)
+    base, fits = _fits(_sums(joined, made, present.kept if present else [0.0] * len(won)), split)
+    return replace(
+        _judged(fits, won, split, present),
+        features=tuple(features),
+        learned=tuple(
+            learned for own in made for learned in own if learned.points or learned.level.rule
+        ),
+        base=base,
+        points_per_log_odd=scale,
+    )
+
+
+def _fitted(
+    used: list[Feature], won: Sequence[int], split: Split, per_point: float, most_rules: int
+) -> tuple[list[Feature], Model]:
+    """Return the features with their alike levels joined into few rules, and their weights."""
     training_won = [won[row] for row in split.training]
-    later_won = [won[row] for row in split.later]
-    per_point = present.per_point if present else 0.0
     strength = _strength(used, won, split, per_point)
     model = _learn(used, split.training, training_won, strength, per_point)
     counts = [_information(feature, split.training, model.scores) for feature in used]
     joined = cluster(used, model.weights, counts, most_rules)
-    model = _learn(joined, split.training, training_won, strength, per_point)
-    scale = _scale(model.scores)
-    made = _points(joined, model, split, won, scale)
-    points = _sums(joined, made, present.kept if present else [0.0] * len(won))
+    return joined, _learn(joined, split.training, training_won, strength, per_point)
+
+
+def _fits(points: Sequence[float], split: Split) -> tuple[int, list[int]]:
+    """Return the base that puts the mean of the training part at 50, and the fit of each row."""
     mean = math.fsum(points[row] for row in split.training) / len(split.training)
     base = min(100, max(0, round(50 - mean)))
-    by_row = [round(min(100.0, max(0.0, base + one))) for one in points]
-    later_fit = [by_row[row] for row in split.later]
+    return base, [round(min(100.0, max(0.0, base + one))) for one in points]
+
+
+def _judged(
+    fits: Sequence[int], won: Sequence[int], split: Split, present: Present | None
+) -> Calibration:
+    """Return how the fits of the later part do against the present ones."""
+    training_won = [won[row] for row in split.training]
+    later_won = [won[row] for row in split.later]
+    later_fit = [fits[row] for row in split.later]
     later_old: Sequence[float] = [50] * len(later_won)
     if present is not None:
         later_old = [present.fits[row] for row in split.later]
@@ -183,21 +208,16 @@ def calibrate(
     top_rate = _top_rate(later_fit, later_won)
     return Calibration(
         rows=len(won),
-        positives=wins,
+        positives=sum(won),
         split=split.by,
-        features=tuple(features),
+        features=(),
         refused=_verdict(areas, rates, later_won),
-        learned=tuple(
-            learned for own in made for learned in own if learned.points or learned.level.rule
-        ),
-        base=base,
-        points_per_log_odd=scale,
         areas=areas,
         top10_rate=top_rate,
         top10_lift=top_rate / rates[1] if rates[1] else 0.0,
-        chance_at_50=_chance_at([by_row[row] for row in split.training], training_won, 50),
+        chance_at_50=_chance_at([fits[row] for row in split.training], training_won, 50),
         bands=band_rates(later_fit, later_won),
-        at_ends=sum(fit in (0, 100) for fit in by_row) / len(by_row),
+        at_ends=sum(fit in (0, 100) for fit in fits) / len(fits),
         rates=rates,
     )
 

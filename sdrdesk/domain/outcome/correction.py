@@ -61,51 +61,68 @@ def correction(
         tasks: what takes back its changes of call tasks.
         meeting_left: whether its meeting is at the CRM, or on its way there.
     """
-    key = new_key()
-    no_lift = "" if reason.strip() else "lifting it needs a reason"
-    if not mark_is_ours:
-        no_lift = "somebody else marked it"
+    no_lift = why_no_lift(reason, mark_is_ours=mark_is_ours)
     changes, base, lines = fields_back(lead, lead_before, sent, account, no_lift)
-    note = _note(activity, lead, label, lines, reason, meeting_left=meeting_left)
-
-    def item(item_key: str, kind: OutboxKind, intent: Mapping[str, object]) -> OutboxItem:
-        return OutboxItem(
-            key=item_key,
-            kind=kind,
-            lead_id=lead.lead_id,
-            activity_key=key,
-            payload=dict(intent),
-            state=OutboxState.HELD,
-            priority=30 if kind is OutboxKind.CONTACT else 50,
-            hold_until=hold_until,
-        )
-
-    written = NoteIntent(at=iso(at), body=note, owner_id=owner_id)
-    written["facts"] = {"corrects": activity.activity_key}
-    items = [item(key, OutboxKind.NOTE, written)]
-    if changes:
-        contact = ContactIntent(changes=changes, base=base, at=iso(at))
-        items.insert(0, item(new_key(), OutboxKind.CONTACT, contact))
-    items += [item(new_key(), OutboxKind.TASK, change) for change in tasks]
-    lines = (*lines, *(reversal_line(change, lead) for change in tasks))
     record = Activity(
-        activity_key=key,
+        activity_key=new_key(),
         lead_id=lead.lead_id,
         owner_id=owner_id,
         kind=ActivityKind.CHANGE,
         at=at,
-        note=note,
+        note=_note(activity, lead, label, lines, reason, meeting_left=meeting_left),
         reason=reason,
         corrects=activity.activity_key,
     )
-    change = LeadChange(
+    items = [_noted(record, hold_until)]
+    if changes:
+        contact = ContactIntent(changes=changes, base=base, at=iso(at))
+        items.insert(0, _item(record, new_key(), OutboxKind.CONTACT, contact, hold_until))
+    items += [_item(record, new_key(), OutboxKind.TASK, task, hold_until) for task in tasks]
+    preview = ("Note: correction", *lines, *(reversal_line(task, lead) for task in tasks))
+    return OutcomePlan(record, tuple(items), _lead_back(lead, lead_before, changes), preview)
+
+
+def _lead_back(lead: Lead, before: Lead, changes: Mapping[str, str]) -> LeadChange:
+    return LeadChange(
         fields=changes,
         last_attempt_at=lead.last_attempt_at,
-        next_due_at=lead_before.next_due_at,
-        callback_at=lead_before.callback_at,
-        callback_note=lead_before.callback_note,
+        next_due_at=before.next_due_at,
+        callback_at=before.callback_at,
+        callback_note=before.callback_note,
     )
-    return OutcomePlan(record, tuple(items), change, ("Note: correction", *lines))
+
+
+def _noted(record: Activity, hold_until: datetime) -> OutboxItem:
+    """Return the note of a correction, which carries the record's own key."""
+    note = NoteIntent(at=iso(record.at), body=record.note, owner_id=record.owner_id)
+    note["facts"] = {"corrects": record.corrects}
+    return _item(record, record.activity_key, OutboxKind.NOTE, note, hold_until)
+
+
+def _item(
+    record: Activity,
+    key: str,
+    kind: OutboxKind,
+    intent: Mapping[str, object],
+    hold_until: datetime,
+) -> OutboxItem:
+    return OutboxItem(
+        key=key,
+        kind=kind,
+        lead_id=record.lead_id,
+        activity_key=record.activity_key,
+        payload=dict(intent),
+        state=OutboxState.HELD,
+        priority=30 if kind is OutboxKind.CONTACT else 50,
+        hold_until=hold_until,
+    )
+
+
+def why_no_lift(reason: str, *, mark_is_ours: bool) -> str:
+    """Return why a do-not-call may not be lifted, ``""`` when it may."""
+    if not mark_is_ours:
+        return "somebody else marked it"
+    return "" if reason.strip() else "lifting it needs a reason"
 
 
 def fields_back(

@@ -167,20 +167,16 @@ def plan(
     if open_slots := missing_slots(disposition, entry, account.slots):
         raise slots_needed(account.slots, open_slots)
     ctx = _Context(
-        lead,
-        disposition,
-        entry,
-        account,
-        owner_id,
-        new_key(),
-        new_key,
-        next_due,
-        hold_until,
+        lead, disposition, entry, account, owner_id, new_key(), new_key, next_due, hold_until,
         tuple(promises),
-    )
-    fields = field_changes(lead, disposition, entry, account)
-    if ctx.was_call and account.takes_unowned and owner_id and not lead.owner_id:
-        fields = taken(fields, owner_id)
+    )  # fmt: skip
+    return _plan(ctx)
+
+
+def _plan(ctx: _Context) -> OutcomePlan:
+    fields = field_changes(ctx.lead, ctx.disposition, ctx.entry, ctx.account)
+    if ctx.was_call and ctx.account.takes_unowned and ctx.owner_id and not ctx.lead.owner_id:
+        fields = taken(fields, ctx.owner_id)
     record = _call(ctx) if ctx.was_call else _change_note(ctx)
     made = [record, _contact(ctx, fields), _meeting(ctx), *_tasks(ctx), _handoff(ctx), _list(ctx)]
     present = [pair for pair in made if pair is not None]

@@ -21,7 +21,7 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.lead.promise import Promise
 from sdrdesk.domain.outcome import note_text
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
-from sdrdesk.domain.outcome.correction import fields_back
+from sdrdesk.domain.outcome.correction import fields_back, why_no_lift
 from sdrdesk.domain.outcome.field_changes import outcome_fields
 from sdrdesk.domain.outcome.plan import plan
 from sdrdesk.domain.outcome.promises import TaskItem, reversal_line, reversals, settled
@@ -77,6 +77,40 @@ class Revision:
     """Effects that stay at the CRM, and fields that stay by a rule, line by line."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """The arguments of ``revise``, shared by its steps."""
+
+    was: OutcomeNow
+    old: Disposition | None
+    new: Disposition
+    entry: Entry
+    account: AccountRules
+    owner_id: str
+    new_key: Callable[[], str]
+    next_due: datetime | None
+    hold_until: datetime
+    at: datetime
+    why: str
+
+    @property
+    def moves(self) -> bool:
+        """True if the right outcome has a callback, which takes the place of the old one."""
+        return self.entry.callback_at is not None and self.new.follow_up == "callback_task"
+
+    def item(self, kind: OutboxKind, intent: Mapping[str, object], priority: int) -> OutboxItem:
+        """Return one held outbox item."""
+        return OutboxItem(
+            key=self.new_key(),
+            kind=kind,
+            lead_id=self.was.lead.lead_id,
+            activity_key=self.was.activity.activity_key,
+            payload=dict(intent),
+            priority=priority,
+            hold_until=self.hold_until,
+        )
+
+
 def revise(
     was: OutcomeNow,
     old: Disposition | None,
@@ -111,88 +145,102 @@ def revise(
     Raises:
         UsageError: a required field is missing, or the outcome does not fit the record.
     """
-    activity, lead = was.activity, was.lead
-    entry = _of_the_call(activity, entry, lead)
-    changes, back_lines = _taken_back(was, new, account, why)
-    moves = entry.callback_at is not None and new.follow_up == "callback_task"
+    entry = _of_the_call(was.activity, entry, was.lead)
+    return _revision(
+        _Case(was, old, new, entry, account, owner_id, new_key, next_due, hold_until, at, why)
+    )
+
+
+def _revision(case: _Case) -> Revision:
+    was, activity, lead = case.was, case.was.activity, case.was.lead
+    back, back_lines = _taken_back(case)
+    made = _planned(case, back)
+    wanted, status_stays = _wanted(case, made)
+    moved, base, lines = _moved(lead, {**back, **wanted}, case.account)
+    own = activity.activity_key
+    items = [i for i in made.items if i.kind is not OutboxKind.CONTACT and i.key != own]
+    preview = [_main_line(was, case.old, case.new), *lines]
+    preview += [line for item in items for line in made.lines.get(item.key, ())]
+    if moved:
+        items.insert(0, _contact(case, moved, base, wanted))
+    tasks = reversals(_tasks_to_reverse(case), lead, case.at)
+    items += [case.item(OutboxKind.TASK, task, 20) for task in tasks]
+    preview += [reversal_line(task, lead) for task in tasks]
+    moving = tuple(f"{_WORDS[name]} stays" for name in moved)
+    stays = [line for line in back_lines if " stays " in line]
+    stays += [*status_stays, *_left_lines(was)]
+    stays += [line for line in made.stays if not line.startswith(moving)]
+    return Revision(
+        replace(made.activity, crm_id=activity.crm_id),
+        next(item.payload for item in made.items if item.key == own),
+        tuple(items),
+        _lead_change(was, made.change, moved),
+        _record(was, case.old, case.new, case.entry, case.owner_id, case.at, case.why,
+                case.new_key()),
+        tuple(preview),
+        case.hold_until,
+        tuple(dict.fromkeys(stays)),
+    )  # fmt: skip
+
+
+def _planned(case: _Case, back: Mapping[str, str]) -> OutcomePlan:
+    """Return the plan of the right outcome for the lead as it was, under the record's own key."""
+    was, activity = case.was, case.was.activity
     keys = iter((activity.activity_key,))
     made = plan(
-        _with_fields(was.before, {**outcome_fields(lead), **changes}),
-        new,
-        entry,
-        account,
-        owner_id,
-        lambda: next(keys, "") or new_key(),
-        next_due,
-        hold_until,
-        _promises_then(was, moves=moves),
+        _with_fields(was.before, {**outcome_fields(was.lead), **back}),
+        case.new,
+        case.entry,
+        case.account,
+        case.owner_id,
+        lambda: next(keys, "") or case.new_key(),
+        case.next_due,
+        case.hold_until,
+        _promises_then(was, moves=case.moves),
     )
     if made.activity.kind is not activity.kind:
         said = "without a call" if activity.kind is ActivityKind.CHANGE else "with a call"
         raise UsageError(
-            f"It was recorded {said}; {new.label} does not fit it.",
+            f"It was recorded {said}; {case.new.label} does not fit it.",
             kept="Nothing was changed.",
             next_step="Choose another outcome.",
         )
-    stays = [line for line in back_lines if " stays " in line]
+    return made
+
+
+def _wanted(case: _Case, made: OutcomePlan) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the fields that the right outcome sets, and a line for a status that stays."""
+    was, status = case.was, case.was.lead.status
     wanted = _planned_changes(made)
     wanted.pop("owner_id", None)  # the call took the lead already
-    if lead.status != was.sent.get("status", was.before.status) and "status" in wanted:
-        del wanted["status"]
-        stays.append(f"Status stays {account.label(lead.status)}: somebody changed it since")
-    moved, base, lines = _moved(lead, {**changes, **wanted}, account)
-    items = [item for item in made.items[:] if item.kind is not OutboxKind.CONTACT]
-    items = [item for item in items if item.key != activity.activity_key]
-
-    def item(kind: OutboxKind, intent: Mapping[str, object], priority: int) -> OutboxItem:
-        return OutboxItem(
-            key=new_key(),
-            kind=kind,
-            lead_id=lead.lead_id,
-            activity_key=activity.activity_key,
-            payload=dict(intent),
-            priority=priority,
-            hold_until=hold_until,
-        )
-
-    if moved:
-        first = new.is_(Flag.DO_NOT_CALL)
-        contact = ContactIntent(changes=moved, base=base, at=iso(at))
-        set_by_new = {n: v for n, v in moved.items() if wanted.get(n) == v}
-        if means := meant_fields(set_by_new, new.key):
-            contact["means"] = means
-        items.insert(0, item(OutboxKind.CONTACT, contact, 0 if first else 30))
-    preview = [_main_line(was, old, new), *lines]
-    preview += [line for key in (x.key for x in items) for line in made.lines.get(key, ())]
-    for task in reversals(_tasks_to_reverse(was, new, owner_id, moves=moves), lead, at):
-        items.append(item(OutboxKind.TASK, task, 20))
-        preview.append(reversal_line(task, lead))
-    moving = tuple(f"{_WORDS[name]} stays" for name in moved)
-    stays += [*_left_lines(was), *(line for line in made.stays if not line.startswith(moving))]
-    change = replace(made.change, fields=moved)
-    return Revision(
-        replace(made.activity, crm_id=activity.crm_id),
-        next(x.payload for x in made.items if x.key == activity.activity_key),
-        tuple(items),
-        change
-        if was.is_last
-        else LeadChange(
-            fields=moved, suppress=made.change.suppress, number_held=made.change.number_held
-        ),
-        _record(was, old, new, entry, owner_id, at, why, new_key()),
-        tuple(preview),
-        hold_until,
-        tuple(dict.fromkeys(stays)),
-    )
+    if status == was.sent.get("status", was.before.status) or "status" not in wanted:
+        return wanted, ()
+    del wanted["status"]
+    return wanted, (f"Status stays {case.account.label(status)}: somebody changed it since",)
 
 
-def _taken_back(
-    was: OutcomeNow, new: Disposition, account: AccountRules, why: str
-) -> tuple[dict[str, str], tuple[str, ...]]:
+def _contact(
+    case: _Case, moved: Mapping[str, str], base: Mapping[str, str], wanted: Mapping[str, str]
+) -> OutboxItem:
+    contact = ContactIntent(changes=dict(moved), base=dict(base), at=iso(case.at))
+    set_by_new = {name: value for name, value in moved.items() if wanted.get(name) == value}
+    if means := meant_fields(set_by_new, case.new.key):
+        contact["means"] = means
+    first = case.new.is_(Flag.DO_NOT_CALL)
+    return case.item(OutboxKind.CONTACT, contact, 0 if first else 30)
+
+
+def _lead_change(was: OutcomeNow, change: LeadChange, moved: Mapping[str, str]) -> LeadChange:
+    """Return the change of the lead; after a later call only marks, held numbers and fields."""
+    if was.is_last:
+        return replace(change, fields=moved)
+    return LeadChange(fields=moved, suppress=change.suppress, number_held=change.number_held)
+
+
+def _taken_back(case: _Case) -> tuple[dict[str, str], tuple[str, ...]]:
     """Return the fields that go back before the right outcome sets its own, and a line for each."""
-    no_lift = "" if why.strip() else "lifting it needs a reason"
-    if not was.mark_is_ours:
-        no_lift = "somebody else marked it"
+    was, new, account = case.was, case.new, case.account
+    no_lift = why_no_lift(case.why, mark_is_ours=was.mark_is_ours)
     lifts = not new.is_(Flag.DO_NOT_CALL)
     sent = {n: v for n, v in was.sent.items() if lifts or n != "do_not_call"}
     if new.lifecycle == "qualified" and was.lead.lifecycle == account.qualified_stage:
@@ -242,17 +290,21 @@ def revise_note(
     )
 
 
-def _tasks_to_reverse(
-    was: OutcomeNow, new: Disposition, owner_id: str, *, moves: bool
-) -> list[TaskItem]:
+def _tasks_to_reverse(case: _Case) -> list[TaskItem]:
     """Return what the outcome did to call tasks and the new one would not do."""
+    was, moves = case.was, case.moves
     found = []
     for task in was.tasks:
         if task.payload.get("change") == "close":
             closes = (
                 task.promise
                 and settled(
-                    (task.promise,), new, was.activity.at, owner_id, moves=moves, goes_on=False
+                    (task.promise,),
+                    case.new,
+                    was.activity.at,
+                    case.owner_id,
+                    moves=moves,
+                    goes_on=False,
                 ).closed
             )
             keep = was.is_last and not closes

@@ -353,19 +353,24 @@ class OutcomeService:
 
         done = undo(self._db, key, now, go_on)
         lead = self._leads.need(outcome.lead_id)
-        said = f"Undone: {label}, {lead.name}."
-        if done.done:
-            return Undone(
-                lead.lead_id,
-                lead.name,
-                label,
-                True,
-                said,
-                note=outcome.note,
-                qualify=tuple(outcome.qualify.items()),
-                activity_key=key,
-                reopened=reopened,
-            )
+        if not done.done:
+            return self._take_back_sent(outcome, lead, label, mark, reason)
+        return Undone(
+            lead.lead_id,
+            lead.name,
+            label,
+            True,
+            f"Undone: {label}, {lead.name}.",
+            note=outcome.note,
+            qualify=tuple(outcome.qualify.items()),
+            activity_key=key,
+            reopened=reopened,
+        )
+
+    def _take_back_sent(
+        self, outcome: Activity, lead: Lead, label: str, mark: Mark, reason: str
+    ) -> Undone:
+        key = outcome.activity_key
         if outcome.channel:
             raise UsageError(
                 f"{label}, {lead.name}: already in {CRM_NAME}.",
@@ -376,18 +381,11 @@ class OutcomeService:
         if lifted and not reason.strip():
             raise ReasonNeeded(key, lead.name, label)
         stays = self._correct(outcome, lead, label, reason, mark)
-        said += f" Already in {CRM_NAME}. Added a correction note."
+        said = f"Undone: {label}, {lead.name}. Already in {CRM_NAME}. Added a correction note."
         if (key, "call", "undone") in items_of(self._db, key):
             said += " The call was refused and will not be sent."
-        return Undone(
-            lead.lead_id,
-            lead.name,
-            label,
-            False,
-            " ".join([said, *(f"{line}." for line in stays)]),
-            lifted=lifted,
-            activity_key=key,
-        )
+        said = " ".join([said, *(f"{line}." for line in stays)])
+        return Undone(lead.lead_id, lead.name, label, False, said, lifted=lifted, activity_key=key)
 
     def question(self, outcome: Activity) -> str:
         """Return the question before an undo that reaches a sent outcome or an earlier call."""

@@ -72,6 +72,21 @@ def run(
     threads = [threading.Thread(target=job[0], args=job[1:], daemon=True) for job in jobs]
     for thread in threads:
         thread.start()
+    late, code = _end(process, seconds)
+    took = time.monotonic() - began
+    for thread in threads:
+        thread.join(1.0)
+    what = f"it took more than {seconds:g} s and was ended" if late else _failure(code, errors)
+    return {
+        "ok": not what,
+        "what": what,
+        "seconds": round(took, 2),
+        "said": said.decode("utf-8", "replace"),
+    }
+
+
+def _end(process: subprocess.Popen[bytes], seconds: float) -> tuple[bool, int]:
+    """Wait for a hook, then kill what is left of it; return whether it was late, and its code."""
     try:
         process.wait(seconds)
         late = False
@@ -81,21 +96,15 @@ def run(
         with contextlib.suppress(OSError):  # also what it left running
             os.killpg(process.pid, signal.SIGKILL)
     process.kill()
-    code = process.wait()
-    took = time.monotonic() - began
-    for thread in threads:
-        thread.join(1.0)
+    return late, process.wait()
+
+
+def _failure(code: int, errors: bytearray) -> str:
+    if not code:
+        return ""
     lines = errors.decode("utf-8", "replace").strip().splitlines()
-    what = f"it took more than {seconds:g} s and was ended" if late else ""
-    if not late and code:
-        what = f"it ended by signal {-code}" if code < 0 else f"it ended with code {code}"
-        what += f": {lines[0][:200]}" if lines else ""
-    return {
-        "ok": not what,
-        "what": what,
-        "seconds": round(took, 2),
-        "said": said.decode("utf-8", "replace"),
-    }
+    what = f"it ended by signal {-code}" if code < 0 else f"it ended with code {code}"
+    return what + (f": {lines[0][:200]}" if lines else "")
 
 
 def _feed(pipe: IO[bytes], payload: bytes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -168,64 +168,16 @@ def outcome_sheet(reader: Reader, report: OutcomeReport) -> Sheet:
     def name(owner_id: str) -> str:
         return names.get(owner_id, owner_id) or "no owner"
 
-    rows = [_rep_row(name(key), tally) for key, tally in report.reps.items()]
-    if len(rows) > 1:
-        rows.append(_rep_row("Team", report.team))
     return Sheet(
         "Outcomes",
         f"{report.span.first} to {report.span.last} · {report.span.zone.key} · {reader.who}",
         (
-            Table(
-                "By rep",
-                (
-                    "rep",
-                    "dials",
-                    "connects",
-                    "conversations",
-                    "meetings set",
-                    "talk",
-                    "without a call",
-                    "incoming",
-                ),
-                tuple(rows),
-            ),
-            Table(
-                "Rates by rep, of the dials",
-                ("rep", "connects", "conversations", "meetings set"),
-                tuple(_rate_row(name(key), tally) for key, tally in report.reps.items()),
-            ),
-            Table(
-                "Meetings made, and what became of them",
-                ("rep", "made", "held", "no-show", "cancelled", "moved", "open", "of those due"),
-                tuple(_kept_rows(report, name)),
-                empty="No meeting was made in the CRM in these days.",
-            ),
-            Table(
-                "By outcome",
-                ("outcome", "calls", "share and interval"),
-                tuple(
-                    (_label(reader, name), count, Proportion(count, report.team.dials))
-                    for name, count in ordered(report.team.outcomes).items()
-                ),
-            ),
-            Table(
-                "Of all dials",
-                ("became", "share and interval"),
-                (
-                    ("connects", Proportion(report.team.connects, report.team.dials)),
-                    ("conversations", Proportion(report.team.conversations, report.team.dials)),
-                    ("meetings set", Proportion(report.team.meetings_set, report.team.dials)),
-                ),
-            ),
-            Table(
-                f"Answered at the hand-off ({report.slots.used or 'no slots'})",
-                ("slot", "hand-offs", "share and interval"),
-                tuple(
-                    (slot.label, slot.answered, Proportion(slot.answered, report.slots.handoffs))
-                    for slot in report.slots.slots
-                    if report.slots.handoffs
-                ),
-            ),
+            _by_rep(report, name),
+            _rates(report, name),
+            _meetings(report, name),
+            _by_outcome(reader, report.team),
+            _of_all_dials(report.team),
+            _handoffs(report.slots),
         ),
         chosen(reader.targets, _DEFINED),
     )
@@ -265,6 +217,17 @@ def script_sheet(reader: Reader, report: ScriptReport) -> Sheet:
     )  # fmt: skip
 
 
+def _by_rep(report: OutcomeReport, name: Callable[[str], str]) -> Table:
+    rows = [_rep_row(name(key), tally) for key, tally in report.reps.items()]
+    if len(rows) > 1:
+        rows.append(_rep_row("Team", report.team))
+    headings = (
+        "rep", "dials", "connects", "conversations", "meetings set", "talk", "without a call",
+        "incoming",
+    )  # fmt: skip
+    return Table("By rep", headings, tuple(rows))
+
+
 def _rep_row(name: str, tally: CallTally) -> tuple[Cell, ...]:
     return (
         name, tally.dials, tally.connects, tally.conversations, tally.meetings_set,
@@ -272,19 +235,55 @@ def _rep_row(name: str, tally: CallTally) -> tuple[Cell, ...]:
     )  # fmt: skip
 
 
-def _kept_rows(report: OutcomeReport, name: Callable[[str], str]) -> Iterator[tuple[Cell, ...]]:
-    rows = [(name(key), report.kept[key]) for key in report.reps if key in report.kept]
-    if len(rows) > 1:
-        rows.append(("Team", report.team_kept))
-    for rep, k in rows:
-        yield (rep, k.made, k.held, k.no_show, k.cancelled, k.moved, k.open, k.share)
+def _rates(report: OutcomeReport, name: Callable[[str], str]) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for key, tally in report.reps.items():
+        counts = (tally.connects, tally.conversations, tally.meetings_set)
+        rows.append((name(key), *(Proportion(count, tally.dials) for count in counts)))
+    headings = ("rep", "connects", "conversations", "meetings set")
+    return Table("Rates by rep, of the dials", headings, tuple(rows))
 
 
-def _rate_row(name: str, tally: CallTally) -> tuple[Cell, ...]:
-    counts = (tally.connects, tally.conversations, tally.meetings_set)
-    return (name, *(Proportion(count, tally.dials) for count in counts))
+def _meetings(report: OutcomeReport, name: Callable[[str], str]) -> Table:
+    kept = [(name(key), report.kept[key]) for key in report.reps if key in report.kept]
+    if len(kept) > 1:
+        kept.append(("Team", report.team_kept))
+    return Table(
+        "Meetings made, and what became of them",
+        ("rep", "made", "held", "no-show", "cancelled", "moved", "open", "of those due"),
+        tuple(
+            (rep, k.made, k.held, k.no_show, k.cancelled, k.moved, k.open, k.share)
+            for rep, k in kept
+        ),
+        empty="No meeting was made in the CRM in these days.",
+    )
 
 
-def _label(reader: Reader, name: str) -> str:
-    known = reader.dispositions.get(name)
-    return known.label if known else name or NO_OUTCOME
+def _by_outcome(reader: Reader, team: CallTally) -> Table:
+    def label(name: str) -> str:
+        known = reader.dispositions.get(name)
+        return known.label if known else name or NO_OUTCOME
+
+    rows = (
+        (label(name), count, Proportion(count, team.dials))
+        for name, count in ordered(team.outcomes).items()
+    )
+    return Table("By outcome", ("outcome", "calls", "share and interval"), tuple(rows))
+
+
+def _of_all_dials(team: CallTally) -> Table:
+    rows = (
+        ("connects", Proportion(team.connects, team.dials)),
+        ("conversations", Proportion(team.conversations, team.dials)),
+        ("meetings set", Proportion(team.meetings_set, team.dials)),
+    )
+    return Table("Of all dials", ("became", "share and interval"), rows)
+
+
+def _handoffs(slots: SlotCounts) -> Table:
+    counted = slots.slots if slots.handoffs else ()
+    return Table(
+        f"Answered at the hand-off ({slots.used or 'no slots'})",
+        ("slot", "hand-offs", "share and interval"),
+        tuple((s.label, s.answered, Proportion(s.answered, slots.handoffs)) for s in counted),
+    )

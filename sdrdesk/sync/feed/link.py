@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sdrdesk.domain.errors import UnreachableError, UsageError
+from sdrdesk.domain.errors import SdrDeskError, UnreachableError, UsageError
 from sdrdesk.domain.feed.address import feed_problem
 from sdrdesk.sync.net.trust import tls_context
 
@@ -92,24 +93,29 @@ async def open_link(server: FeedServer, name: str, inbox: str) -> Client:
         )
     except (errors.Error, OSError, TimeoutError, ValueError) as error:
         await close_link(client)
-        said = " ".join([str(error), *told])
-        if "authorization" in said.casefold():
-            raise FeedRefused(
-                "The feed's server does not know this desk's key.",
-                kept="Nothing was sent.",
-                next_step="Give the line of `sdrdesk relay key` to the person who runs the server.",
-            ) from error
-        if "certificate_verify_failed" in said.casefold():
-            raise UnreachableError(
-                "The certificate of the feed's server is not trusted.",
-                kept="Nothing was sent. Everything works without it; leads come by polling.",
-                next_step="Install the authority that issued it, or set SSL_CERT_FILE to its file.",
-            ) from error
-        raise UnreachableError(
-            f"The feed's server cannot be reached ({said or type(error).__name__}).",
-            kept="Everything works without it; leads come by polling.",
-        ) from error
+        raise _not_opened(error, told) from error
     return client
+
+
+def _not_opened(error: Exception, told: Sequence[str]) -> SdrDeskError:
+    """Return what a failed connection means to a person; ``told``: what the server said."""
+    said = " ".join([str(error), *told])
+    if "authorization" in said.casefold():
+        return FeedRefused(
+            "The feed's server does not know this desk's key.",
+            kept="Nothing was sent.",
+            next_step="Give the line of `sdrdesk relay key` to the person who runs the server.",
+        )
+    if "certificate_verify_failed" in said.casefold():
+        return UnreachableError(
+            "The certificate of the feed's server is not trusted.",
+            kept="Nothing was sent. Everything works without it; leads come by polling.",
+            next_step="Install the authority that issued it, or set SSL_CERT_FILE to its file.",
+        )
+    return UnreachableError(
+        f"The feed's server cannot be reached ({said or type(error).__name__}).",
+        kept="Everything works without it; leads come by polling.",
+    )
 
 
 async def close_link(client: Client) -> None:
