@@ -21,7 +21,8 @@ from sdrdesk.toml_file import read_toml, wrong_setting
 
 CRM_FILE = "crm.toml"
 _TEXTS = ("do_not_call", "qualified_stage", "default_country", "client_id")
-_OWN = ("status", "persona", "conversion_date", "owner")
+_OWN = ("status", "persona", "conversion_date", "owner", "score", "employees")
+_COMPANY = "company:"
 _PROPERTY = re.compile(r"[a-zA-Z0-9_]{1,100}")
 _TABLES = ("lead", "call", "status", "limits")
 
@@ -39,8 +40,8 @@ class CrmFile(NamedTuple):
     """As ``[crm] client_id``; a rep's own counts first."""
     fields: Mapping[str, str | tuple[str, ...]] | None = None
     """Properties of the account's own: ``numbers`` (in order), ``status``, ``persona``,
-    ``conversion_date``, ``owner``; ``also``: further ones to show (``company:NAME`` for one of the
-    company's)."""
+    ``conversion_date``, ``owner``, ``score``, ``employees``; ``also``: further ones to show
+    (``company:NAME`` for one of the company's, as always for ``employees``)."""
 
     others: Mapping[str, Mapping[str, str]] = MappingProxyType({})
     """Names in another CRM than HubSpot: ``lead`` and ``call`` (our field to its own),
@@ -102,8 +103,10 @@ def _fields(table: TableReader) -> Mapping[str, str | tuple[str, ...]]:
     table.done()
     for key, value in found.items():
         names = (value,) if isinstance(value, str) else value
-        if key == "also":
-            names = tuple(name.removeprefix("company:") for name in names)
+        if key == "employees" and not names[0].startswith(_COMPANY):
+            raise table.problem(key, "must name a property of companies, such as company:seats")
+        if key in ("also", "employees"):
+            names = tuple(name.removeprefix(_COMPANY) for name in names)
         if not names or not all(map(_PROPERTY.fullmatch, names)):
             raise table.problem(key, "must name properties of contacts, such as direct_dial")
     return found

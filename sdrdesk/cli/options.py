@@ -73,6 +73,29 @@ class NumberOf(click.IntRange):
             self.fail(f"type a number from {self.min} to {self.max}.", param, ctx)
 
 
+class NumbersOf(click.ParamType[tuple[int, ...]]):
+    """Numbers of lines in a list in an order, as an answer to a question; ``0`` for none."""
+
+    name = "numbers"
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, ...]:
+        """Return each number once. Raises click.BadParameter, without the text."""
+        if isinstance(value, tuple):
+            return value
+        typed = str(value).replace(",", " ").split()
+        found = [int(part) if part.isascii() and part.isdigit() else -1 for part in typed]
+        if found == [0]:
+            return ()
+        if not found or not all(0 < number <= self._most for number in found):
+            self.fail(f"type numbers from 1 to {self._most}, or 0 for none.", param, ctx)
+        return tuple(dict.fromkeys(found))
+
+
 # In the functions below, ``names`` are an option and, where it differs, the parameter it sets.
 
 

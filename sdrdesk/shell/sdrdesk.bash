@@ -452,7 +452,7 @@ remove	Remove one entry from the register, or all of a source.' _opt='--help		Sh
     'completions') _sub='' _opt='--help		Show this message and exit.' _arg='=bash zsh fish powershell man' ;;
     'help') _sub='' _opt='--help		Show this message and exit.' _arg='text
 *' ;;
-    'config') _sub='check	Check config.toml and the rep'\''s themes; what is wrong is named with...
+    'config') _sub='check	Check config.toml, the rep'\''s themes, and crm.toml against the account.
 edit	Open config.toml in your editor (VISUAL or EDITOR) and check it...
 path	Print where config.toml is, or would be.
 show	Print the settings in force; those that are not the default are...' _opt='--help		Show this message and exit.' _arg='' ;;

@@ -275,7 +275,7 @@ function __sdrdesk_table
             set -g __sdrdesk_opt '--help		Show this message and exit.'
             set -g __sdrdesk_arg 'text' '*'
         case 'config'
-            set -g __sdrdesk_sub 'check	Check config.toml and the rep\'s themes; what is wrong is named with...' 'edit	Open config.toml in your editor (VISUAL or EDITOR) and check it...' 'path	Print where config.toml is, or would be.' 'show	Print the settings in force; those that are not the default are...'
+            set -g __sdrdesk_sub 'check	Check config.toml, the rep\'s themes, and crm.toml against the account.' 'edit	Open config.toml in your editor (VISUAL or EDITOR) and check it...' 'path	Print where config.toml is, or would be.' 'show	Print the settings in force; those that are not the default are...'
             set -g __sdrdesk_opt '--help		Show this message and exit.'
             set -g __sdrdesk_arg 
         case 'config check'

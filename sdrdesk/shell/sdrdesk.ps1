@@ -68,7 +68,7 @@ $script:SdrdeskTable = @{
     'suppress remove' = @(,@(), ,@('--help		Show this message and exit.', '--source	text	Remove all entries of this source.', '--country	text	Of numbers without a country code: IE, US …', '--json		Print one JSON document.', '--fields	text	With --json: only these keys.'), ,@('text'))
     'completions' = @(,@(), ,@('--help		Show this message and exit.'), ,@('=bash zsh fish powershell man'))
     'help' = @(,@(), ,@('--help		Show this message and exit.'), ,@('text', '*'))
-    'config' = @(,@('check	Check config.toml and the rep''s themes; what is wrong is named with...', 'edit	Open config.toml in your editor (VISUAL or EDITOR) and check it...', 'path	Print where config.toml is, or would be.', 'show	Print the settings in force; those that are not the default are...'), ,@('--help		Show this message and exit.'), ,@())
+    'config' = @(,@('check	Check config.toml, the rep''s themes, and crm.toml against the account.', 'edit	Open config.toml in your editor (VISUAL or EDITOR) and check it...', 'path	Print where config.toml is, or would be.', 'show	Print the settings in force; those that are not the default are...'), ,@('--help		Show this message and exit.'), ,@())
     'config check' = @(,@(), ,@('--help		Show this message and exit.', '--json		Print one JSON document.', '--fields	text	With --json: only these keys.'), ,@())
     'config edit' = @(,@(), ,@('--help		Show this message and exit.'), ,@())
     'config path' = @(,@(), ,@('--help		Show this message and exit.'), ,@())

@@ -375,6 +375,9 @@ class FieldUsePort(Protocol):
         ``lead_ids``: the leads that are counted; none: the latest of the account.
         """
 
+    def company_field_use(self) -> tuple[FieldUse, ...]:
+        """Return every field of companies, ``company:NAME``, as filled for the latest leads."""
+
 
 class LeadPort(TraitsPort, Protocol):
     """Creating leads."""

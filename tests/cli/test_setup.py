@@ -212,6 +212,46 @@ def test_in_a_terminal_the_questions_are_asked_one_by_one(
     assert "# mine" in (unset.home / "config.toml").read_text(encoding="utf-8")
 
 
+def field(crm: Sandbox, of: str, name: str, kind: str) -> None:
+    group = "contactinformation" if of == "contacts" else "companyinformation"
+    body = {"name": name, "label": name, "type": kind, "fieldType": "text", "groupName": group}
+    crm.post(f"/crm/v3/properties/{of}", body)
+
+
+def test_what_an_account_keeps_elsewhere_is_asked_for_used_and_checked(
+    desk: DeskHome, crm: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("tel_a", "tel_b"):
+        field(crm, "contacts", name, "string")
+    field(crm, "companies", "headcount", "number")
+    field(crm, "companies", "staff", "number")
+    own = {"tel_a": "+353875550142", "tel_b": "+35315550142"}
+    for lead in crm.get("/crm/v3/objects/contacts?limit=100").json["results"]:
+        crm.control("edit", {"type": "contacts", "id": lead["id"], "properties": own})
+    held = {"numberofemployees": "", "headcount": "2000000", "staff": "7"}
+    for firm in crm.get("/crm/v3/objects/companies?limit=100").json["results"]:
+        crm.control("edit", {"type": "companies", "id": firm["id"], "properties": held})
+    crm.control("index/flush", {})
+    monkeypatch.setattr("sys.stdin", Terminal("y\n9\n4 3\n1\ny\n"))
+    ran = desk("setup")
+    assert ran.code == 0, ran.err
+    assert "type numbers from 1 to 4, or 0 for none" in ran.err
+    path = desk.home / "crm.toml"
+    said = tomllib.loads(path.read_text(encoding="utf-8"))["fields"]
+    assert said["numbers"][:2] == ["tel_b", "tel_a"]
+    assert said["employees"] == "company:headcount"
+    desk.ok("sync")
+    first = desk.ok("queue", "--json", "--limit", "1").json[0]["lead_id"]
+    assert "2,000,000 people" in desk.ok("lead", first).out
+    desk.ok("config", "check")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("headcount", "headcoun"), encoding="utf-8"
+    )
+    ran = desk("config", "check", "--json")
+    assert (ran.code, len(ran.json["names"])) == (5, 1)
+    assert 'no property "headcoun" of companies. Did you mean "headcount"?' in ran.json["names"][0]
+
+
 def test_a_config_that_cannot_be_read_is_not_written_over(unset: DeskHome) -> None:
     path = unset.home / "config.toml"
     path.write_text("[crm\n", encoding="utf-8")

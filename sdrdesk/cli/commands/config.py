@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from sdrdesk.cli.commands.rules import account_seen
 from sdrdesk.cli.options import json_option
 from sdrdesk.cli.session import open_session
-from sdrdesk.cli.terminal.output import answer, say, say_err, table
+from sdrdesk.cli.terminal.output import answer, need_person, say, say_err, table
 from sdrdesk.config import ENVIRONMENT, Settings, load_settings
+from sdrdesk.crm_file import CRM_FILE
+from sdrdesk.domain.check import properties
 from sdrdesk.domain.errors import UsageError
+from sdrdesk.services.check.folder import check_folder
 from sdrdesk.toml_file import TomlFileError, find_toml
 
 if TYPE_CHECKING:
@@ -115,23 +119,43 @@ def show_path() -> None:
 @config.command
 @json_option
 def check(as_json: bool) -> None:
-    """Check config.toml and the rep's themes; what is wrong is named with line, exit code 1."""
+    """Check config.toml, the rep's themes, and crm.toml against the account.
+
+    What is wrong is named with line: exit code 1, or 5 if it is wrong for the account alone.
+    """
     with open_session() as session:
         path = session.paths.config_file
         load_settings(path, session.environ)
         folder = session.paths.themes_dir
         themes = _checked_themes(folder) if folder.is_dir() else []
+        names = _checked_names(session)
         what = "is in order" if path.exists() else "does not exist; every setting has its default"
         document = {
             "file": str(path),
             "exists": path.exists(),
             "settings": len(Settings()),
             "themes": [one._asdict() for one in themes],
+            "names": names,
         }
         lines = [line for one in themes for line in one.lines()]
-        answer(as_json, document, [f"{path} {what}.", *lines])
+        answer(as_json, document, [f"{path} {what}.", *lines, *names])
     if any(one.problems for one in themes):
         raise click.exceptions.Exit(1)
+    if names:
+        raise need_person()
+
+
+def _checked_names(session: Session) -> list[str]:
+    """Return what crm.toml names and the account does not have, in words."""
+    folders = session.rule_files.written()
+    if session.rule_files.origin(CRM_FILE) is None:
+        return []
+    checked = check_folder(folders, account_seen(session), session.settings)
+    own = [f for f in checked.findings if any(place.file == CRM_FILE for place in f.places)]
+    found = [f"{finding.level}: {finding.words}" for finding in own if finding.level != "note"]
+    parts = ("the account", properties.LEAD, properties.COMPANY)
+    unread = [(part, checked.not_looked_at.get(part)) for part in parts]
+    return found + [f"not looked at: {part}: {why}" for part, why in unread if why]
 
 
 class _ThemeCheck(NamedTuple):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sdrdesk.cli.options import NumberOf
+from sdrdesk.cli.options import NumberOf, NumbersOf
 from sdrdesk.cli.terminal.output import say, say_err
 from sdrdesk.config import CrmSettings
 from sdrdesk.crm_file import CRM_FILE
@@ -102,7 +102,11 @@ def write_own_fields(
         return Mapped(str(there))
     if not isinstance(crm, FieldUsePort) or not seen.properties.get("lead"):
         return Mapped()
-    found = own_fields(crm.field_use(()), [field.name for field in seen.number_fields])
+    uses = list(crm.field_use(()))
+    if seen.properties.get("company"):
+        uses += crm.company_field_use()
+    marks = [field.name for field in seen.do_not_call_fields]
+    found = own_fields(uses, [field.name for field in seen.number_fields], marks)
     if asks:
         found = _choose(found)
     path = session.paths.config_dir / CRM_FILE
@@ -130,13 +134,19 @@ def write_own_fields(
 def _choose(found: OwnFields) -> OwnFields:
     """Ask for each setting that more than one field fits."""
     for setting, uses in found.open.items():
-        say_err(f"Which field has the {_WORDS[setting]}?")
+        has = "fields have" if setting == "numbers" else "field has"
+        say_err(f"Which {has} the {_WORDS[setting]}?")
         for number, use in enumerate(uses, 1):
             say_err(f"  {number}  {use.label} ({use.name}), filled in {use.filled} of {use.of}")
-        kind = NumberOf(0, len(uses))
-        typed = click.prompt("Number, or 0 for none", default=0, type=kind, err=True)
-        if typed:
-            found = found.chosen(setting, uses[typed - 1].name)
+        if setting == "numbers":
+            asked = "Numbers in the order in which they are dialled, such as 2 1, or 0 for none"
+            chosen = click.prompt(asked, default="0", type=NumbersOf(len(uses)), err=True)
+        else:
+            kind = NumberOf(0, len(uses))
+            typed = click.prompt("Number, or 0 for none", default=0, type=kind, err=True)
+            chosen = (typed,) if typed else ()
+        if chosen:
+            found = found.chosen(setting, *(uses[at - 1].name for at in chosen))
     return found
 
 
@@ -146,6 +156,8 @@ _WORDS = {
     "persona": "persona",
     "conversion_date": "date of the latest conversion",
     "owner": "owner",
+    "score": "score",
+    "employees": "number of employees",
 }
 
 

@@ -18,6 +18,8 @@ _KINDS: Final = {
     "status": ("choice",),
     "persona": ("choice",),
     "owner": ("choice",),
+    "score": ("number",),
+    "employees": ("number",),
 }
 """Kinds of property that a setting of ``[fields]`` can use."""
 _ALWAYS: Final = frozenset(("persona_value",))

@@ -255,7 +255,9 @@ def _call(ctx: _Context) -> _Made:
     outcome = disposition.crm_outcome or "no outcome"
     lasted = f", {call_length(entry.duration_s)}" if entry.duration_s else ""
     line = f"{'Incoming call' if entry.incoming else 'Call'}: {outcome}{lasted}"
-    lines = [line + (", with note" if note else "")]
+    typed = note_text.call_note(entry.note, "", entry.qualify, extra, slots)
+    carried = ", with note" if typed else ", with the reason" if note else ""
+    lines = [line + carried]
     lines += [f"! {warning}" for warning in _missing_outcome(ctx)]
     return ctx.item(OutboxKind.CALL, payload, key=ctx.activity_key), tuple(lines)
 

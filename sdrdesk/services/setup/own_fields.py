@@ -17,22 +17,32 @@ from sdrdesk.sync.port import FieldUse
 _FILLED: Final = 0.1
 """Least share of leads that have a value in a field that is in use."""
 _STANDARD: Final = {
-    "status": ("hs_lead_status", "choice", r"status|stand\b|stufe|phase|statut|estado|stato"),
+    "status": (
+        "hs_lead_status", "choice",
+        r"status|stand\b|stufe|phase|statut|estado|stato|ステータス|状態",
+    ),
     "persona": (
         "hs_persona", "choice",
-        r"persona|buyer|rolle|\brole|zielgruppe|k[aä]ufer|funktion|r[oô]le|perfil|profil",
+        r"persona|buyer|rolle|\brole|zielgruppe|k[aä]ufer|funktion|r[oô]le|perfil|profil|ペルソナ",
     ),
     "conversion_date": (
         "recent_conversion_date", "date",
-        r"conver|form|anfrage|inquiry|enquiry|demande|solicitud|richiesta|request",
+        r"conver|form|anfrage|inquiry|enquiry|demande|solicitud|richiesta|request|問い?合わ?せ",
     ),
     "owner": (
         "hubspot_owner_id", "choice",
-        r"owner|betreuer|zust[aä]ndig|besitzer|propri[eé]taire|responsable",
+        r"owner|betreuer|zust[aä]ndig|besitzer|propri[eé]taire|responsable|担当",
+    ),
+    "score": ("hubspotscore", "number", r"score|scoring|punkt|punteggio|puntuaci[oó]n|スコア"),
+    "employees": (
+        "company:numberofemployees", "number",
+        r"employee|mitarbeiter|besch[aä]ftigt|headcount|\bstaff|effectif|salari[eé]s|empleados"
+        r"|dipendenti|medewerkers|従業員|社員数",
     ),
 }  # fmt: skip
 """Setting of ``[fields]`` to HubSpot's field, the kind, and how others are called."""
 _NUMBERS: Final = ("phone", "mobilephone")
+_COMPANY: Final = "company:"
 _NOT_OWN: Final = ("hs_", "lifecyclestage", "first_", "recent_", "num_")
 """Beginnings of HubSpot's own names."""
 
@@ -44,21 +54,26 @@ class OwnFields:
     fields: Mapping[str, tuple[str, ...]]
     """Setting to the field used for the standard one; of numbers the order."""
     open: Mapping[str, tuple[FieldUse, ...]]
-    """Setting to the fields among which a person has to choose."""
+    """Setting to the fields among which a person has to choose; several for numbers."""
 
-    def chosen(self, setting: str, name: str) -> OwnFields:
-        """Return the fields with a person's choice."""
+    def chosen(self, setting: str, *names: str) -> OwnFields:
+        """Return the fields with a person's choice; standard numbers not named come last."""
         left = {key: some for key, some in self.open.items() if key != setting}
-        names = (*_NUMBERS, name) if setting == "numbers" else (name,)
+        if setting == "numbers":
+            names = tuple(dict.fromkeys((*names, *_NUMBERS)))
         return OwnFields({**self.fields, setting: names}, left)
 
 
-def own_fields(uses: Sequence[FieldUse], number_fields: Sequence[str]) -> OwnFields:
+def own_fields(
+    uses: Sequence[FieldUse], number_fields: Sequence[str], marks: Sequence[str] = ()
+) -> OwnFields:
     """Return the fields used for the standard ones.
 
     Args:
-        uses: every field with how many of the latest leads have it.
+        uses: every field with how many of the latest leads have it, and those of companies
+            (``company:NAME``) with how many of the leads' companies do.
         number_fields: names of fields that look like telephone numbers.
+        marks: names of fields that look like "do not call"; they are nothing else.
     """
     fields: dict[str, tuple[str, ...]] = {}
     undecided: dict[str, tuple[FieldUse, ...]] = {}
@@ -68,7 +83,8 @@ def own_fields(uses: Sequence[FieldUse], number_fields: Sequence[str]) -> OwnFie
     if len(numbers) == 1 and best < 0.5 <= share[numbers[0].name]:
         fields["numbers"] = (numbers[0].name, *_NUMBERS)
     elif numbers:
-        undecided["numbers"] = tuple(numbers)
+        standard_ones = [use for use in uses if use.name in _NUMBERS and use.filled]
+        undecided["numbers"] = (*standard_ones, *numbers)
     for setting, (standard, kind, words) in _STANDARD.items():
         if share.get(standard, 0.0):
             continue
@@ -78,7 +94,9 @@ def own_fields(uses: Sequence[FieldUse], number_fields: Sequence[str]) -> OwnFie
             for use in uses
             if use.kind == kind
             and share[use.name] >= _FILLED
-            and not use.name.startswith(_NOT_OWN)
+            and use.name not in marks
+            and use.name.startswith(_COMPANY) == standard.startswith(_COMPANY)
+            and not use.name.removeprefix(_COMPANY).startswith(_NOT_OWN)
             and pattern.search(f"{use.name} {use.label}")
         ]
         if len(found) == 1:

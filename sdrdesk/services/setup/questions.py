@@ -7,6 +7,7 @@ stage hands leads to the wrong team.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -61,13 +62,22 @@ def _about_do_not_call(seen: Survey, settings: Settings) -> Question | None:
         return None
     fields = seen.do_not_call_fields
     choices = [choice for field in fields for choice in _choices_of(field)]
-    only = fields[0].name if len(fields) == 1 and fields[0].is_boolean else ""
+    only = fields[0].name if len(fields) == 1 and _is_clear(fields[0]) else ""
     return Question(
         "do_not_call",
         'Which field of the account says "do not call"?',
         (*choices, (NO_FIELD, "none of them: marks are kept on this machine only")),
         "" if chosen else only,
     )
+
+
+_REGISTER = re.compile(r"(\b|_)c?tps(\b|_)|preference|robinson|bloctel|opposi", re.IGNORECASE)
+"""Public registers. A mark made here would say that a person is entered there."""
+
+
+def _is_clear(field: LeadField) -> bool:
+    """Return whether a field can only be the account's own mark."""
+    return field.is_boolean and not _REGISTER.search(f"{field.name} {field.label}")
 
 
 def _choices_of(field: LeadField) -> list[tuple[str, str]]:

@@ -167,7 +167,8 @@ def to_lead(record: Record, do_not_call: DoNotCall | None, own: OwnNames = STAND
 
 def company_properties(own: OwnNames) -> tuple[str, ...]:
     """Return the properties of companies to request."""
-    return tuple(dict.fromkeys((*COMPANY_PROPERTIES, *own.wanted.company)))
+    more = (own.employees,) if own.employees else ()
+    return tuple(dict.fromkeys((*COMPANY_PROPERTIES, *more, *own.wanted.company)))
 
 
 def _named(record: Record, kind: str, names: tuple[str, ...]) -> str:
@@ -209,7 +210,7 @@ def to_company(record: Record, own: OwnNames = STANDARD) -> RemoteCompany:
         name=p.line("name"),
         domain=p.line("domain"),
         industry=p.line("industry"),
-        employees=p.whole("numberofemployees"),
+        employees=p.whole(own.employees or "numberofemployees"),
         country=p.line("country"),
         state=p.line("state"),
         city=p.line("city"),

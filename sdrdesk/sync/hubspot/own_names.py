@@ -18,6 +18,9 @@ class OwnNames:
     persona: str = ""
     conversion_date: str = ""
     owner: str = ""
+    score: str = ""
+    employees: str = ""
+    """A property of companies, not of contacts."""
     wanted: WantedProperties = NO_PROPERTIES
     """Further properties that the team's rules name."""
 
@@ -32,7 +35,8 @@ class OwnNames:
         listed = said.get("numbers")
         numbers = tuple(map(str, listed)) if isinstance(listed, list | tuple) else ()
         single = {name: str(said.get(name) or "") for name in _STANDARD.values()}
-        return cls(numbers, **single, wanted=wanted)
+        employees = str(said.get("employees") or "").removeprefix("company:")
+        return cls(numbers, **single, employees=employees, wanted=wanted)
 
     def property_of(self, standard: str) -> str:
         """Return the account's property for a standard one; a number is written to the first."""
@@ -44,7 +48,7 @@ class OwnNames:
 
     def more(self) -> tuple[str, ...]:
         """Return the properties to read besides the standard ones."""
-        single = (self.status, self.persona, self.conversion_date, self.owner)
+        single = (self.status, self.persona, self.conversion_date, self.owner, self.score)
         return tuple(dict.fromkeys(name for name in (*self.numbers, *single) if name))
 
     def standard(self, properties: Mapping[str, str | None]) -> Mapping[str, str | None]:
@@ -70,5 +74,6 @@ _STANDARD = {
     "hs_persona": "persona",
     "recent_conversion_date": "conversion_date",
     OWNER: "owner",
+    "hubspotscore": "score",
 }
 """Standard property to the field of ``OwnNames``."""

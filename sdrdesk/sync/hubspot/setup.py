@@ -12,6 +12,7 @@ from sdrdesk.domain.crm.records import (
     ACTIVITY_KINDS,
     ActivityKindName,
     OptionField,
+    RemoteKind,
     RemoteOption,
 )
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError
@@ -25,6 +26,7 @@ from sdrdesk.sync.hubspot.payloads import (
     ListsFound,
     PropertyDefinition,
     PropertyDefinitions,
+    Record,
     Records,
     parse,
 )
@@ -62,7 +64,10 @@ _LOOKS_LIKE_DO_NOT_CALL: Final = re.compile(
     r"|non[ _-]*(chiamare|contattare)|registro[ _-]*(delle[ _-]*)?opposizioni"
     r"|niet[ _-]*(bellen|contacteren)|bel[ _-]*me[ _-]*niet|nix[ _-]*telefon"
     r"|(ring|kontakta)[ _-]*(inte|ikke|ej)|nie[ _-]*(dzwoni[cć]|kontaktowa[cć])"
-    r"|nevolat|ne[ _-]*hívj|[aä]l[aä][ _-]*soita|nu[ _-]*suna",
+    r"|nevolat|ne[ _-]*hívj|[aä]l[aä][ _-]*soita|nu[ _-]*suna"
+    # Registers of the United Kingdom, and marks in Japanese.
+    r"|(\b|_)c?tps(\b|_)|(tele)?phone[ _-]*preference[ _-]*service"
+    r"|(架電|電話|連絡)[ _-]*(禁止|不可|拒否|ng)",
     re.IGNORECASE,
 )
 _NO_MARK: Final = frozenset(("date", "datetime", "number", "phone_number", "json", "object"))
@@ -77,7 +82,7 @@ _OPTION_WORDS: Final[dict[OptionField, str]] = {
 }
 _LOOKS_LIKE_NUMBER: Final = re.compile(
     r"phone|tel(efon|éfono|efoon|efono|\b|_)|mobil|m[oó]vil|handy|cell|durchwahl|rufnummer"
-    r"|whats ?app"
+    r"|whats ?app|電話|携帯"
     r"|(direct|office|work|home|private|business|main)[ _-]*(dial|line|number)",
     re.IGNORECASE,
 )
@@ -87,6 +92,7 @@ _READ_NUMBERS: Final = frozenset(("phone", "mobilephone", "fax"))
 _MOST_LISTS, _LISTS_AT_ONCE = 2_000, 200
 _LATEST: Final = 100
 """Leads whose fields are counted."""
+_COMPANY_OF: Final = "associatedcompanyid"
 
 
 _KINDS: Final = {
@@ -150,13 +156,25 @@ class SetupCalls(IdentityCalls, PullCalls):
         Raises:
             MissingScope: the token may not read properties.
         """
-        answer = self._http.get(self._paths.properties("lead"))
+        return self._use("lead", lead_ids or [record.id for record in self._latest_leads()])
+
+    def company_field_use(self) -> tuple[FieldUse, ...]:
+        """Return every property of companies, ``company:NAME``, as filled for the latest leads.
+
+        Raises:
+            MissingScope: the token may not read properties of companies.
+        """
+        latest = self._latest_leads()
+        ids = {(record.properties.get(_COMPANY_OF) or "").strip() for record in latest}
+        return self._use("company", sorted(ids - {""}), "company:")
+
+    def _use(self, kind: RemoteKind, ids: Sequence[str], prefix: str = "") -> tuple[FieldUse, ...]:
+        answer = self._http.get(self._paths.properties(kind))
         found = [d for d in parse(PropertyDefinitions, answer).results if not d.archived]
-        ids = lead_ids or self._latest_leads()
-        records = self._batch("lead", ids, [d.name for d in found]).results
+        records = self._batch(kind, ids, [d.name for d in found]).results if ids else ()
         uses = [
             FieldUse(
-                name=d.name,
+                name=prefix + d.name,
                 label=one_line(d.label, limit=60),
                 kind=_KINDS.get(d.type, "text"),
                 filled=sum(1 for r in records if (r.properties.get(d.name) or "").strip()),
@@ -166,15 +184,15 @@ class SetupCalls(IdentityCalls, PullCalls):
         ]
         return tuple(sorted(uses, key=lambda use: (-use.filled, use.name)))
 
-    def _latest_leads(self) -> list[str]:
+    def _latest_leads(self) -> Sequence[Record]:
         body = {
             "filterGroups": [],
             "sorts": [{"propertyName": "createdate", "direction": "DESCENDING"}],
-            "properties": ["createdate"],
+            "properties": [_COMPANY_OF],
             "limit": _LATEST,
         }
         answer = self._http.read(self._paths.search("lead"), body, search=True)
-        return [record.id for record in parse(Records, answer).results]
+        return parse(Records, answer).results
 
     def _lead_definitions(self, unread: _Unread) -> dict[str, PropertyDefinition]:
         try:

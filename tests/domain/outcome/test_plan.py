@@ -395,6 +395,10 @@ def test_the_preview_reads_like_the_changes() -> None:
         "Note: hand-off (Need; not asked yet: Budget, Authority, Timing)",
     )
     assert met.local == ("Leaves the queue",)
+    refused = record("not_interested", reason="no_budget")
+    assert refused.preview[0] == "Call: Connected, with the reason"
+    refused = record("not_interested", reason="no_budget", note="next year perhaps")
+    assert refused.preview[0] == "Call: Connected, with note"
     closed = record("do_not_call", do_not_call_scope="company")
     assert closed.local[:2] == (
         "Kestrel Robotics will not be called again",

@@ -13,13 +13,18 @@ from sdrdesk.sync.port import FieldUse
 STANDARD = {
     "phone": ("text", 0), "mobilephone": ("text", 0), "hs_lead_status": ("choice", 0),
     "hs_persona": ("choice", 0), "hubspot_owner_id": ("choice", 0),
-    "recent_conversion_date": ("date", 0),
+    "recent_conversion_date": ("date", 0), "hubspotscore": ("number", 0),
+    "company:numberofemployees": ("number", 0),
 }  # fmt: skip
 
 
-def uses(**own: tuple[str, str, int]) -> list[FieldUse]:
+Row = tuple[str, str, int]
+
+
+def uses(companies: dict[str, Row] | None = None, /, **own: Row) -> list[FieldUse]:
     """Return the standard fields, empty unless named, and others: label, kind, filled of 100."""
     rows = {name: (name, kind, filled) for name, (kind, filled) in STANDARD.items()} | own
+    rows |= {f"company:{name}": row for name, row in (companies or {}).items()}
     return [
         FieldUse(name, label, kind, filled, 100) for name, (label, kind, filled) in rows.items()
     ]
@@ -83,9 +88,37 @@ def test_of_several_fields_a_person_chooses() -> None:
     )
     assert found.fields == {}
     assert {key: [use.name for use in some] for key, some in found.open.items()} == {
-        "numbers": ["tel_a", "tel_b"],
+        "numbers": ["phone", "tel_a", "tel_b"],
         "status": ["stufe", "phase"],
     }
-    decided = found.chosen("numbers", "tel_b").chosen("status", "phase")
-    assert decided.fields == {"numbers": ("phone", "mobilephone", "tel_b"), "status": ("phase",)}
+    decided = found.chosen("numbers", "tel_b", "phone", "tel_a").chosen("status", "phase")
+    assert decided.fields == {
+        "numbers": ("tel_b", "phone", "tel_a", "mobilephone"),
+        "status": ("phase",),
+    }
     assert decided.open == {}
+
+
+def test_each_of_several_needs_is_asked_for_and_a_register_is_no_status() -> None:
+    rows = uses(
+        {
+            "mitarbeiter": ("Mitarbeiter", "number", 80),
+            "dipendenti": ("Dipendenti", "number", 50),
+            "staff": ("Staff", "text", 90),  # no number
+            "umsatz": ("Jahresumsatz", "number", 90),
+        },
+        lead_score=("Lead score", "number", 70),
+        fit_score=("Fit score", "number", 60),
+        employees=("Employees", "number", 60),  # of contacts
+        tps_status=("TPS status", "choice", 90),
+        stand=("ステータス", "choice", 90),
+    )
+    found = own_fields(rows, [], ["tps_status"])
+    assert found.fields == {"status": ("stand",)}
+    assert {key: [use.name for use in some] for key, some in found.open.items()} == {
+        "score": ["lead_score", "fit_score"],
+        "employees": ["company:mitarbeiter", "company:dipendenti"],
+    }
+    decided = found.chosen("score", "fit_score").chosen("employees", "company:dipendenti")
+    fields = tomllib.loads(crm_text(decided, CrmSettings()))["fields"]
+    assert (fields["score"], fields["employees"]) == ("fit_score", "company:dipendenti")

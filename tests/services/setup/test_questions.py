@@ -34,9 +34,19 @@ def asked(survey: Survey, **crm: Any) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("fields", "certain"),
-    [((FLAG,), "dnc"), ((FLAG, SECOND), ""), ((CONSENT,), ""), ((FLAG, TEXT), ""), ((TEXT,), "")],
+    [
+        ((FLAG,), "dnc"),
+        ((FLAG, SECOND), ""),
+        ((CONSENT,), ""),
+        ((FLAG, TEXT), ""),
+        ((TEXT,), ""),
+        ((LeadField("dnc_tps", "Do not call (TPS)", is_boolean=True),), ""),
+        ((LeadField("r", "Robinsonliste", is_boolean=True),), ""),
+    ],
 )
-def test_only_one_yes_or_no_field_is_certain(fields: tuple[LeadField, ...], certain: str) -> None:
+def test_only_one_yes_or_no_field_of_the_account_itself_is_certain(
+    fields: tuple[LeadField, ...], certain: str
+) -> None:
     assert asked(seen(*fields), qualified_stage="opportunity") == {"do_not_call": certain}
 
 

@@ -50,6 +50,25 @@ def test_status_and_conversion_are_read_where_the_team_keeps_them(tmp_path: Path
     assert mapping.lead_properties(None) == mapping.lead_properties(None, OwnNames())
 
 
+def test_score_and_employees_are_read_where_the_team_keeps_them(tmp_path: Path) -> None:
+    names = own(tmp_path, "[fields]\nscore = 'fit_score'\nemployees = 'company:headcount'\n")
+    given = {"hubspotscore": "5", "fit_score": "71.5"}
+    record = Record.model_validate({"id": "7", "properties": given})
+    assert mapping.to_lead(record, None, names).crm_score == 71
+    assert mapping.to_lead(record, None, OwnNames()).crm_score == 5
+    given = {"numberofemployees": "5", "headcount": "2000000"}
+    record = Record.model_validate({"id": "8", "properties": given})
+    assert mapping.to_company(record, names).employees == 2_000_000
+    assert mapping.to_company(record).employees == 5
+    assert "headcount" in mapping.company_properties(names)
+    assert "headcount" not in mapping.lead_properties(None, names)
+    # No number is told, never guessed: a thousand with a point, a comma for the fraction.
+    record = Record.model_validate({"id": "8", "properties": {"headcount": "1.000,50"}})
+    odd = mapping.to_company(record, names)
+    assert odd.employees is None
+    assert [one.field for one in odd.left_out] == ["headcount"]
+
+
 def test_the_owner_is_read_searched_and_written_where_the_team_keeps_it(tmp_path: Path) -> None:
     names = own(tmp_path, "[fields]\nowner = 'sdr_owner'\n")
     record = {"id": "7", "properties": {"hubspot_owner_id": "1", "sdr_owner": "2"}}
@@ -91,6 +110,7 @@ def test_changes_go_where_they_are_read(tmp_path: Path) -> None:
         ("[fields]\nnumbers = []\n", "must name properties"),
         ("[fields]\nstatus = 'a b'\n", "must name properties"),
         ("[fields]\nnumbers = 'x'\n", "list"),
+        ("[fields]\nemployees = 'headcount'\n", "such as company:seats"),
         ("default_country = 'XX'\n", "unknown country"),
     ],
 )
