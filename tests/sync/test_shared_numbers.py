@@ -105,7 +105,8 @@ def numbers(desk: Desk) -> dict[str, Any]:
     log = TeamLog(desk.db, OUTCOMES, UTC, clock=desk.clock).day(today, "all")
     found["log"] = [rep._asdict() for rep in log.reps]
     found["lines"] = sorted(
-        (e.crm_id, e.disposition, e.label, e.kind, e.corrected, e.counted) for e in log.activities
+        (e.crm_id, e.disposition, e.label, e.reason, e.note, e.kind, e.corrected, e.counted)
+        for e in log.activities
     )
     span = DateRange(today, today, UTC)
     found["answers"] = sorted(json.dumps(answers) for answers in reader.handed_over(span))

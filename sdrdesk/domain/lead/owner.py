@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from sdrdesk.domain.light_dataclass import dataclass
 
+NO_OWNER = "no owner"
+"""The name where there is no owner, everywhere."""
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:

@@ -147,6 +147,11 @@ class Dispositions(Mapping[str, Disposition]):
     def __getitem__(self, key: str) -> Disposition:
         return self._by_key[key]
 
+    def reason_label(self, key: str) -> str:
+        """Return the label of a reason of any outcome; an unknown key is its own label."""
+        labels = (item.reason_label(key) for item in self._by_key.values())
+        return next((label for label in labels if label != key), key)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_key)
 

@@ -12,6 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.lead.own_words import REASON
 from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.outcome.types import Scope
 from sdrdesk.domain.place.zone_info import zone_info
@@ -54,7 +55,7 @@ def call_note(
 ) -> str:
     """Return the body of a logged call: the rep's note, then reason and slots."""
     lines = [clean(note).strip(), extra]
-    lines += [f"Reason: {reason}"] if reason else []
+    lines += [f"{REASON}{reason}"] if reason else []
     lines += _slot_lines(qualify, slots)
     return "\n".join(line for line in lines if line)
 

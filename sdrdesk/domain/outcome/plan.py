@@ -21,6 +21,7 @@ from sdrdesk.domain.crm.meaning import meant_fields
 from sdrdesk.domain.crm.shared_facts import facts_of
 from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind, OutboxState
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.lead.own_words import WITHOUT_CALL
 from sdrdesk.domain.lead.promise import CALLBACK_EARLY, Promise, task_body
 from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.outcome import note_text
@@ -275,7 +276,7 @@ def _missing_outcome(ctx: _Context) -> tuple[str, ...]:
 def _change_note(ctx: _Context) -> _Made:
     said = ctx.entry.qualify
     body = note_text.call_note(ctx.entry.note, ctx.reason, said, slots=ctx.account.slots)
-    headline = f"{ctx.disposition.label} without a call"
+    headline = f"{ctx.disposition.label}{WITHOUT_CALL}"
     payload = NoteIntent(
         at=iso(ctx.entry.at),
         body=f"{headline}\n{body}" if body else headline,

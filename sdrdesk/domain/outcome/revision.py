@@ -18,6 +18,7 @@ from sdrdesk.domain.crm.meaning import meant_fields
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.lead.own_words import note_of
 from sdrdesk.domain.lead.promise import Promise
 from sdrdesk.domain.outcome import note_text
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
@@ -274,7 +275,8 @@ def revise_note(
     """
     activity = was.activity
     name = "note" if activity.kind is ActivityKind.CALL else "body"
-    intent = {**was.intent, name: _with_note(str(was.intent.get(name, "")), activity.note, note)}
+    body = _with_note(str(was.intent.get(name, "")), note_of(activity), note)
+    intent = {**was.intent, name: body}
     where = f"changed in {CRM_NAME}" if was.in_crm else "changed before it is sent"
     texts = [line for line in _left_lines(was) if "note" in line]
     record = _record(was, old, old, Entry("", at, note=note), owner_id, at, "", key)
@@ -414,11 +416,12 @@ def _record(
     when = note_text.moment_text(was.activity.at, note_text.zone_of(was.lead))
     after = new.label if new else before
     said = f"{before} → {after}" if after != before else f"{before}, other details"
-    if was.activity.note != entry.note and after == before:
+    note = note_of(was.activity)
+    if note != entry.note and after == before:
         said = f"{before}, another note"
     text = [f"Corrected: {said} (call of {when})"]
-    if was.activity.note.strip() and was.activity.note != entry.note:
-        text.append(f"Note before: {was.activity.note.strip()}")
+    if note.strip() and note != entry.note:
+        text.append(f"Note before: {note.strip()}")
     if why.strip():
         text.append(f"Reason: {why.strip()}")
     return Activity(

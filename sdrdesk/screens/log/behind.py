@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 
+from sdrdesk.domain.lead.owner import NO_OWNER
 from sdrdesk.screens.lead.screen import LeadScreen
 from sdrdesk.screens.log.rep import RepModal
 from sdrdesk.screens.shell import status_text
@@ -97,7 +98,7 @@ rep after a question, `#` writes them to a CSV file that only you can read.
         row = self._rows[at]
         return Content.assemble(
             (fit(row.name, _NAME), "bold"), " ", fit(row.company, _COMPANY), " ",
-            (fit(row.owner or "nobody", _OWNER), MUTED), " ", (row.title, MUTED),
+            (fit(row.owner or NO_OWNER, _OWNER), MUTED), " ", (row.title, MUTED),
         )  # fmt: skip
 
     @on(LongList.Opened)

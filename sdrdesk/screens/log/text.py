@@ -107,23 +107,28 @@ def line(entry: LogEntry, clocks: Mapping[str, ZoneInfo], width: int) -> Content
     mark = state.strip()[:1] or "✓"
     took = stopwatch(entry.duration_s) if entry.duration_s else ""
     words = " ".join(entry.note.split())
+    reason = f"{entry.reason}  " if entry.reason else ""
     zone = clocks.get(entry.owner_id, clocks[""])
     parts: list[str | Content | tuple[str, str]] = [
         (f"{entry.at.astimezone(zone):%H:%M} ", MUTED),
         ("↻ ", MUTED) if entry.kind == STEP else (f"{mark} ", color or "$text-success"),
     ]
     if len(clocks) > 2:  # more than one rep: the log's own clock is among them
-        parts.append(fit(entry.owner.split(" ")[0], 9) + " ")
+        parts.append(fit(_first_name(entry), 9) + " ")
     parts.append(fit(entry.lead_name, 22 if width >= _NARROW else 15) + " ")
     if entry.kind == STEP:
         said = entry.label if len(clocks) > 2 else f"{entry.label} · {entry.owner}"
         return Content.assemble(*parts, (said, MUTED))
     parts += [
         (fit(entry.label, 15), "bold"),
-        f"{took:>7}  ",
+        f"{took:>7}  {reason}",
         (f'"{words}"' if words else "", MUTED),
     ]
     return Content.assemble(*parts)
+
+
+def _first_name(entry: LogEntry) -> str:
+    return entry.owner.split(" ")[0] if entry.owner_id else entry.owner
 
 
 def _whereabouts(entry: LogEntry) -> str:
@@ -137,7 +142,7 @@ def note(entry: LogEntry | None) -> Content:
         return Content("")
     if entry.kind == STEP:
         return Content.assemble((f"{entry.lead_name}: ", "bold"), f"{entry.label}, {entry.owner}")
-    words = " ".join(entry.note.split()) or "no note"
+    words = " ".join(entry.note.split()) or entry.reason or "no note"
     return Content.assemble(
         (f"{entry.lead_name}: ", "bold"), words, (f"  ({_whereabouts(entry)})", MUTED)
     )
@@ -152,6 +157,7 @@ def whole(entry: LogEntry, clocks: Mapping[str, ZoneInfo]) -> Content:
         ("rep", entry.owner),
         ("lead", entry.lead_name),
         ("outcome", entry.label or "none recorded"),
+        *([("reason", entry.reason)] if entry.reason else []),
         ("talk", stopwatch(entry.duration_s)),
         ("counts in", "a corrected outcome: a dial only" if entry.corrected else counts),
         ("state", _whereabouts(entry)),

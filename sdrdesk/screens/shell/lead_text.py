@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from sdrdesk.domain.lead.owner import NO_OWNER
 from sdrdesk.domain.place.local_times import local_times
 from sdrdesk.domain.text.humanize import age_words, plural, span_words
-from sdrdesk.services.views.queue import NO_OWNER, QueueRow
+from sdrdesk.services.views.queue import QueueRow
 from sdrdesk.widgets.ages import stopwatch
 from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.lead_line import LeadLine
@@ -71,7 +72,7 @@ def why_short(row: QueueRow, now: datetime) -> str:
 
 def _whose(row: QueueRow) -> str:
     if row.whose == NO_OWNER:
-        return "no owner"
+        return NO_OWNER
     return f"with {row.whose}" if row.whose else ""
 
 

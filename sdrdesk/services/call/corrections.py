@@ -15,6 +15,7 @@ from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.errors import NotFoundError, ReasonNeeded, UsageError
 from sdrdesk.domain.lead.activity import Activity
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.lead.own_words import note_of
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.revision import OutcomeNow, Revision, revise, revise_note, same_entry
 from sdrdesk.domain.outcome.types import Entry
@@ -77,7 +78,7 @@ class CorrectionService:
         return Entry(
             disposition=outcome or activity.disposition,
             at=activity.at,
-            note=activity.note,
+            note=note_of(activity),
             duration_s=activity.duration_s,
             number=activity.number,
             callback_at=activity.callback_at if same else None,
@@ -120,7 +121,7 @@ class CorrectionService:
         activity = self._mine(activity_key)
         entry, why = replace(entry, note=clean_all(entry.note).strip()), one_line(why)
         same = same_entry(activity, entry)
-        if same and entry.note == activity.note:
+        if same and entry.note == note_of(activity):
             raise UsageError(
                 "This is what was recorded already.",
                 kept="Nothing was changed.",
@@ -234,7 +235,7 @@ class CorrectionService:
             activity.disposition,
             self._label(activity.disposition) or activity.outcome_label or "call",
             local_words(activity.at, self._zone),
-            activity.note,
+            note_of(activity),
         )
 
     def _label(self, key: str) -> str:

@@ -265,7 +265,7 @@ def log_json(view: LogView) -> Json:
                 "crm_id": entry.crm_id or None,
                 **_pick(entry, "owner_id lead_id at disposition"),
                 "outcome": entry.label,
-                **_pick(entry, "kind corrected duration_s note state clock_shift_s"),
+                **_pick(entry, "kind corrected duration_s reason note state clock_shift_s"),
                 "counts_in": list(entry.counted),
                 "agent": agent_of(entry.note) or None,
             }

@@ -123,7 +123,7 @@ def stage_words(span: StageSpan, zone: ZoneInfo | None = None) -> str:
 
 def _item_words(item: TimelineItem, zone: ZoneInfo) -> Iterator[str]:
     note = f" — {item.note}" if item.note else ""
-    yield f"  {local_words(item.at, zone)}  {item.who or '?'}: {item.what}{note} [{item.state}]"
+    yield f"  {local_words(item.at, zone)}  {item.who}: {item.what}{note} [{item.state}]"
     if item.recording_url:
         yield f"    Recording: {item.recording_url}"
     if item.attachments:

@@ -12,6 +12,7 @@ from sdrdesk.domain.calling_hours.retry import VoicemailPolicy
 from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.domain.lead.activity import ActivityKind
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.lead.owner import NO_OWNER
 from sdrdesk.domain.lead.properties import properties_of
 from sdrdesk.domain.lead.stage_history import StageSpan, stage_history
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
@@ -239,6 +240,8 @@ class LeadService:
             if said := result_of(entry.result):
                 words += f" ({said})"
         words = words or "call"
+        if known and entry.reason and not entry.undone:
+            words += f" ({known.reason_label(entry.reason)})"
         if entry.kind is ActivityKind.CALL and entry.direction == "in":
             words = f"they called: {words}"
         if entry.shift_ms:
@@ -246,7 +249,7 @@ class LeadService:
         return TimelineItem(
             at=entry.at,
             kind=entry.kind.value,
-            who=entry.who,
+            who=entry.who or NO_OWNER,
             what=words,
             note=entry.note,
             duration_s=entry.duration_s,
@@ -283,7 +286,7 @@ def _change_item(entry: TimelineEntry) -> TimelineItem:
     return TimelineItem(
         at=entry.at,
         kind=entry.kind.value,
-        who=entry.who,
+        who=entry.who or NO_OWNER,
         what=what or "change",
         note=note,
         duration_s=0,

@@ -65,9 +65,10 @@ class CommentService:
         call = found[0]
         me, now, key = need_rep(self._db, self._settings), self._clock(), str(uuid.uuid4())
         names = {owner.owner_id: owner.name for owner in owners(self._db)}
-        rep = names.get(call.owner_id) or call.owner_id or "an unknown rep"
+        rep = names.get(call.owner_id) or call.owner_id
+        whose = f"{rep}'s call" if rep else "the call"
         # In UTC: its readers in the CRM may be anywhere.
-        body = f"Comment on {rep}'s call of {moment_text(from_ms(call.at_ms), None)}: {text}"
+        body = f"Comment on {whose} of {moment_text(from_ms(call.at_ms), None)}: {text}"
         with self._db.reader() as connection:
             about = sent_key_of(connection, activity_key)
         facts = {"about": about, "to": call.owner_id}

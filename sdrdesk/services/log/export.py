@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sdrdesk.clock import iso_or_none
+from sdrdesk.domain.lead.own_words import note_of
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.reports.lookups import every_activity, every_lead
 
@@ -61,7 +62,7 @@ def activity_rows(db: Database) -> Iterator[dict[str, object]]:
             activity.outcome_label,
             activity.duration_s,
             activity.number,
-            activity.note,
+            note_of(activity),
             activity.reason,
             state,
             iso_or_none(activity.undone_at),

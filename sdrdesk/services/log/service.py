@@ -261,9 +261,15 @@ class TeamLog:
                     bool(call.corrected),
                     told[0],
                     round(shifts.get(call.activity_key, 0) / 1000),
+                    self._reason(call, outcome.name) if call.reason else "",
                 )
             )
         return tuple(found)
+
+    def _reason(self, call: CallRow, outcome: str) -> str:
+        item = self._reader.dispositions.get(outcome)
+        said = "" if call.corrected else call.reason
+        return item.reason_label(said) if item and said else said
 
     def _totals(
         self,

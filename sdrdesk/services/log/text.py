@@ -29,11 +29,11 @@ def log_lines(view: LogView, targets: SlaTargets | None = None) -> Iterator[str]
     """Yield the log for a terminal, with the definitions when ``targets`` are given."""
     clocks = _clocks(view)
     yield f"Activity · {view.day} · {view.time_zone}"
-    yield f"{'rep':<24} dials  conn  conv   set  held   talk  outcomes"
+    yield f"{'rep':<24} dials  conn  conv   set  held    talk  outcomes"
     for rep in view.reps:
         yield (
             f"{rep.name[:24]:<24} {rep.dials:>5} {rep.connects:>5} {rep.conversations:>5} "
-            f"{rep.meetings_set:>5} {rep.meetings_held:>5} {call_length(rep.talk_s):>6}  "
+            f"{rep.meetings_set:>5} {rep.meetings_held:>5} {call_length(rep.talk_s):>7}  "
             f"{outcome_words(rep)}"
         )
         yield from _promises(rep)
@@ -41,7 +41,7 @@ def log_lines(view: LogView, targets: SlaTargets | None = None) -> Iterator[str]
         team = team_totals(view)
         yield (
             f"{'Team':<24} {team.dials:>5} {team.connects:>5} {team.conversations:>5} "
-            f"{team.meetings_set:>5} {team.meetings_held:>5} {call_length(team.talk_s):>6}"
+            f"{team.meetings_set:>5} {team.meetings_held:>5} {call_length(team.talk_s):>7}"
         )
     strip = hour_strip(view)
     if strip:
@@ -51,7 +51,7 @@ def log_lines(view: LogView, targets: SlaTargets | None = None) -> Iterator[str]
     for entry in view.activities:
         note = f' "{" ".join(entry.note.split())[:60]}"' if entry.note else ""
         yield (
-            f"{_at(entry, clocks)}  {entry.owner}  {entry.lead_name}  {entry.label}"
+            f"{_at(entry, clocks)}  {entry.owner}  {entry.lead_name}  {_outcome(entry)}"
             f"  {call_length(entry.duration_s)}{note}  [{_state(entry)}]"
         )
     for doubt in view.doubts:
@@ -146,7 +146,7 @@ def log_sheet(view: LogView, targets: SlaTargets) -> Sheet:
                 tuple(
                     (
                         _at(entry, clocks), entry.owner, entry.lead_name,
-                        entry.label, duration(entry.duration_s), entry.note, _state(entry),
+                        _outcome(entry), duration(entry.duration_s), entry.note, _state(entry),
                     )
                     for entry in view.activities
                 ),
@@ -174,6 +174,7 @@ def log_pictures(view: LogView) -> tuple[Picture, ...]:
 _CSV_COLUMNS = (
     "at", "rep_time", "rep_time_zone", "rep", "lead_id", "lead", "disposition", "outcome",
     "duration_s", "note", "state", "activity_key", "crm_id",
+    "reason",
 )  # fmt: skip
 _TOTALS = (
     "rep", "dials", "connects", "conversations", "meetings set", "talk", "incoming", "not made",
@@ -248,10 +249,14 @@ def log_markdown(view: LogView, targets: SlaTargets) -> str:
 
 def _timeline_row(entry: LogEntry, clocks: Mapping[str, ZoneInfo]) -> str:
     cells = (
-        _at(entry, clocks), entry.owner, entry.lead_name, entry.label,
+        _at(entry, clocks), entry.owner, entry.lead_name, _outcome(entry),
         call_length(entry.duration_s), entry.note, _state(entry),
     )  # fmt: skip
     return "| " + " | ".join(markdown_cell(cell) for cell in cells) + " |"
+
+
+def _outcome(entry: LogEntry) -> str:
+    return f"{entry.label} ({entry.reason})" if entry.reason else entry.label
 
 
 def _state(entry: LogEntry) -> str:
@@ -282,6 +287,7 @@ def _csv_row(entry: LogEntry, clocks: Mapping[str, ZoneInfo]) -> dict[str, objec
         entry.state,
         entry.activity_key,
         entry.crm_id,
+        entry.reason,
     )
     return dict(zip(_CSV_COLUMNS, values, strict=True))
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sdrdesk.domain.cadence.words import step_words
 from sdrdesk.domain.calling_hours.call_window import WindowClock
+from sdrdesk.domain.lead.owner import NO_OWNER
 from sdrdesk.domain.place.local_times import other_zones
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.queue.eligibility import exclusion_check, numbers_now
@@ -16,7 +17,7 @@ from sdrdesk.domain.sla.pauses import SlaPause, rest_at
 from sdrdesk.domain.sla.sla import SlaConfig, sla_state
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.rulebook import Rulebook
-from sdrdesk.services.views.queue import NO_OWNER, QueueRow
+from sdrdesk.services.views.queue import QueueRow
 from sdrdesk.store.cadences.presence import steps_in
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms

@@ -101,7 +101,8 @@ def promised_leads(reader: Reader, span: DateRange) -> Numbers:
         if is_given_up(lead, target, now) and item.done.attempts < target.attempts:
             found["given up too early"].append(wait.lead_id)
         if item.done.reason:
-            found.setdefault(f"rejected: {item.done.reason}", []).append(wait.lead_id)
+            reason = reader.dispositions.reason_label(item.done.reason)
+            found.setdefault(f"rejected: {reason}", []).append(wait.lead_id)
     return numbers(found)
 
 

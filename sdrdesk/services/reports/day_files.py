@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TypeAlias, cast
 
 from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.lead.owner import NO_OWNER
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
 from sdrdesk.domain.reports.dials import CallTally, Dial, MeetingWord
 from sdrdesk.domain.reports.log_merge import COMPARED, Logged, MergedLogs, merge
 from sdrdesk.domain.reports.outcome_classifier import CallOutcome, OutcomeClassifier
 from sdrdesk.domain.text.plain_text import clean
 from sdrdesk.plain_file import read_plain
-from sdrdesk.services.reports.reader import NOBODY
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.reports.lookups import OtherRecord, other_records
@@ -76,7 +76,7 @@ class MergedLog:
         """Yield the log for a terminal."""
         yield f"Merged · {', '.join(self.days)} · {len(self.files)} files"
         yield f"{'rep':<24} dials  conn  conv   met"
-        named = [(self.names.get(owner, owner) or NOBODY, t) for owner, t in self.reps.items()]
+        named = [(self.names.get(owner, owner) or NO_OWNER, t) for owner, t in self.reps.items()]
         for name, tally in [*named, ("Team", self.team)] if len(named) > 1 else named:
             yield (
                 f"{name[:24]:<24} {tally.dials:>5} {tally.connects:>5} {tally.conversations:>5} "

@@ -65,6 +65,8 @@ class Period:
     """By owner id."""
     teams: Mapping[str, Reached]
     """By the team's name; ``Team`` where there is no team file."""
+    ahead: bool = False
+    """It has not begun: its goals are no gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class GoalReport:
             "last_day": period.span.last.isoformat(),
             "working_days": period.workdays,
             "over": all(found.over for found in period.reps.values()),
+            "ahead": period.ahead,
             "reps": [
                 {"owner_id": owner, "name": self.names.get(owner, owner), **reached.to_json()}
                 for owner, reached in period.reps.items()
@@ -165,7 +168,8 @@ class _Maker:
             owner: Reached(_done(tally), {name: goal(owner, name) for name in COUNTS}, over)
             for owner, tally in found.items()
         }
-        return Period(span, workdays, reps, self._teams(reps, over))
+        ahead = self.reader.clock() < span.start
+        return Period(span, workdays, reps, self._teams(reps, over), ahead)
 
     def _teams(self, reps: Mapping[str, Reached], over: bool) -> dict[str, Reached]:
         named = {
@@ -206,6 +210,8 @@ def goal_sheet(reader: Reader, report: GoalReport) -> Sheet:
     notes = list(report.problems)
     if not report.has_goals:
         notes.append("No goals are set: see [goals] in team.toml.")
+    if any(period.ahead for period in (*report.days, *report.weeks)):
+        notes.append("Days and weeks that have not begun are left out.")
     tables = [Table("By week", ("week of", *_HEADS), tuple(_rows(report, report.weeks)))]
     if report.days:
         tables.append(Table("By day", ("day", *_HEADS), tuple(_rows(report, report.days))))
@@ -220,6 +226,8 @@ def goal_sheet(reader: Reader, report: GoalReport) -> Sheet:
 
 def _rows(report: GoalReport, periods: Iterable[Period]) -> Iterator[tuple[Cell, ...]]:
     for period in periods:
+        if period.ahead:
+            continue
         named = [(report.names.get(owner, owner), found) for owner, found in period.reps.items()]
         for who, found in (*named, *period.teams.items()):
             for name, label in _LABELS.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from sdrdesk.domain.lead.owner import NO_OWNER
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.options import owners
 from sdrdesk.store.reports.lookups import lead_names
@@ -29,7 +30,7 @@ class BehindRow(NamedTuple):
     def line(self) -> str:
         """Return the row for a terminal."""
         what = ", ".join(part for part in (self.title, self.company) if part)
-        return f"{self.lead_id}  {self.name}  {what or '–'}  {self.owner or 'nobody'}"
+        return f"{self.lead_id}  {self.name}  {what or '–'}  {self.owner or NO_OWNER}"
 
 
 def behind_rows(db: Database, lead_ids: Sequence[str]) -> list[BehindRow]:

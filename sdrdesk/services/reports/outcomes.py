@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from sdrdesk.domain.lead.owner import NO_OWNER
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import CallTally, ordered
 from sdrdesk.domain.reports.doubts import Doubt, unknown_script
@@ -166,7 +167,7 @@ def outcome_sheet(reader: Reader, report: OutcomeReport) -> Sheet:
     names = reader.owner_names()
 
     def name(owner_id: str) -> str:
-        return names.get(owner_id, owner_id) or "no owner"
+        return names.get(owner_id, owner_id) or NO_OWNER
 
     return Sheet(
         "Outcomes",

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.calling_hours.business_time import BusinessHours
+from sdrdesk.domain.lead.owner import NO_OWNER
 from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
 from sdrdesk.domain.outcome.meeting_result import result_of
@@ -45,8 +46,6 @@ from sdrdesk.store.reports.report_rows import CallRow, ReportConversion
 
 _MOST_KNOWN = 10_000
 """Cached classifications of one report."""
-NOBODY = "no owner"
-"""The name where there is no owner."""
 _EARLIER = timedelta(days=14)
 """The call of a meeting depends on the meetings of the week before it."""
 _NO_OUTCOME = CallOutcome("", "Meeting set", frozenset())
@@ -119,7 +118,7 @@ class Reader:
     def owner_names(self) -> dict[str, str]:
         """Return the name of each rep by owner id; ``""`` is nobody."""
         named = {owner.owner_id: owner.name or owner.owner_id for owner in owners(self.db)}
-        return {**named, "": NOBODY}
+        return {**named, "": NO_OWNER}
 
     def dials(self, start: datetime, end: datetime, owner_id: str | None = None) -> Iterator[Dial]:
         """Yield calls, outcomes without a call, and meetings of a span (``None``: all reps)."""

@@ -24,6 +24,7 @@ from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.reader import Reader, distinct_names
 from sdrdesk.services.reports.tables import Cell, Sheet, Table
 from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.mirror.options import owners as owners_of
 from sdrdesk.store.mirror.stage_dates import stage_dates
 from sdrdesk.store.record.sla_pauses import pauses_in
 from sdrdesk.store.reports.call_counts import outcomes_missing
@@ -34,6 +35,9 @@ _DEFINED = (
     "worked", "days old", "complete", "rejected", "interval", "day",
 )  # fmt: skip
 
+GONE = "left, or does not call"
+"""The row of all who are out of the team."""
+
 
 @dataclass(frozen=True, slots=True)
 class SlaReport:
@@ -43,6 +47,8 @@ class SlaReport:
     sales: SalesSide
     by_owner: dict[str, SalesSide]
     marketing: MarketingSide
+    gone: tuple[tuple[str, int], ...] = ()
+    """Leads of each person who left or does not call, by name."""
 
     def to_json(self) -> dict[str, object]:
         """Return the output of ``report sla --json``."""
@@ -52,6 +58,7 @@ class SlaReport:
             "time_zone": self.span.zone.key,
             "sales": self.sales.to_json(),
             "sales_by_owner": {name: side.to_json() for name, side in self.by_owner.items()},
+            "leads_of_people_gone": dict(self.gone),
             "marketing": self.marketing.to_json(),
         }
 
@@ -61,14 +68,16 @@ def sla_report(reader: Reader, span: DateRange) -> SlaReport:
     found = reader.converted(span)
     leads = [WorkedLead(item.wait, item.done) for item in found]
     quality = _qualities(reader, leads)
-    calls, team = _with_outcome(reader, span)
+    gone = _gone(reader)
+    calls, team = _with_outcome(reader, span, gone)
     now = reader.clock()
-    names = reader.owner_names()
+    names = {**reader.owner_names(), GONE: GONE}
+    left = Counter(item.owner_id for item in found if item.owner_id in gone)
     owners: dict[str, list[WorkedLead]] = {owner_id: [] for owner_id in calls}
     for item, lead in zip(found, leads, strict=True):
-        owners.setdefault(item.owner_id, []).append(lead)
-    days = (span.last - span.first).days + 1
+        owners.setdefault(GONE if item.owner_id in gone else item.owner_id, []).append(lead)
     labels = distinct_names(owners, names)
+    days = (span.last - span.first).days + 1
     with reader.db.reader() as connection:
         waits = pauses_in(connection, [lead.wait.lead_id for lead in leads])
     return SlaReport(
@@ -81,7 +90,18 @@ def sla_report(reader: Reader, span: DateRange) -> SlaReport:
             for owner_id, mine in sorted(owners.items(), key=lambda p: names.get(p[0], p[0]))
         },
         marketing_side(leads, quality, days, reader.targets.marketing, now),
+        tuple(sorted((names.get(owner_id, owner_id), n) for owner_id, n in left.items())),
     )
+
+
+def _gone(reader: Reader) -> frozenset[str]:
+    """Return who has no row of their own: people who left or do not call, unless asked for."""
+    if reader.whose is not None and len(reader.whose) == 1:
+        return frozenset()
+    left = {owner.owner_id for owner in owners_of(reader.db) if owner.archived}
+    known = reader.roster()
+    partners = (known.members[key] for key, team in known.teams.items() if team.partner)
+    return known.silent.difference(*partners) | left
 
 
 def sla_sheet(reader: Reader, report: SlaReport) -> Sheet:
@@ -172,6 +192,9 @@ def _verdict(side: MarketingSide) -> str:
 
 def _notes(report: SlaReport) -> Iterator[str]:
     yield ("An interval after a share says where the true one lies, given how few cases there are.")
+    if report.gone:
+        who = ", ".join(f"{name} {count}" for name, count in report.gone)
+        yield f"Leads of people who left or do not call: {who}."
     side = report.marketing
     if side.stood_before:
         yield f"Not counted as qualified: {side.stood_before} that were there before converting."
@@ -179,7 +202,9 @@ def _notes(report: SlaReport) -> Iterator[str]:
         yield f"Not counted as qualified: {side.undated} at a stage without a date in the CRM."
 
 
-def _with_outcome(reader: Reader, span: DateRange) -> tuple[dict[str, Proportion], Proportion]:
+def _with_outcome(
+    reader: Reader, span: DateRange, gone: frozenset[str]
+) -> tuple[dict[str, Proportion], Proportion]:
     """Return the share of calls with an outcome by owner id, and the team's."""
     classifier = OutcomeClassifier(reader.dispositions)
     told: Counter[str] = Counter()
@@ -187,6 +212,7 @@ def _with_outcome(reader: Reader, span: DateRange) -> tuple[dict[str, Proportion
     for owner_id, head, count in outcomes_missing(reader.db, span.start, span.end, reader.clock()):
         if not reader.reads(owner_id):
             continue
+        owner_id = GONE if owner_id in gone else owner_id
         calls[owner_id] += count
         if head is None or classifier.of("", "", head).name:
             told[owner_id] += count
@@ -230,8 +256,4 @@ def _quality(row: ReportLead) -> Quality:
 def _reason(reader: Reader, key: str) -> str:
     if not key:
         return "no reason known here"
-    for item in reader.dispositions.values():
-        label = item.reason_label(key)
-        if label != key:
-            return label
-    return key
+    return reader.dispositions.reason_label(key)

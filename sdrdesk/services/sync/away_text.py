@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.domain.lead.owner import NO_OWNER
 from sdrdesk.domain.text.humanize import age_words
 from sdrdesk.services.sync.away import AwayView
 from sdrdesk.store.reports.away import AwayCall, NewsRow
@@ -41,7 +42,7 @@ def sent_words(view: AwayView) -> str:
 def news_words(row: NewsRow, now: datetime) -> str:
     """Return what happened to a lead."""
     if row.kind == "moved":
-        return f"owner is {row.now or 'nobody'}, was {row.was or 'nobody'}"
+        return f"owner: {row.now or NO_OWNER}, was: {row.was or NO_OWNER}"
     if row.kind == "merged":
         return f"in {CRM_NAME} with {row.was or 'another record'}"
     if row.kind == "deleted":

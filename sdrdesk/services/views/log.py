@@ -67,6 +67,8 @@ class LogEntry(NamedTuple):
     """Names of the ``RepTotals`` numbers that count this line."""
     clock_shift_s: int = 0
     """Correction of ``at`` in seconds, because the clock was wrong when it was recorded."""
+    reason: str = ""
+    """Label of the reason, such as that of a rejection."""
 
 
 class LogView(NamedTuple):

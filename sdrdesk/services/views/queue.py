@@ -32,10 +32,6 @@ def view_label(name: str) -> str:
     return _VIEW_LABELS.get(name) or name.replace("_", " ").capitalize()
 
 
-NO_OWNER = "none"
-"""The owner of a lead without one."""
-
-
 class QueueSnapshot(NamedTuple):
     """The order of the queue at one moment. Rows are fetched by id when they are drawn."""
 

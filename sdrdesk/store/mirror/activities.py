@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sdrdesk.domain.lead.activity import Activity, ActivityKind
+from sdrdesk.domain.lead.own_words import own_words
 from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.text.plain_text import clean_all
 from sdrdesk.store.database.connection import Connection
@@ -79,7 +80,7 @@ def timeline(db: Database, lead_id: str, limit: int = 200) -> list[TimelineEntry
             f" a.outcome_label, a.duration_s, a.note, a.title, {STATES}, a.activity_key,"
             " a.crm_id, a.undone_ms, a.local, a.corrects, a.reason, a.done,"
             " coalesce(s.shift_ms, 0), a.direction, a.channel, a.recording_url, a.attachments,"
-            " a.number, a.result FROM activity a"
+            " a.number, a.result, a.qualify_json FROM activity a"
             " LEFT JOIN owner o ON o.owner_id = a.owner_id"
             " LEFT JOIN clock_shift s ON s.activity_key = a.activity_key"
             " WHERE a.lead_id = ? ORDER BY a.at_ms DESC, a.activity_key LIMIT ?",
@@ -94,7 +95,11 @@ def timeline(db: Database, lead_id: str, limit: int = 200) -> list[TimelineEntry
             disposition=disposition,
             outcome_label=label,
             duration_s=known_number(seconds) or 0,
-            note=clean_all(note),
+            note=clean_all(
+                own_words(note, reason, _answers(answers), is_call=kind == "call")
+                if disposition and not local
+                else note
+            ),
             title=clean_all(title),
             # A comment without an outbox item stays local.
             state="kept"
@@ -118,7 +123,7 @@ def timeline(db: Database, lead_id: str, limit: int = 200) -> list[TimelineEntry
         for (
             at, kind, who, disposition, label, seconds, note, title, states, key, crm_id, undone,
             local, corrects, reason, done, shift, direction, channel, recording, files, number,
-            result,
+            result, answers,
         ) in rows
     ]  # fmt: skip
 
@@ -238,6 +243,10 @@ def activity_row(activity: Activity) -> dict[str, object]:
     return dict(zip(_COLUMNS, values.values(), strict=True))
 
 
+def _answers(text: str) -> dict[str, str]:
+    return {slot: str(said) for slot, said in json_object(text).items()}
+
+
 def _activity(row: Sequence[Any]) -> Activity:
     values = dict(zip(_FIELDS, row, strict=True))
     values |= {name: from_ms(values[name]) for name in _MOMENTS}
@@ -246,7 +255,7 @@ def _activity(row: Sequence[Any]) -> Activity:
         "duration_s": known_number(values["duration_s"]) or 0,
         "note": clean_all(values["note"]),
         "reason": clean_all(values["reason"]),
-        "qualify": {n: str(said) for n, said in json_object(values["qualify"]).items()},
+        "qualify": _answers(values["qualify"]),
         "local": bool(values["local"]),
     }
     return Activity(**values)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from sdrdesk.domain.lead.own_words import own_words
 from sdrdesk.domain.text.plain_text import clean_all
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.database import Database
@@ -131,7 +132,7 @@ def day_rows(
     whose = "" if owner_ids is None else f" AND a.owner_id IN ({marks(owner_ids)})"
     with db.reader() as connection:
         rows = connection.execute(
-            f"SELECT {_call(to_ms(now))}, a.note, a.crm_id, a.local, {STATES},"  # noqa: S608
+            f"SELECT {_call(to_ms(now))}, a.note, a.qualify_json, a.crm_id, a.local, {STATES},"  # noqa: S608
             f" l.first_name, l.last_name, l.email FROM activity a {BY_TIME}"
             " LEFT JOIN lead l ON l.lead_id = a.lead_id"
             f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {STANDS}{whose}"
@@ -141,10 +142,14 @@ def day_rows(
     width = len(CallRow._fields)
     found = []
     for row in rows:
-        note, crm_id, local, states, first, last, email = row[width:]
+        note, answers, crm_id, local, states, first, last, email = row[width:]
         name = "" if first is None else display_name(first, last, email, row[1])
         state = "crm" if states is None and not local else state_of(states, None, local)
         call = CallRow._make(row[:width])
+        is_call = call.kind != "change"
+        if not local and call.disposition and (call.reason or answers != "{}" or not is_call):
+            said = {slot: str(answer) for slot, answer in json_object(answers).items()}
+            note = own_words(note, call.reason, said, is_call=is_call)
         found.append(DayRow(call, clean_all(note), crm_id, state, name, bool(local)))
     return found
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from sdrdesk.domain.reports.dials import Dial, counted, tally
 from sdrdesk.screens.lead.screen import LeadScreen
+from sdrdesk.screens.log.text import line
 from sdrdesk.screens.shell.sync_runner import SyncHappened
 from sdrdesk.services.feed.steps import StepView
 from sdrdesk.services.views.log import LogEntry, LogView, RepTotals
@@ -112,6 +114,17 @@ async def test_a_wide_lead_list_is_cut_and_a_hostile_note_is_plain() -> None:
     async with workbench(desk, size=(60, 20)) as bench:
         await bench.press("2", "tab", "enter")
         await bench.sees("[red]x[/] [@click=quit]y")
+
+
+def test_the_rep_of_a_line_is_their_first_name_and_nobody_is_no_owner() -> None:
+    utc = ZoneInfo("UTC")
+    clocks = {"": utc, "1": utc, "2": utc}
+    base = LogEntry("c", "1", "1", "Rita Rep", "9", "Ada", NOW, "x", "Not now", 5, "", "crm")
+    said = line(base._replace(reason="No budget"), clocks, 120).plain
+    assert "Rita " in said
+    assert "Rep" not in said
+    assert "No budget" in said
+    assert "no owner" in line(base._replace(owner_id="", owner="no owner"), clocks, 120).plain
 
 
 def test_each_number_lists_as_many_calls_as_it_counts() -> None:

@@ -239,6 +239,39 @@ def test_my_call_from_another_machine_is_corrected_at_the_crm(
     assert ("call", "correct call: Connected") in waiting(desk)
 
 
+def test_reason_and_answers_read_back_are_not_written_twice(desk: LocalDesk, db: Database) -> None:
+    put(
+        db,
+        call_row(
+            "1", NOW, activity_key="call:881", owner_id="7", crm_id="881",
+            outcome_label="Connected", disposition="not_interested", reason="no_budget",
+            qualify_json='{"need": "forklifts"}', note="rang\nReason: No budget\nNeed: forklifts",
+        ),
+    )  # fmt: skip
+    (found,) = desk.corrections.of_lead("1")
+    assert found.note == "rang"
+    corrected(desk, "call:881", "not_interested", reason="no_priority")
+    body = sent_text(db)
+    assert body.count("Reason: ") == body.count("forklifts") == 1
+    assert body.startswith("rang\nReason: Not a priority")
+
+
+def test_another_note_keeps_reason_and_answers(desk: LocalDesk, db: Database) -> None:
+    more = {"disposition": "not_interested", "reason": "no_budget", "crm_id": "881"}
+    text = "rang\nReason: No budget"
+    put(db, call_row("1", NOW, activity_key="call:881", owner_id="7", note=text, **more))
+    corrected(desk, "call:881", "", note="rang twice")
+    assert sent_text(db) == "rang twice\nReason: No budget"
+
+
+def sent_text(db: Database) -> str:
+    with db.reader() as connection:
+        (payload,) = connection.execute(
+            "SELECT payload_json FROM outbox WHERE kind = 'call' ORDER BY seq DESC LIMIT 1"
+        ).fetchone()
+    return str(json_object(payload)["note"])
+
+
 def test_a_task_that_the_wrong_outcome_closed_is_open_again(
     desk: LocalDesk, make_desk: MakeDesk, db: Database
 ) -> None:

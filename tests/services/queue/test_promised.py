@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from sdrdesk.domain.lead.owner import NO_OWNER
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.queue.eligibility import exclusions
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.services.desk.local import LocalDesk
-from sdrdesk.services.views.queue import NO_OWNER
+from sdrdesk.services.desk.text import lead_words
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.tables import LeadDeskRow, OwnerRow
 from tests.domain import shipped
 from tests.services.conftest import MakeDesk
 from tests.store.filling import NOW as FRIDAY
-from tests.store.filling import NOW_MS, lead_row, put
+from tests.store.filling import NOW_MS, call_row, lead_row, put
 
 NOW = datetime(2026, 11, 18, 15, tzinfo=UTC)
 THEIRS = Candidate("1", owner_id="b", zone="Europe/Dublin", numbers=("+353",))
@@ -87,6 +89,14 @@ def test_whoever_calls_back_is_found_whoever_has_them(desk: LocalDesk) -> None:
     assert said["Bill Lovelace"] == NO_OWNER
     assert said["Bo Lovelace"] == said["Bob Lovelace"] == ""
     assert "belongs to Ana Arvid" in {rule.text for rule in desk.queue.why("504").blocked_by}
+
+
+def test_a_call_of_nobody_has_one_name(desk: LocalDesk, db: Database) -> None:
+    put(db, call_row("505", activity_key="call:7", owner_id="", local=False, crm_id="7"))
+    view = desk.leads.view("505")
+    assert [item.who for item in view.timeline if item.kind == "call"] == [NO_OWNER]
+    (line,) = (line for line in lead_words(view, ZoneInfo("UTC")) if "no owner: " in line)
+    assert "?" not in line
 
 
 def test_after_a_try_the_rep_hears_that_no_queue_has_a_lead_without_an_owner(

@@ -78,6 +78,22 @@ def test_every_rep_of_the_team_stands_in_the_log_with_zero(mine: Reader) -> None
         log.day(day, "team:paris")
 
 
+def test_who_left_or_does_not_call_has_no_row_of_their_own(mine: Reader) -> None:
+    whole: Any = made(mine, "sla").json["sales_by_owner"]
+    file = replace(TEAM, not_calling=("7",), teams={})
+    without = replace(mine, team=lambda: file)
+    report = made(without, "sla")
+    rows: Any = report.json["sales_by_owner"]
+    assert "Rita Rep" in whole
+    assert "Rita Rep" not in rows
+    assert rows["left, or does not call"] == whole["Rita Rep"]
+    assert rows["Omar Haddad"] == whole["Omar Haddad"]
+    (note,) = (note for note in report.sheet.notes if note.startswith("Leads of people who left"))
+    assert "Rita Rep " in note
+    alone: Any = made(without.only(["7"], "Rita Rep"), "sla").json["sales_by_owner"]
+    assert list(alone) == ["Rita Rep"], "asked for by name"
+
+
 @pytest.mark.parametrize("name", REPORTS)
 def test_every_report_of_one_rep_is_a_part_and_can_be_written_everywhere(
     mine: Reader, name: ReportName
@@ -134,6 +150,17 @@ def test_goals_stand_beside_what_was_done(mine: Reader) -> None:
     assert sum(mine_by_day) == reps["7"]["dials"]
     saturday = days[5]["reps"]
     assert all(not rep["dials_goal"] for rep in saturday)
+
+
+def test_goals_of_days_ahead_are_no_gap(mine: Reader) -> None:
+    today = mine.clock().date()
+    report = make_report(mine, "goals", today, today + timedelta(days=8))
+    by_week, by_day = report.sheet.tables
+    assert {row[0] for row in by_day.rows} == {today.isoformat()}
+    assert {row[0] for row in by_week.rows} == {today.isoformat()}
+    assert "Days and weeks that have not begun are left out." in report.sheet.notes
+    days: Any = report.json["days"]
+    assert [day["ahead"] for day in days] == [False] + [True] * 8
 
 
 def test_the_week_says_what_to_look_at_and_its_leads_can_be_opened(mine: Reader) -> None:
