@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -337,6 +338,20 @@ def test_a_meeting_says_what_became_of_it(server: OdooServer) -> None:
     moved = crm.read_activity("meeting", made)
     assert moved.at_ms == round(datetime(2026, 12, 3, 9, tzinfo=UTC).timestamp() * 1000)
     assert moved.done is False
+
+
+def test_a_colleague_reads_the_outcome_in_the_log(server: OdooServer) -> None:
+    # Odoo's own screen shows the text of a log entry, and none of its fields.
+    server.add_field("mail.message", "x_sdrdesk_outcome", "selection", ["Connected", "No answer"])
+    server.add_field("mail.message", "x_sdrdesk_duration", "integer")
+    crm, one = client(server), lead(server)
+    made = crm.create(replace(call(one, number="+34600111222"), outcome="connected"))
+    row = server.records["mail.message"][int(made)]
+    assert "<p>Outcome: Connected<br>Duration: 90 s<br>Number: +34600111222<br>" in row["body"]
+    read = crm.read_activity("call", made)
+    assert (read.outcome, read.duration_s, read.note) == ("connected", 90, "5 < 6")
+    server.records["mail.message"][int(made)]["x_sdrdesk_outcome"] = "no_answer"
+    assert crm.read_activity("call", made).outcome == "no_answer"  # the field counts
 
 
 def test_the_last_outcome_shows_on_the_lead_where_it_has_a_field(server: OdooServer) -> None:

@@ -12,10 +12,11 @@ from textual.content import Content
 
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.screens.forms.two_zones import there_and_here
-from sdrdesk.screens.shell.lead_text import page_of
+from sdrdesk.screens.shell.lead_text import page_of, preview
 from sdrdesk.widgets.ages import Heat, heat_of, row_clock, stopwatch
 from sdrdesk.widgets.cells import fit, shorten, sides
 from sdrdesk.widgets.lead_line import LeadLine, cells_of, columns_for
+from tests.support.fake_desk import FakeDesk
 from tests.support.fake_leads import NOW
 
 texts = st.text(max_size=60).map(one_line)
@@ -47,6 +48,19 @@ def test_a_number_is_whole_or_not_there() -> None:
     for width in range(60, 250):
         drawn = "".join(text for _, text in cells_of(line, columns_for(width, 9), NOW, False))
         assert number in drawn or "+353" not in drawn
+
+
+def test_an_undone_call_is_not_the_last_one() -> None:
+    desk = FakeDesk()
+    view = next(v for v in map(desk.leads.view, desk.by_id) if v.timeline[0].kind == "call")
+    last = view.timeline[0]
+    shown = "\n".join(line.plain for line in preview(view, NOW))
+    assert f"last: {last.what}" in shown
+    undone = last._replace(state="undone", what="Busy")
+    after = view._replace(timeline=(undone, *view.timeline[1:]))
+    shown = "\n".join(line.plain for line in preview(after, NOW))
+    assert "not called yet" in shown
+    assert "Busy" not in shown
 
 
 @pytest.mark.parametrize(

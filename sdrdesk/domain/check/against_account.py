@@ -205,7 +205,8 @@ def of_leads(
             ("unowned",),
             f"{leads.unowned} of {leads.total} leads have no owner, and nobody calls them",
             (),
-            "Write in rules.toml: [owner] unassigned = true; or give them owners at the CRM",
+            "Write unassigned = true under [owner] in rules.toml (a new file begins with "
+            'extends = "shipped"); or give them owners at the CRM',
         )
     fields = [one for one in account.number_fields or () if one.name not in numbers]
     if leads.without_number * 5 >= leads.total and fields:

@@ -18,7 +18,19 @@ from sdrdesk.domain.outcome.field_changes import outcome_fields
 from sdrdesk.domain.outcome.promises import reversal_line
 from sdrdesk.domain.outcome.types import AccountRules, LeadChange, OutcomePlan
 
-_NAMES = {"status": "Status", "lifecycle": "Lifecycle", "do_not_call": "Do not call"}
+FIELD_NAMES = {"status": "Status", "lifecycle": "Lifecycle", "do_not_call": "Do not call"}
+"""The fields that an outcome may change, as notes name them."""
+
+
+def field_words(name: str, value: str, account: AccountRules) -> str:
+    """Return a field's value as a colleague reads it."""
+    return {"true": "yes"}.get(value, "no") if name == "do_not_call" else account.label(value)
+
+
+def change_line(name: str, before: str, after: str, account: AccountRules) -> str:
+    """Return the line of a note that says how a field changed."""
+    words = (field_words(name, value, account) for value in (before, after))
+    return f"{FIELD_NAMES[name]}: {' → '.join(words)}"
 
 
 def correction(
@@ -141,20 +153,19 @@ def fields_back(
     lines: list[str] = []
     fields, fields_before = outcome_fields(lead), outcome_fields(before)
     for name, ours in sent.items():
-        if name not in _NAMES:
+        if name not in FIELD_NAMES:
             continue
         now, old = fields[name], fields_before[name]
-        label = account.label if name in ("status", "lifecycle") else str
         if now == old and name != "do_not_call":
             continue
         stays = _why_it_stays(name, ours, now, old, account, no_lift)
         if now == old == "false":
             continue  # already lifted
         if stays:
-            lines.append(f"{_NAMES[name]} stays {label(now)}: {stays}")
+            lines.append(f"{FIELD_NAMES[name]} stays {field_words(name, now, account)}: {stays}")
         else:
             changes[name], base[name] = old, now
-            lines.append(f"{_NAMES[name]}: {label(now)} → {label(old)}")
+            lines.append(change_line(name, now, old, account))
     return changes, base, tuple(lines)
 
 

@@ -22,13 +22,11 @@ from sdrdesk.domain.lead.own_words import note_of
 from sdrdesk.domain.lead.promise import Promise
 from sdrdesk.domain.outcome import note_text
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
-from sdrdesk.domain.outcome.correction import fields_back, why_no_lift
+from sdrdesk.domain.outcome.correction import FIELD_NAMES, change_line, fields_back, why_no_lift
 from sdrdesk.domain.outcome.field_changes import outcome_fields
 from sdrdesk.domain.outcome.plan import plan
 from sdrdesk.domain.outcome.promises import TaskItem, reversal_line, reversals, settled
 from sdrdesk.domain.outcome.types import AccountRules, Entry, LeadChange, OutcomePlan
-
-_WORDS = {"status": "Status", "lifecycle": "Lifecycle", "do_not_call": "Do not call"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +165,7 @@ def _revision(case: _Case) -> Revision:
     tasks = reversals(_tasks_to_reverse(case), lead, case.at)
     items += [case.item(OutboxKind.TASK, task, 20) for task in tasks]
     preview += [reversal_line(task, lead) for task in tasks]
-    moving = tuple(f"{_WORDS[name]} stays" for name in moved)
+    moving = tuple(f"{FIELD_NAMES[name]} stays" for name in moved)
     stays = [line for line in back_lines if " stays " in line]
     stays += [*status_stays, *_left_lines(was)]
     stays += [line for line in made.stays if not line.startswith(moving)]
@@ -356,12 +354,12 @@ def _moved(
     now = outcome_fields(lead)
     # A do-not-call is sent all the same: the mark may have been removed meanwhile.
     moved = {n: v for n, v in wanted.items() if v != now[n] or (n, v) == ("do_not_call", "true")}
-    lines = []
-    for name, value in moved.items():
-        label = account.label if name != "do_not_call" else str
-        if value != now[name]:
-            lines.append(f"{_WORDS[name]}: {label(now[name])} → {label(value)}")
-    return moved, {name: now[name] for name in moved}, tuple(lines)
+    lines = tuple(
+        change_line(name, now[name], value, account)
+        for name, value in moved.items()
+        if value != now[name]
+    )
+    return moved, {name: now[name] for name in moved}, lines
 
 
 def _label_before(was: OutcomeNow, old: Disposition | None) -> str:

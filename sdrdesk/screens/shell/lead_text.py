@@ -258,7 +258,7 @@ def _persona_and_touches(lead: LeadView, now: datetime) -> Content:
     if row.persona:
         why = f" ({lead.persona_reason})" if lead.persona_reason else ""
         parts.append(Content.assemble(row.persona, (why, MUTED)))
-    calls = [item for item in lead.timeline if item.kind == "call"]
+    calls = [item for item in lead.timeline if item.kind == "call" and item.state != "undone"]
     if calls:
         last = max(calls, key=lambda item: item.at)
         ago = age_words((now - last.at).total_seconds())

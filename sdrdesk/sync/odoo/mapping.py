@@ -367,11 +367,12 @@ def html_of(item: CreateItem, shape: Shape, *, keyed: bool) -> str:
     intent = cast("Mapping[str, Any]", item.intent)
     lines: dict[str, object] = {}
     if item.kind == "call":
-        model, names, seconds = "mail.message", shape.names, _seconds(item)
+        seconds = _seconds(item)
         way = "incoming" if intent.get("direction") == "in" else "outgoing"
-        lines = {
-            "Outcome": "" if shape.has(model, names.outcome) else item.outcome,
-            "Duration": f"{seconds} s" if seconds and not shape.has(model, names.duration) else "",
+        labels = dict(shape.selection("mail.message", shape.names.outcome))
+        lines = {  # also what has a field: Odoo's own screen shows no field of a log entry
+            "Outcome": labels.get(item.outcome, item.outcome),
+            "Duration": f"{seconds} s" if seconds else "",
             "Number": number_of(intent),
             "Direction": f"{way}\n",
         }

@@ -74,10 +74,11 @@ def test_do_not_call_is_only_lifted_with_a_reason() -> None:
     sent = record("do_not_call")
     kept = take_back(sent, after(sent))
     assert kept.items[0].payload["changes"] == {"status": "NEW"}
-    assert "Do not call stays true: lifting it needs a reason" in kept.preview
+    assert "Do not call stays yes: lifting it needs a reason" in kept.preview
     lifted = take_back(sent, after(sent), reason="wrong key, she did not ask for it")
     assert lifted.items[0].payload["changes"] == {"status": "NEW", "do_not_call": "false"}
     assert "she did not ask for it" in lifted.activity.note
+    assert "Do not call: yes → no" in lifted.activity.note
 
 
 def test_a_meeting_in_the_crm_is_named() -> None:

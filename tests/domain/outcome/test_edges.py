@@ -76,7 +76,7 @@ def test_a_correction_is_one_record_with_its_items() -> None:
 def test_a_mark_of_others_stays_whatever_the_reason() -> None:
     _, plan = corrected("wrong person", mark_is_ours=False)
     assert [item.kind for item in plan.items] == [OutboxKind.NOTE]
-    assert plan.preview == ("Note: correction", "Do not call stays true: somebody else marked it")
+    assert plan.preview == ("Note: correction", "Do not call stays yes: somebody else marked it")
     assert plan.activity.reason == "wrong person"
 
 
