@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 # Three workers for two cores: a quarter of the time tests wait.
 WORKERS ?= 3
 
-.PHONY: demo test long check lint types architecture format wheel screenshots docs site bench mutants soak clean
+.PHONY: demo test long live check lint types architecture format wheel screenshots docs site bench mutants soak clean
 
 demo: $(STAMP)  ## the workbench on a private sandbox CRM
 	@$(BIN)/sdrdesk demo
@@ -16,6 +16,9 @@ test: $(STAMP)  ## the tests, in less than ten minutes
 
 long: $(STAMP)  ## real terminals, generated requests, planted mistakes, pictures of every question
 	$(BIN)/python -m pytest -m long -n $(WORKERS) --dist loadgroup
+
+live: $(STAMP)  ## the suite of connectors on real servers: docs/connectors.md, "A real server"
+	$(BIN)/python -m pytest -m live tests/conformance
 
 check: lint types architecture  ## lint, types and import contracts
 

@@ -17,7 +17,7 @@ sys.dont_write_bytecode = False
 
 # Textual reads these when it is imported.
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
-_ABOUT_TESTS = {"SDRDESK_SOAK", "SDRDESK_SCHEDULES", "SDRDESK_KILLED_SEED"}
+_ABOUT_TESTS = {"SDRDESK_SOAK", "SDRDESK_SCHEDULES", "SDRDESK_KILLED_SEED", "SDRDESK_LIVE_ESPOCRM"}
 for _name in [name for name in os.environ if name.startswith("SDRDESK_")]:
     if _name not in _ABOUT_TESTS:
         del os.environ[_name]

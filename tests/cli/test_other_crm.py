@@ -104,7 +104,9 @@ def test_a_day_on_espocrm(command: Command, home: Path, monkeypatch: pytest.Monk
         command("dispose", leads[1], "do_not_call")
         command("sync")
         assert command("outbox", "--json").json == []
-        assert server.records["Lead"][leads[0]]["status"] == "Converted"
+        assert server.records["Lead"][leads[0]]["status"] == "In Process"
+        rules = [rule["rule"] for rule in command("why", leads[0], "--json").json["blocked_by"]]
+        assert "status" in rules  # by its outcome: others are "In Process" too
         assert server.records["Lead"][leads[1]]["doNotCall"] is True
         server.fields["Lead"].discard("cPersona")  # removed after setup
         (home / "crm.toml").write_text('[lead]\npersona = "cGone"\n', encoding="utf-8")

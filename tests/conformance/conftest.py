@@ -10,7 +10,8 @@ from typing import cast
 import pytest
 
 from sdrdesk.sync.port import CrmClient
-from tests.conformance.worlds import USUAL, WORLDS, Failing, World, make_world, open_desk
+from tests.conformance.names import USUAL, WORLDS, make_world, played
+from tests.conformance.worlds import Failing, World, open_desk
 from tests.sync.arena import Arena, open_arena
 from tests.sync.desk import Desk
 
@@ -33,11 +34,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Play a module's own ``PLAYED_IN`` worlds, else all; one of each CRM in ``make test``."""
     if "world" in metafunc.fixturenames and "account" not in metafunc.fixturenames:
         names = getattr(metafunc.module, "PLAYED_IN", WORLDS)
-        metafunc.parametrize("world", [_marked(name) for name in names], indirect=True)
-
-
-def _marked(name: str) -> object:
-    return name if name in USUAL else pytest.param(name, marks=pytest.mark.long)
+        long = set(names) - set(USUAL)
+        metafunc.parametrize("world", played(names, long=long), indirect=True)
 
 
 @pytest.fixture

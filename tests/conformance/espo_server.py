@@ -44,7 +44,11 @@ FIELDS: dict[str, set[str]] = {
     "User": {"userName", "isActive", "type", "emailAddress"},
 }  # fmt: skip
 _ENUMS = {("Lead", "status"): STATUSES, ("Call", "cOutcome"): OUTCOMES}
-_REQUIRED = {"Call": ("dateStart", "dateEnd"), "Meeting": ("dateStart", "dateEnd")}
+_REQUIRED = {
+    "Call": ("dateStart", "dateEnd", "assignedUserId"),
+    "Meeting": ("dateStart", "dateEnd", "assignedUserId"),
+    "Task": ("assignedUserId",),
+}
 KEY = "API-KEY"
 
 
@@ -218,7 +222,7 @@ class EspoServer(httpx.BaseTransport):
         kept = {n: v for n, v in body.items() if n in self.fields[entity] and n != "id"}
         for name in _REQUIRED.get(entity, ()):
             if not kept.get(name):
-                raise _invalid(entity, name, "required")
+                raise _invalid(entity, name.removesuffix("Id"), "required")
         self._check(entity, kept)
         if entity in _OWNED and user != "admin":
             self._check_assignment(kept)

@@ -36,8 +36,9 @@ def server() -> EspoServer:
         _put(made, "Lead", lead_id, body)
     call = {"dateStart": "2026-11-29 17:10:00", "dateEnd": "2026-11-29 17:11:00"}
     more = {"cSdrdeskKey": "01JD0000000000000000000001", "leadsIds": [TWIN], "parentId": TWIN}
-    _put(made, "Call", ON_TWIN, call | more | {"name": "Call: on twin"})
-    _put(made, "Task", TASK, {"name": "Call back Ada", "status": "Not Started", "teamsIds": [TEAM]})
+    _put(made, "Call", ON_TWIN, call | more | {"name": "Call: on twin", "assignedUserId": "rita"})
+    task = {"name": "Call back Ada", "status": "Not Started", "assignedUserId": "rita"}
+    _put(made, "Task", TASK, task | {"teamsIds": [TEAM]})
     _put(made, "TargetList", "6b0c71f4807d3d277", {"name": "Nurture"})
     return made
 

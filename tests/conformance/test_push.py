@@ -62,6 +62,7 @@ def settle(world: World, desk: Desk, rounds: int = 10) -> None:
 
 def test_a_call_reads_back_as_it_was_sent(world: World, desk: Desk) -> None:
     lead = world.leads()[0]
+    assert mode_of(desk.db, "call") is world.mode  # as ``setup`` found out
     key = call(desk, lead, world.outcome)
     at_ms = round(desk.clock().timestamp())
     desk.sync()

@@ -17,14 +17,13 @@ from sdrdesk.sync.odoo.client import OdooClient
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push.key_modes import set_mode
 from tests.conformance.espo_server import EspoServer
-from tests.conformance.force_world import ForceWorld
 from tests.conformance.memory_crm import MemoryClient, MemoryCrm
 from tests.conformance.odoo_records import ADMIN, RITA, SAM
 from tests.conformance.odoo_server import OdooServer
 from tests.conformance.still_clock import StillClock
 from tests.support.sandbox import Sandbox
 from tests.sync.arena import TUNING, Arena, SharedClock
-from tests.sync.desk import Desk, use_keys
+from tests.sync.desk import Desk, MovableClock, use_keys
 
 LEADS = 8
 PLURAL = {"call": "calls", "task": "tasks", "note": "notes", "meeting": "meetings"}
@@ -245,10 +244,11 @@ class EspoWorld:
     can = frozenset({"take_away", "restore"})
     status = ("New", "In Process", "Dead")
     outcome = "Connected"
+    rep = "rita"
 
     def __init__(self, mode: KeyMode, *, versions: bool = False) -> None:
         self.mode = mode
-        self.clock = StillClock()
+        self.clock: MovableClock = StillClock()
         self.server = EspoServer(
             self.clock,
             key_field=mode is not KeyMode.MARKER,
@@ -270,17 +270,19 @@ class EspoWorld:
         return str(self.server.create("Lead", body | more)["id"])
 
     def desk(self, directory: Path, wrap: Callable[[CrmClient], CrmClient]) -> Desk:
-        client = EspoClient(
-            "https://crm.example", "API-KEY", user="", mapping={}, clock=self.clock,
-            transport=self.server, sleep=lambda _: None,
-        )  # fmt: skip
-        path = directory / f"{random.getrandbits(64):x}.db"
+        path, client = directory / f"{random.getrandbits(64):x}.db", self.client()
         nowhere = cast(Sandbox, None)
         made = Desk(nowhere, path, clock=self.clock, tuning=TUNING, client=client, wrap=wrap)
         for kind in ACTIVITY_KINDS:
             set_mode(made.db, kind, client.probe(kind), self.clock())
-        made.owner_id = "rita"
+        made.owner_id = self.rep
         return made
+
+    def client(self) -> EspoClient:
+        return EspoClient(
+            "https://crm.example", "API-KEY", user="", mapping={}, clock=self.clock,
+            transport=self.server, sleep=lambda _: None,
+        )  # fmt: skip
 
     def forward(self, seconds: float) -> None:
         self.clock.forward(seconds)
@@ -309,10 +311,14 @@ class EspoWorld:
 
     def merge(self, keep_id: str, other_id: str) -> str:
         body = {"name": "Earlier call", "leadsIds": [other_id], "parentId": other_id}
-        now = {"dateStart": self.server.now(), "dateEnd": self.server.now(), "parentType": "Lead"}
+        body |= {"parentType": "Lead", "assignedUserId": self.rep}
+        now = {"dateStart": self.server.now(), "dateEnd": self.server.now()}
         self.server.create("Call", body | now)  # only a call shows where the lead went
-        self.server.merge(keep_id, other_id)
+        self.merge_leads(keep_id, other_id)
         return keep_id
+
+    def merge_leads(self, keep_id: str, other_id: str) -> None:
+        self.server.merge(keep_id, other_id)
 
     def take_away(self, lead_id: str) -> None:
         self.server.hidden.add(lead_id)
@@ -451,35 +457,6 @@ ODOO: dict[str, Callable[[], OdooWorld]] = {
     "19-marker": lambda: OdooWorld(KeyMode.MARKER, 19),
 }
 FORCE = ("upsert", "field", "marker")
-WORLDS = (
-    *(f"memory-{name}" for name in MEMORY),
-    *(f"espocrm-{name}" for name in ESPO),
-    *(f"odoo-{name}" for name in ODOO),
-    *(f"salesforce-{mode}" for mode in FORCE),
-    *(f"hubspot-{mode}" for mode in HUBSPOT),
-)
-
-USUAL = (
-    "memory-upsert",
-    "hubspot-marker",
-    "espocrm-once",
-    "odoo-17-upsert",
-    "odoo-19-once",
-    "salesforce-upsert",
-)
-"""One of each CRM; the others are among the long tests. The memory connector plays all modes."""
-
-
-def make_world(name: str, arena: Callable[[], Arena]) -> World:
-    """Return a fresh world."""
-    kind, which = name.split("-", 1)
-    if kind == "memory":
-        return MEMORY[which]()
-    if kind == "odoo":
-        return ODOO[which]()
-    if kind == "salesforce":
-        return ForceWorld(KeyMode(which))
-    return ESPO[which]() if kind == "espocrm" else HubSpotWorld(arena(), KeyMode(which))
 
 
 @contextmanager

@@ -30,11 +30,16 @@ class RuleConfig:
     """Days that it rests after the last of them."""
 
     def in_words(self, statuses: Mapping[str, str]) -> RuleConfig:
-        """Return the rules with another CRM's words for the statuses that ship."""
+        """Return the rules with another CRM's words for the statuses that ship.
+
+        A word that open leads have too closes none: after a final outcome the outcome does.
+        """
+        named = self.closed_statuses | self.until_conversion
+        still_open = {word for name, word in statuses.items() if name not in named}
         return replace(
             self,
-            closed_statuses=_in_words(self.closed_statuses, statuses),
-            until_conversion=_in_words(self.until_conversion, statuses),
+            closed_statuses=_in_words(self.closed_statuses, statuses, still_open),
+            until_conversion=_in_words(self.until_conversion, statuses, still_open),
         )
 
     def rests_until(self, failed: FailedNumber) -> datetime | None:
@@ -44,9 +49,12 @@ class RuleConfig:
         return failed.last_at + timedelta(days=self.failed_rest_days)
 
 
-def _in_words(names: frozenset[str], statuses: Mapping[str, str]) -> frozenset[str]:
+def _in_words(
+    names: frozenset[str], statuses: Mapping[str, str], still_open: set[str]
+) -> frozenset[str]:
     """Return the CRM's words; a status without any leaves nobody out."""
-    return frozenset(statuses.get(name, name) for name in names) - {""}
+    meant = {statuses[name] for name in names if name in statuses}
+    return frozenset((meant - still_open) | (names - statuses.keys())) - {""}
 
 
 def parse_rules(data: Mapping[str, object], *, attempt_cap: int) -> RuleConfig:

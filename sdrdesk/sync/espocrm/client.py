@@ -171,7 +171,7 @@ class EspoClient(Reading):
         }
         body |= {"emailAddress": lead.email} if lead.email else {}
         body |= {"assignedUserId": owner_id} if owner_id else {}
-        body |= {"teamsIds": teams} if (teams := self.my_teams()) else {}
+        body |= {"teamsIds": teams} if (teams := self.me()[1]) else {}
         body |= {self._names.do_not_call: True} if lead.do_not_call else {}
         try:
             return Added(id_of(self._http.write("POST", "Lead", body).get("id")))
@@ -217,8 +217,8 @@ class EspoClient(Reading):
 
     def _body_of(self, item: CreateItem) -> dict[str, Any]:
         has_outcome = not item.outcome or bool(self.definition("Call", self._names.outcome))
-        teams = [] if ENTITY[item.kind] == "Note" else self.my_teams()
-        return body_of(item, self._names, teams=teams, has_outcome=has_outcome)
+        user, teams = ("", []) if ENTITY[item.kind] == "Note" else self.me()
+        return body_of(item, self._names, user=user, teams=teams, has_outcome=has_outcome)
 
     def find(self, item: CreateItem, *, thorough: bool = True) -> str:  # noqa: ARG002
         """Return the id of the activity with the item's key, ``""`` when not found."""
@@ -367,15 +367,17 @@ class EspoClient(Reading):
         if mode is KeyMode.MARKER or kind != "call":
             return mode
         key, now, made = f"probe-{uuid.uuid4().hex[:20]}", stamp(self._wire.clock().isoformat()), []
+        user, teams = self.me()
         body: dict[str, Any] = {
             "name": "sdrdesk setup checks this account; removed at once",
             "status": "Not Held",
             "direction": "Outbound",
             "dateStart": now,
             "dateEnd": now,
+            "assignedUserId": user,  # EspoCRM takes no call without one
             self._names.key: key,
         }
-        body |= {"teamsIds": teams} if (teams := self.my_teams()) else {}
+        body |= {"teamsIds": teams} if teams else {}
         try:
             made.append(id_of(self._http.write("POST", "Call", body).get("id")))
             made.append(id_of(self._http.write("POST", "Call", body).get("id")))

@@ -28,7 +28,7 @@ CONNECTOR: Final = Connector(
     kind="espocrm",
     name="EspoCRM",
     connect=_connect,
-    versions="9.0 and 9.1",
+    versions="9.0 to 9.2",
     modes=(KeyMode.ONCE, KeyMode.FIELD, KeyMode.MARKER),
     capabilities=TRAITS,
     do_not_call="doNotCall",
@@ -38,7 +38,7 @@ CONNECTOR: Final = Connector(
             "OPEN": "Assigned",
             "ATTEMPTED_TO_CONTACT": "Assigned",
             "IN_PROGRESS": "In Process",
-            "CONNECTED": "Converted",
+            "CONNECTED": "In Process",  # EspoCRM offers no conversion of a lead that is "Converted"
             "OPEN_DEAL": "Converted",
             "UNQUALIFIED": "Dead",
             "BAD_TIMING": "Recycled",

@@ -182,13 +182,19 @@ def _leads(p: ForeignRecord, found: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def body_of(
-    item: CreateItem, names: Names, *, teams: Sequence[str] = (), has_outcome: bool = True
+    item: CreateItem,
+    names: Names,
+    *,
+    user: str = "",
+    teams: Sequence[str] = (),
+    has_outcome: bool = True,
 ) -> dict[str, Any]:
     """Return the body of a new activity.
 
     Args:
         item: the activity.
         names: the account's own fields.
+        user: the user whose key it is: EspoCRM takes no activity without one.
         teams: the teams of the user whose key it is: a role may see and edit the team's only.
         has_outcome: whether calls have a field for the outcome; else the text names it.
     """
@@ -204,7 +210,7 @@ def body_of(
     parent = {"parentType": "Lead", "parentId": item.lead_id}
     if ENTITY[item.kind] == "Note":
         return {"type": "Post", "post": text, **parent}
-    owner = str(intent.get("owner_id", ""))
+    owner = str(intent.get("owner_id") or user)
     body: dict[str, Any] = {"description": text, **parent, **_when(item.kind, intent)}
     body["name"] = name_of(str(intent.get("title", intent.get("subject", "")))) or ENTITY[item.kind]
     body |= {"assignedUserId": owner} if owner else {}

@@ -55,7 +55,8 @@ class Reading(BySecond):
 
     def __init__(self) -> None:
         self._fields: dict[str, Mapping[str, Any]] = {}
-        self._teams: list[str] | None = None
+        self._teams: list[str] = []
+        self._user = ""
 
     @property
     def capabilities(self) -> Capabilities:
@@ -74,7 +75,7 @@ class Reading(BySecond):
         return self._http.clock_offset_s or 0.0
 
     def _app_user(self) -> Mapping[str, Any]:
-        """Return what EspoCRM says of the user whose key it is, and keep its teams."""
+        """Return what EspoCRM says of the user whose key it is, and keep its id and teams."""
         found = self._http.get("App/user")
         if not isinstance(found, dict) or not _at(found, "user", "id"):
             raise Unreadable("it does not say whose key this is")
@@ -82,13 +83,14 @@ class Reading(BySecond):
         main, teams = user.get("defaultTeamId"), user.get("teamsIds")
         named = [main] if main else teams if isinstance(teams, list) else []
         self._teams = [str(team) for team in named]
+        self._user = str(user["id"])
         return found
 
-    def my_teams(self) -> list[str]:
-        """Return the teams of this user: the default one, or all."""
-        if self._teams is None:
+    def me(self) -> tuple[str, list[str]]:
+        """Return the id of the user whose key it is, and the default team, or all teams."""
+        if not self._user:
             self._app_user()
-        return self._teams or []
+        return self._user, self._teams
 
     def whoami(self) -> AccountInfo:
         """Return account, zone and rights: one ``scope=right`` for each right to change."""

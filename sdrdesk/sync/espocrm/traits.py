@@ -9,8 +9,8 @@ from sdrdesk.sync.capabilities import Capabilities
 PAGE: Final = 200
 """Records of a page; EspoCRM refuses more."""
 
-TRIED: Final = ("9.0", "9.1")
-"""Versions that this connector was made from."""
+TRIED: Final = ("9.0", "9.1", "9.2")
+"""Versions that this connector was made from, or ran with."""
 
 TRAITS: Final = Capabilities(
     absence_is_certain=True,  # a record is found by its key at once

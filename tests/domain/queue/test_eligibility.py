@@ -22,7 +22,7 @@ from sdrdesk.domain.queue.eligibility import (
     exclusions,
     numbers_now,
 )
-from sdrdesk.domain.queue.eligibility_config import parse_rules
+from sdrdesk.domain.queue.eligibility_config import RuleConfig, parse_rules
 from sdrdesk.domain.queue.funnel import FunnelRule, funnel, funnel_of_counts
 from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from tests.domain import shipped
@@ -217,6 +217,20 @@ def test_a_final_outcome_closes_a_lead_until_the_person_comes_back() -> None:
     assert "waits for another conversion" in block.text
     assert names(replace(closed, closed_at=later(minutes=-4))) == []
     assert names(replace(closed, callback_at=NOW)) == []
+
+
+def test_a_word_that_open_leads_have_too_closes_none() -> None:
+    rules = RuleConfig(
+        closed_statuses=frozenset({"CONNECTED", "UNQUALIFIED", "Archived"}),
+        until_conversion=frozenset({"BAD_TIMING"}),
+    )
+    words = {
+        "NEW": "New", "IN_PROGRESS": "Working", "CONNECTED": "Working", "UNQUALIFIED": "Dead",
+        "BAD_TIMING": "",
+    }  # fmt: skip
+    said = rules.in_words(words)
+    assert said.closed_statuses == {"Dead", "Archived"}
+    assert not said.until_conversion
 
 
 def test_a_pin_lifts_resting_and_the_cap_and_nothing_else() -> None:
