@@ -317,17 +317,17 @@ class SyncEngine:
             raise
 
     def _pull(self, page_writer: PageWriter, *, full: bool, light: bool, looks: Looks) -> None:
-        with self._db.reader() as connection:
-            loaded = bool(get_state(connection, "load.done"))
-            compared = get_number(connection, "compared_ms")
-            options_at = get_number(connection, "options_ms")
-            tasks_read = bool(get_state(connection, TASKS_READ))
         now_ms = to_ms(self._clock())
         with self._db.writer() as connection:
             attempts.catch_up(connection, now_ms)
             note_began(connection, now_ms)
-        if abs(now_ms - options_at) >= self._tuning.options_every_s * 1000:
+            options_at = get_number(connection, "options_ms")
+        if full or abs(now_ms - options_at) >= self._tuning.options_every_s * 1000:
             self._owners_and_options(page_writer)
+        with self._db.reader() as connection:
+            loaded = bool(get_state(connection, "load.done"))
+            compared = get_number(connection, "compared_ms")
+            tasks_read = bool(get_state(connection, TASKS_READ))
         due = abs(now_ms - compared) >= self._tuning.compare_every_s * 1000
         if full or not loaded or due or self._field_changed():
             if self._full_pass(page_writer).run(confirmed=full):
@@ -398,7 +398,8 @@ class SyncEngine:
         now_ms = to_ms(self._clock())
         with self._db.writer() as connection:
             page_writer.tally.add(owners=mirror.put_owners(connection, owners))
-            mirror.put_options(connection, options)
+            if mirror.put_options(connection, options):
+                set_state(connection, "compared_ms", "0", now_ms)  # read the leads that have it
             for kind in ("owner", "option"):
                 left_out.forget_kind(connection, kind)
             page_writer.unreadable(connection, self._crm.unreadable())

@@ -106,6 +106,8 @@ class OdooRecords:
         self.databases = {DATABASE}
         self.values_of = {"mail.activity", "calendar.event"} if version < 19 else set[str]()
         """Models that call the argument of ``write`` ``values``, not ``vals``."""
+        self.words: dict[tuple[str, str], str] = {}
+        """Names of stages in other languages, by language and English name."""
         self.down = 0
         """The status of a server in maintenance."""
         self._begin()
@@ -233,7 +235,11 @@ class OdooRecords:
             name, _, way = part.strip().partition(" ")
             rows.sort(key=lambda row, n=name: _sortable(row.get(n)), reverse=way == "desc")  # type: ignore[misc]
         kept = rows[:limit] if limit else rows
-        return [self.shown(model, row, fields) for row in kept if self.sees(uid, model, row)]
+        found = [self.shown(model, row, fields) for row in kept if self.sees(uid, model, row)]
+        if model == "crm.stage":
+            for row in found:
+                row["name"] = self.words.get((context.get("lang", ""), row["name"]), row["name"])
+        return found
 
     def do_search_count(
         self, uid: int, model: str, context: Mapping[str, Any], domain: list[Any]
@@ -302,7 +308,8 @@ class OdooRecords:
         return "datetime" if name in DATES else "char"
 
     def do_context_get(self, uid: int, model: str, context: Mapping[str, Any]) -> Any:
-        return {"lang": "en_US", "tz": self.records["res.users"][uid]["tz"], "uid": uid}
+        mine = self.records["res.users"][uid]
+        return {"lang": mine.get("lang", "en_US"), "tz": mine["tz"], "uid": uid}
 
     def do_check_access_rights(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -30,6 +31,7 @@ from sdrdesk.sync.port import CreateItem
 from tests.conformance.odoo_records import ADMIN, RITA, SAM
 from tests.conformance.odoo_server import OdooServer
 from tests.conformance.still_clock import StillClock
+from tests.conformance.worlds import OdooWorld
 from tests.sync.desk import OUTCOMES
 
 VERSIONS = (17, 19)
@@ -359,6 +361,36 @@ def test_the_last_outcome_shows_on_the_lead_where_it_has_a_field(server: OdooSer
     crm, one = client(server), lead(server)
     crm.create(call(one))
     assert server.records["crm.lead"][int(one)]["x_sdrdesk_outcome"] == "connected"
+
+
+def test_a_team_of_several_languages_has_the_same_words(server: OdooServer) -> None:
+    # Odoo shows each user the stages in the user's own language.
+    server.records["res.users"][RITA]["lang"] = "fr_FR"
+    server.words = {("fr_FR", "New"): "Nouveau", ("fr_FR", "Qualified"): "Qualifié"}
+    one = lead(server, stage_id=1)
+    own = client(server)
+    assert own.lead_fields(one, ["status"], times=False).values == {"status": "Nouveau"}
+    assert own.survey().mapping["lead"]["language"] == "fr_FR"
+    teams = client(server, mapping={"lead": {"language": "en_US"}})
+    assert teams.lead_fields(one, ["status"], times=False).values == {"status": "New"}
+    assert teams.change_lead(one, {"status": "Qualified"}).values == {"status": "Qualified"}
+    assert teams.survey().mapping["lead"]["language"] == "en_US"
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_leads_of_a_renamed_stage_are_read_again(tmp_path: Path, full: bool) -> None:
+    # Odoo changes no lead then, and a stage has no value but its name.
+    world = OdooWorld(KeyMode.UPSERT, 17)
+    desk = world.desk(tmp_path, lambda crm: crm)
+    desk.sync()
+    world.forward(4000)
+    desk.sync()
+    one = world.leads()[0]
+    assert desk.lead(one).status == "New"
+    world.server.records["crm.stage"][1]["name"] = "Incoming"
+    world.forward(1 if full else 1000)
+    desk.sync(full=full)
+    assert desk.lead(one).status == "Incoming"
 
 
 # Setting up.

@@ -79,8 +79,15 @@ def put_owners(connection: Connection, owners: Iterable[RemoteOwner]) -> int:
     return len(rows)
 
 
-def put_options(connection: Connection, options: Sequence[RemoteOption]) -> None:
-    """Replace the options of every field in ``options``."""
+_STATUSES = "SELECT value FROM crm_option WHERE field = 'status'"
+
+
+def put_options(connection: Connection, options: Sequence[RemoteOption]) -> bool:
+    """Replace the options of every field in ``options``; return whether a status is gone.
+
+    A CRM that has no other value of a status than its name shows a renamed one so.
+    """
+    statuses = {str(v) for (v,) in connection.execute(_STATUSES)}
     for field in sorted({option.field for option in options}):
         connection.execute("DELETE FROM crm_option WHERE field = ?", (field,))
     connection.executemany(
@@ -89,6 +96,7 @@ def put_options(connection: Connection, options: Sequence[RemoteOption]) -> None
         [(o.field, o.value, o.label, o.position, o.hidden) for o in options],
     )
     remember_options(connection, options)
+    return bool(statuses.difference(str(v) for (v,) in connection.execute(_STATUSES)))
 
 
 def known_outcomes(connection: Connection) -> dict[str, str]:

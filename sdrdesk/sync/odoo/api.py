@@ -52,9 +52,13 @@ class OdooApi:
         *,
         user: str,
         database: str,
+        language: str = "",
         **means: Unpack[Means],
     ) -> None:
-        """Make an API; nothing is sent yet. See ``JsonHttp``."""
+        """Make an API; nothing is sent yet. See ``JsonHttp``.
+
+        ``language``: of the words for stages, tags and options; ``""`` the user's own.
+        """
         self.http = JsonHttp(base_url, crm="Odoo", headers={}, **means)
         self.database = database
         self.uid = 0
@@ -62,7 +66,7 @@ class OdooApi:
         """The user's own time zone."""
         self._user = user
         self._key = key
-        self._lang = ""
+        self.language = language
         self._json2: bool | None = None
         self._version: tuple[int, str] = (0, "")
         self._closed: SdrDeskError | None = None
@@ -91,7 +95,7 @@ class OdooApi:
         if not isinstance(mine, dict):
             raise Unreadable("it does not say whose key this is")
         self.zone = one_line(str(mine.get("tz") or ""), limit=64)
-        self._lang = one_line(str(mine.get("lang") or ""), limit=20)
+        self.language = self.language or one_line(str(mine.get("lang") or ""), limit=20)
         self.uid = int(mine.get("uid") or self.uid)
         return self.uid
 
@@ -134,7 +138,7 @@ class OdooApi:
             Gone, Locked, Rejected, Unknown: as their names say.
         """
         self.sign_in()
-        more = {"lang": self._lang} if self._lang else {}
+        more = {"lang": self.language} if self.language else {}
         named["context"] = {"tz": "UTC", "active_test": False, **more, **(context or {})}
         try:
             return self._call(model, method, ids, named)

@@ -60,10 +60,12 @@ class OdooClient(SettingUp):
         **means: Unpack[Means],
     ) -> None:
         super().__init__()
-        self._api = OdooApi(base_url, key, user=user, database=database, **means)
+        self._names = Names.of(mapping, do_not_call)
+        self._api = OdooApi(
+            base_url, key, user=user, database=database, language=self._names.language, **means
+        )
         self._mapping = mapping
         self._wire = self._api.http
-        self._names = Names.of(mapping, do_not_call)
         self._unreadable = deque(maxlen=1000)
 
     def __repr__(self) -> str:

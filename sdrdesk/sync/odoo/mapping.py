@@ -54,6 +54,8 @@ class Names(OwnNames):
     lost_reason: str = ""
     type: str = ""
     """``lead`` or ``opportunity``: only these; empty: both."""
+    language: str = ""
+    """Of the words for stages, tags and options, such as ``fr_FR``; empty: the user's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,8 @@ class SettingUp(Leads):
         reason = self._names.lost_reason
         if reason and not self.search("crm.lost.reason", [["name", "=", reason]], ["name"]):
             missing += (f'Odoo has no lost reason "{reason}"',)
+        if self._api.language:  # Odoo shows each user the stages in the user's own language
+            there.setdefault("lead", {})["language"] = self._api.language
         return there, missing
 
     def probe(self, kind: ActivityKindName) -> KeyMode:
