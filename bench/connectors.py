@@ -13,16 +13,16 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import httpx
 
 from bench.table import verdict
 from sdrdesk.clock import system_clock
-from sdrdesk.sync.access import FixedAccess
 from sdrdesk.sync.espocrm.client import EspoClient
 from sdrdesk.sync.odoo.client import OdooClient
 from sdrdesk.sync.port import CrmClient
+from sdrdesk.sync.registry import Target
 from sdrdesk.sync.salesforce.client import SalesforceClient
 from tests.conformance.espo_server import EspoServer
 from tests.conformance.force_server import RITA as FORCE_RITA
@@ -96,13 +96,13 @@ class Counted(httpx.BaseTransport):
 
 def client_of(kind: str, transport: httpx.BaseTransport) -> CrmClient:
     """Return a client of a small CRM."""
-    more: dict[str, Any] = {"mapping": {}, "clock": system_clock, "transport": transport}
     url = "https://crm.example"
     if kind == "espocrm":
-        return EspoClient(url, "API-KEY", user="", **more)
+        return EspoClient(Target(url, "API-KEY", system_clock), transport=transport)
     if kind == "salesforce":
-        return SalesforceClient(url, FixedAccess(TOKEN), **more)
-    return OdooClient(url, "RITA", user="rita", database="crm", **more)
+        return SalesforceClient(Target(url, TOKEN, system_clock), transport=transport)
+    account = Target(url, "RITA", system_clock, user="rita", database="crm")
+    return OdooClient(account, transport=transport)
 
 
 def desk_of(path: Path, client: CrmClient, owner: str) -> Desk:

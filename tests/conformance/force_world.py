@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import cast
 
 from sdrdesk.domain.crm.records import ACTIVITY_KINDS
-from sdrdesk.sync.access import FixedAccess
 from sdrdesk.sync.capabilities import KeyMode
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push.key_modes import set_mode
+from sdrdesk.sync.registry import Target
 from sdrdesk.sync.salesforce.client import SalesforceClient
 from tests.conformance.force_server import KEY, RITA, STATUSES, TOKEN, ForceServer
 from tests.conformance.still_clock import StillClock
@@ -43,10 +43,8 @@ class ForceWorld:
         return self.server.put("Lead", body | {"Phone": "+353861234567", "OwnerId": RITA})
 
     def desk(self, directory: Path, wrap: Callable[[CrmClient], CrmClient]) -> Desk:
-        client = SalesforceClient(
-            "https://acme.example", FixedAccess(TOKEN), mapping={}, clock=self.clock,
-            transport=self.server, sleep=lambda _: None,
-        )  # fmt: skip
+        account = Target("https://acme.example", TOKEN, self.clock)
+        client = SalesforceClient(account, transport=self.server, sleep=lambda _: None)
         path = directory / f"{random.getrandbits(64):x}.db"
         nowhere = cast(Sandbox, None)
         made = Desk(nowhere, path, clock=self.clock, tuning=TUNING, client=client, wrap=wrap)

@@ -16,7 +16,8 @@ import httpx
 
 from sdrdesk.sync.capabilities import KeyMode
 from sdrdesk.sync.espocrm.client import EspoClient
-from sdrdesk.sync.plain_crm import written
+from sdrdesk.sync.kit.values import written
+from sdrdesk.sync.registry import Target
 from tests.conformance.worlds import LEADS, EspoWorld
 from tests.sync.desk import MovableClock
 
@@ -83,9 +84,8 @@ class RemoteEspo:
         """Make what is missing of fields, scripts, role, list and users."""
         for _, key in list(MODES.values())[:2]:
             names = {"call": {"key": key, "outcome": "cOutcome"}}
-            admin = EspoClient(
-                self.url, self.password, user=self.user, mapping=names, clock=RealClock()
-            )
+            account = Target(self.url, self.password, RealClock(), self.user, mapping=names)
+            admin = EspoClient(account)
             assert all(step.done for step in admin.create_key_field(dry_run=False))
             admin.close()
         for entity in ENTITIES:
@@ -154,10 +154,9 @@ class LiveEspoWorld(EspoWorld):
         return self.clock.offset.total_seconds()
 
     def client(self) -> EspoClient:
-        return EspoClient(
-            self.server.url, self.server.people["desk"]["apiKey"], user="",
-            mapping={"call": {"key": self.key}}, clock=self.clock, sleep=lambda _: None,
-        )  # fmt: skip
+        secret, names = self.server.people["desk"]["apiKey"], {"call": {"key": self.key}}
+        account = Target(self.server.url, secret, self.clock, mapping=names)
+        return EspoClient(account, sleep=lambda _: None)
 
     def _add(self, name: str, email: str) -> str:
         body = {"firstName": name, "lastName": "Example", "emailAddress": email}

@@ -9,12 +9,12 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from sdrdesk.sync.access import FixedAccess
 from sdrdesk.sync.errors import AuthExpired, WrongAccount
 from sdrdesk.sync.espocrm.client import EspoClient
 from sdrdesk.sync.hubspot import hubspot_client
 from sdrdesk.sync.odoo.client import OdooClient
 from sdrdesk.sync.port import CrmClient
+from sdrdesk.sync.registry import Target
 from sdrdesk.sync.salesforce.client import SalesforceClient
 from tests.conformance.espo_server import KEY, EspoServer
 from tests.conformance.force_server import TOKEN, ForceServer
@@ -37,19 +37,16 @@ def hubspot(wire: httpx.BaseTransport) -> CrmClient:
 
 
 def espocrm(wire: httpx.BaseTransport) -> CrmClient:
-    return EspoClient(URL, "wrong", user="", mapping={}, clock=StillClock(), transport=wire)
+    return EspoClient(Target(URL, "wrong", StillClock()), transport=wire)
 
 
 def salesforce(wire: httpx.BaseTransport) -> CrmClient:
-    access = FixedAccess("wrong")
-    return SalesforceClient(URL, access, mapping={}, clock=StillClock(), transport=wire)
+    return SalesforceClient(Target(URL, "wrong", StillClock()), transport=wire)
 
 
 def odoo(wire: httpx.BaseTransport, host: str = "crm.example", key: str = "wrong") -> CrmClient:
-    return OdooClient(
-        f"https://{host}", key, user="rita", database="crm", mapping={}, clock=StillClock(),
-        transport=wire, sleep=lambda _: None,
-    )  # fmt: skip
+    account = Target(f"https://{host}", key, StillClock(), "rita", "crm")
+    return OdooClient(account, transport=wire, sleep=lambda _: None)
 
 
 def odoo17(wire: httpx.BaseTransport) -> CrmClient:
@@ -112,10 +109,9 @@ def two_databases() -> tuple[CrmClient, CrmClient]:
     server.databases |= {"other"}
     server.create(RITA, "crm.lead", {"name": "Web form"})
     one, other = (
-        OdooClient(URL, "RITA", user="rita", database=name, mapping={}, clock=StillClock(),
-                   transport=server)
+        OdooClient(Target(URL, "RITA", StillClock(), "rita", name), transport=server)
         for name in ("crm", "other")
-    )  # fmt: skip
+    )
     return one, other
 
 
@@ -123,10 +119,9 @@ def two_espocrms() -> tuple[CrmClient, CrmClient]:
     server = EspoServer(StillClock(), key_field=True, script=False, versions=False)
     server.create("Lead", {"lastName": "Abel"})
     one, other = (
-        EspoClient(f"https://{name}.example", KEY, user="", mapping={}, clock=StillClock(),
-                   transport=server)
+        EspoClient(Target(f"https://{name}.example", KEY, StillClock()), transport=server)
         for name in ("one", "other")
-    )  # fmt: skip
+    )
     return one, other
 
 
@@ -136,8 +131,7 @@ def two_orgs() -> tuple[CrmClient, CrmClient]:
     servers[0].put("Lead", {"LastName": "Abel", "Company": "Acme"})
     servers[1].org = "00D000000000002EAA"
     one, other = (
-        SalesforceClient(URL, FixedAccess(TOKEN), mapping={}, clock=StillClock(), transport=server)
-        for server in servers
+        SalesforceClient(Target(URL, TOKEN, StillClock()), transport=server) for server in servers
     )
     return one, other
 

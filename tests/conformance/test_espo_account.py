@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -14,14 +13,15 @@ from sdrdesk.sync.errors import AuthExpired, Intercepted, InterceptedWrite, Rate
 from sdrdesk.sync.espocrm.client import EspoClient
 from sdrdesk.sync.espocrm.connector import CONNECTOR
 from sdrdesk.sync.port import CreateItem
+from sdrdesk.sync.registry import Target
 from tests.conformance.espo_server import EspoServer
 from tests.conformance.still_clock import StillClock
 from tests.sync.desk import OUTCOMES
 
 
 def client(transport: httpx.BaseTransport, key: str = "API-KEY", **more: Any) -> EspoClient:
-    given: Mapping[str, Any] = {"user": "", "mapping": {}, "clock": StillClock()} | more
-    return EspoClient("https://crm.example", key, transport=transport, sleep=_now, **given)
+    account = Target("https://crm.example", key, StillClock(), **more)
+    return EspoClient(account, transport=transport, sleep=_now)
 
 
 def _now(_: float) -> None:

@@ -19,6 +19,7 @@ from sdrdesk.sync.oauth.grants import TokenEndpoint
 from sdrdesk.sync.oauth.renewal import RenewingAccess
 from sdrdesk.sync.oauth.terms import Grant, OAuthApp
 from sdrdesk.sync.port import CreateItem
+from sdrdesk.sync.registry import Target
 from sdrdesk.sync.salesforce.client import SalesforceClient
 from sdrdesk.sync.salesforce.connector import CONNECTOR
 from sdrdesk.sync.salesforce.soql import quoted
@@ -35,14 +36,9 @@ def server(key: str = "unique") -> ForceServer:
 def client(
     transport: httpx.BaseTransport, access: Access | None = None, **mapping: Mapping[str, object]
 ) -> SalesforceClient:
-    return SalesforceClient(
-        "https://acme.example",
-        access or FixedAccess(TOKEN),
-        mapping=mapping,
-        clock=StillClock(),
-        transport=transport,
-        sleep=lambda _: None,
-    )
+    secret = access or FixedAccess(TOKEN)
+    account = Target("https://acme.example", secret, StillClock(), mapping=mapping)
+    return SalesforceClient(account, transport=transport, sleep=lambda _: None)
 
 
 def lead(org: ForceServer, **more: Any) -> str:

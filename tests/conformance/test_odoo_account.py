@@ -28,6 +28,7 @@ from sdrdesk.sync.odoo.api import refusal
 from sdrdesk.sync.odoo.client import OdooClient
 from sdrdesk.sync.odoo.connector import CONNECTOR
 from sdrdesk.sync.port import CreateItem
+from sdrdesk.sync.registry import Target
 from tests.conformance.odoo_records import ADMIN, RITA, SAM
 from tests.conformance.odoo_server import OdooServer
 from tests.conformance.still_clock import StillClock
@@ -38,10 +39,9 @@ VERSIONS = (17, 19)
 
 
 def client(transport: httpx.BaseTransport, key: str = "RITA", **more: Any) -> OdooClient:
-    given: dict[str, Any] = {"user": "rita", "database": "crm", "mapping": {}}
-    given |= {"clock": StillClock()} | more
-    url = given.pop("url", "https://odoo.example")
-    return OdooClient(url, key, transport=transport, sleep=lambda _: None, **given)
+    given: dict[str, Any] = {"url": "https://odoo.example", "user": "rita", "database": "crm"}
+    account = Target(secret=key, clock=StillClock(), **(given | more))
+    return OdooClient(account, transport=transport, sleep=lambda _: None)
 
 
 @pytest.fixture(params=VERSIONS)

@@ -16,6 +16,7 @@ from sdrdesk.sync.espocrm.client import EspoClient
 from sdrdesk.sync.odoo.client import OdooClient
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push.key_modes import set_mode
+from sdrdesk.sync.registry import Target
 from tests.conformance.espo_server import EspoServer
 from tests.conformance.memory_crm import MemoryClient, MemoryCrm
 from tests.conformance.odoo_records import ADMIN, RITA, SAM
@@ -279,10 +280,8 @@ class EspoWorld:
         return made
 
     def client(self) -> EspoClient:
-        return EspoClient(
-            "https://crm.example", "API-KEY", user="", mapping={}, clock=self.clock,
-            transport=self.server, sleep=lambda _: None,
-        )  # fmt: skip
+        account = Target("https://crm.example", "API-KEY", self.clock)
+        return EspoClient(account, transport=self.server, sleep=lambda _: None)
 
     def forward(self, seconds: float) -> None:
         self.clock.forward(seconds)
@@ -371,10 +370,8 @@ class OdooWorld:
         self.server.create(RITA, "mail.message", body)
 
     def desk(self, directory: Path, wrap: Callable[[CrmClient], CrmClient]) -> Desk:
-        client = OdooClient(
-            "https://odoo.example", "RITA", user="rita", database="crm", mapping={},
-            clock=self.clock, transport=self.server, sleep=lambda _: None,
-        )  # fmt: skip
+        account = Target("https://odoo.example", "RITA", self.clock, "rita", "crm")
+        client = OdooClient(account, transport=self.server, sleep=lambda _: None)
         path = directory / f"{random.getrandbits(64):x}.db"
         nowhere = cast(Sandbox, None)
         made = Desk(nowhere, path, clock=self.clock, tuning=TUNING, client=client, wrap=wrap)

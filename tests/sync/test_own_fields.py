@@ -23,25 +23,25 @@ MAPPING = with_wanted(
 
 
 def test_espocrm_and_salesforce() -> None:
-    found = espo.to_lead({"id": "l1", "status": "New", **VALUES}, espo.Names.of(MAPPING))
+    found = espo.to_lead({"id": "l1", "status": "New", **VALUES}, espo.NAMES.said(MAPPING))
     assert json.loads(found.properties) == SAID
-    assert set(NAMES) <= set(espo.Names.of(MAPPING).lead_select.split(","))
-    found = force.to_lead({"Id": "00Q1", "Status": "Open", **VALUES}, force.Names.of(MAPPING))
+    assert set(NAMES) <= set(espo.NAMES.said(MAPPING).read_of_lead())
+    found = force.to_lead({"Id": "00Q1", "Status": "Open", **VALUES}, force.NAMES.said(MAPPING))
     assert json.loads(found.properties) == SAID
 
 
 def test_odoo_says_false_for_nothing_and_links_by_id_and_name() -> None:
-    names = odoo.Names.of(MAPPING)
+    names = odoo.NAMES.said(MAPPING)
     fields = {name: {"type": "boolean" if name in "ce" else "char"} for name in NAMES[:-1]}
-    shape = odoo.Shape(names, {"crm.lead": {"id": {}, **fields}})
+    shape = odoo.Shape(names, fields={"crm.lead": {"id": {}, **fields}})
     row = {"id": 7, "a": [3, "Partner"], "b": False, "c": False, "d": "x", "e": True, "f": 0}
     found = odoo.to_lead(row, shape)
     said = {"a": "Partner", "c": "false", "d": "x", "e": "true", "f": "0"}
     assert json.loads(found.properties) == said
-    assert "gone" not in shape.lead_fields()
-    assert {"a", "f"} <= set(shape.lead_fields())
+    assert "gone" not in shape.read_of("lead")
+    assert {"a", "f"} <= set(shape.read_of("lead"))
 
 
 def test_without_rules_nothing_more_is_read() -> None:
-    assert espo.to_lead({"id": "l1", **VALUES}, espo.Names.of({})).properties == ""
-    assert "gone" not in espo.Names.of({}).lead_select
+    assert espo.to_lead({"id": "l1", **VALUES}, espo.NAMES.said({})).properties == ""
+    assert "gone" not in espo.NAMES.said({}).read_of_lead()

@@ -8,20 +8,13 @@ from typing import Final
 from sdrdesk.sync.capabilities import KeyMode
 from sdrdesk.sync.espocrm.traits import TRAITS
 from sdrdesk.sync.port import CrmClient
-from sdrdesk.sync.registry import Connector, Target, with_wanted
+from sdrdesk.sync.registry import Connector, Target
 
 
 def _connect(target: Target) -> CrmClient:
     from sdrdesk.sync.espocrm.client import EspoClient  # httpx takes long to import
 
-    return EspoClient(
-        target.url,
-        target.token,
-        user=target.user,
-        mapping=with_wanted(target),
-        do_not_call=target.do_not_call or "",
-        clock=target.clock,
-    )
+    return EspoClient(target)
 
 
 CONNECTOR: Final = Connector(

@@ -1,14 +1,15 @@
-"""Reading from EspoCRM: listings, changes by time, records by id."""
+"""Reading from EspoCRM: the account, listings, changes by time, records by id."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, Unpack, cast
 from urllib.parse import quote
 
 from sdrdesk.domain.crm.foreign_values import ForeignRecord, identity
 from sdrdesk.domain.crm.records import (
+    ActivityKindName,
     OptionField,
     RemoteActivity,
     RemoteKind,
@@ -17,51 +18,42 @@ from sdrdesk.domain.crm.records import (
     RemoteOwner,
 )
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.sync.capabilities import Capabilities
 from sdrdesk.sync.errors import Gone, MissingScope, TakenAway, Unreadable
-from sdrdesk.sync.espocrm.mapping import (
-    ENTITY,
-    PULLED,
-    Names,
-    to_activity,
-    to_lead,
-    where,
-)
+from sdrdesk.sync.espocrm import mapping
 from sdrdesk.sync.espocrm.traits import PAGE, TRAITS, TRIED
 from sdrdesk.sync.espocrm.transport import Transport
-from sdrdesk.sync.plain_crm import UNTRIED, BySecond, Row, all_pages, chunks, to_owners
-from sdrdesk.sync.plain_texts import OUTCOMES
+from sdrdesk.sync.kit.client import UNTRIED, to_owners
+from sdrdesk.sync.kit.fields import Row
+from sdrdesk.sync.kit.paging import BySecond, all_pages
+from sdrdesk.sync.kit.values import chunks
+from sdrdesk.sync.net.json_http import Network
 from sdrdesk.sync.port import AccountInfo, LeadsRead, Newest
+from sdrdesk.sync.registry import Target
 
 Conditions = list[tuple[str, str, str | Sequence[str]]]
 
 API_KEY: Final = "API key"
 AT_ONCE: Final = 100
 """Values of a condition: they are in the address, and servers take 8,190 bytes of it."""
-_OPTIONS: Final[tuple[tuple[OptionField, str, str], ...]] = (
-    ("status", "Lead", "status"),
-    ("persona", "Lead", "persona"),
-    ("outcome", "Call", "outcome"),
-)
 
 
 class Reading(BySecond):
     """The account and the reading half of the client."""
 
+    crm = "EspoCRM"
+    capabilities = TRAITS
     page_size = PAGE
-    modified = "modifiedAt"
-    _http: Transport
-    _names: Names
+    link_to = "/#Lead/view/{id}"
+    created, modified = "createdAt", "modifiedAt"
+    entities, pulled, texts = mapping.ENTITY, mapping.PULLED, mapping.TEXTS
 
-    def __init__(self) -> None:
+    def __init__(self, target: Target, **network: Unpack[Network]) -> None:
+        self._http = Transport(target, **network)
+        super().__init__(target, mapping.NAMES, self._http)
         self._fields: dict[str, Mapping[str, Any]] = {}
-        self._teams: list[str] = []
-        self._user = ""
+        self._me: tuple[str, list[str]] | None = None
 
-    @property
-    def capabilities(self) -> Capabilities:
-        """EspoCRM's traits."""
-        return TRAITS
+    # The account.
 
     def account_id(self) -> str:
         """Return the account: EspoCRM has no number of its own, so its address is it."""
@@ -69,28 +61,21 @@ class Reading(BySecond):
         self.account_zone = one_line(str(zone or ""), limit=64)
         return f"EspoCRM {self._http.base_url.split('://', 1)[1]}"
 
-    def check(self) -> float:
-        """Return EspoCRM's clock minus ours, seconds; proves that the key works."""
-        self._app_user()
-        return self._http.clock_offset_s or 0.0
-
     def _app_user(self) -> Mapping[str, Any]:
         """Return what EspoCRM says of the user whose key it is, and keep its id and teams."""
         found = self._http.get("App/user")
         if not isinstance(found, dict) or not _at(found, "user", "id"):
             raise Unreadable("it does not say whose key this is")
-        user: Mapping[str, Any] = found["user"]
-        main, teams = user.get("defaultTeamId"), user.get("teamsIds")
+        main, teams = found["user"].get("defaultTeamId"), found["user"].get("teamsIds")
         named = [main] if main else teams if isinstance(teams, list) else []
-        self._teams = [str(team) for team in named]
-        self._user = str(user["id"])
+        self._me = str(found["user"]["id"]), [str(team) for team in named]
         return found
 
     def me(self) -> tuple[str, list[str]]:
         """Return the id of the user whose key it is, and the default team, or all teams."""
-        if not self._user:
+        if self._me is None:
             self._app_user()
-        return self._user, self._teams
+        return self._me or ("", [])
 
     def whoami(self) -> AccountInfo:
         """Return account, zone and rights: one ``scope=right`` for each right to change."""
@@ -115,55 +100,49 @@ class Reading(BySecond):
             server=f"EspoCRM {version}".strip() + ("" if tried else UNTRIED),
         )
 
-    def lead_link(self) -> str:
-        """Return the link of a lead in EspoCRM's own screen, with ``{id}``."""
-        return f"{self._http.base_url}/#Lead/view/{{id}}"
-
     def owners(self) -> Iterator[RemoteOwner]:
         """Yield every user; a role that may not read users gets none."""
         is_user: Conditions = [("in", "type", ("regular", "admin", "api"))]
-        found = self._all("User", "id,userName,name,isActive,type,emailAddress", is_user)
+        found = self.every("User", "id,userName,name,isActive,type,emailAddress", is_user)
         yield from to_owners(found, "id", "emailAddress", "name", "isActive")
 
-    def options(self, names: Sequence[OptionField] = ()) -> tuple[RemoteOption, ...]:
-        """Return statuses, personas and outcomes; EspoCRM has no stages of a lead.
-
-        Where calls have no field for the outcome, the text names it: words that ship.
-        """
-        self._fields.clear()  # an administrator may change them at any time
-        wanted = [row for row in _OPTIONS if not names or row[0] in names]
-        words = self._http.get("I18n", [("default", "true")]) if wanted else {}
-        found: list[RemoteOption] = []
-        for name, entity, field in wanted:
-            field = "status" if name == "status" else getattr(self._names, field)
-            definition = self.definition(entity, field)
-            labels = _at(words, entity, "options", field)
-            listed = definition.get("options") if definition or name != "outcome" else OUTCOMES
-            for place, value in enumerate(listed or ()):
-                if isinstance(value, str) and value:
-                    label = labels.get(value, value) if isinstance(labels, dict) else value
-                    found.append(RemoteOption(name, value, one_line(str(label)), place))
-        return tuple(found)
-
-    def fields_of(self, entity: str) -> Mapping[str, Any]:
-        """Return the definitions of an entity's fields; empty when this user may not read it."""
+    def fields_of(self, entity: str) -> Mapping[str, Mapping[str, Any]]:
+        """Return the definitions of an entity's fields; none when this user may not read it."""
         if entity not in self._fields:
             found = self._http.get("Metadata", [("key", f"entityDefs.{entity}.fields")])
-            self._fields[entity] = found if isinstance(found, dict) else {}
+            known = found.items() if isinstance(found, dict) else ()
+            self._fields[entity] = {name: d for name, d in known if isinstance(d, dict) and d}
         return self._fields[entity]
 
-    def definition(self, entity: str, field: str) -> Mapping[str, Any]:
-        """Return the definition of a field, ``{}`` when it is not there."""
-        found = self.fields_of(entity).get(field)
-        return found if isinstance(found, dict) else {}
+    def look_again(self) -> None:
+        """Forget the fields: an administrator may change them at any time."""
+        self._fields.clear()
+
+    def options(self, names: Sequence[OptionField] = ()) -> tuple[RemoteOption, ...]:
+        """Return statuses, personas and outcomes with their labels."""
+        self.look_again()
+        known = not names or {"status", "persona", "outcome"} & set(names)
+        self._labels = self._http.get("I18n", [("default", "true")]) if known else {}
+        return super().options(names)
+
+    def words(self, name: OptionField) -> Iterable[tuple[str, str]]:
+        """Return value and label of the options of a field."""
+        entity = "Call" if name == "outcome" else "Lead"
+        field = "status" if name == "status" else str(getattr(self._names, name))
+        labels = _at(self._labels, entity, "options", field)
+        for value in self.fields_of(entity).get(field, {}).get("options") or ():
+            if isinstance(value, str) and value:
+                label = labels.get(value, value) if isinstance(labels, dict) else value
+                yield value, str(label)
+
+    # Records.
 
     def newest(self, kind: RemoteKind) -> Newest:
         """Return the latest modification and the number of records."""
-        entity = _entity(kind)
-        if not entity:
+        if kind not in self.pulled:
             return Newest(0, 0)
         query = [("orderBy", "modifiedAt"), ("order", "desc"), ("maxSize", "1")]
-        found = self._http.get(entity, [*query, ("select", "modifiedAt")], count=True)
+        found = self._http.get(self.entities[kind], [*query, ("select", "modifiedAt")], count=True)
         rows = _rows(found)
         latest = ForeignRecord(kind, "", rows[0]).moment("modifiedAt") if rows else 0
         return Newest(latest or 0, max(len(rows), int(found.get("total") or 0)))
@@ -174,43 +153,41 @@ class Reading(BySecond):
         deleted, taken, moved = [], [], {}
         for lead_id in [i for i in ids if i not in found] if explain_missing else ():
             try:
-                lead = self._one_lead(lead_id)
+                row = self.row_of("lead", lead_id)
             except Gone:
-                survivor = self.survivor(lead_id)
-                if not survivor:
-                    deleted.append(lead_id)
-                    continue
-                lead = found.get(survivor) or self.leads_by_id([survivor]).get(survivor)
-                if lead is None:
-                    deleted.append(lead_id)
-                else:
-                    moved[lead_id] = survivor
+                deleted.append(lead_id)
             except (TakenAway, MissingScope):
                 taken.append(lead_id)
-                continue
-            if lead is not None:
-                found[lead.lead_id] = lead
+            else:
+                for lead in self.leads_of([row]):
+                    found.setdefault(lead.lead_id, lead)
+                    if lead.lead_id != lead_id:
+                        moved[lead_id] = lead.lead_id
         return LeadsRead(tuple(found.values()), tuple(deleted), moved, tuple(taken))
 
-    def _one_lead(self, lead_id: str) -> RemoteLead | None:
-        return next(iter(self.leads_of([self._http.get(f"Lead/{step(lead_id)}")])), None)
-
-    def survivor(self, lead_id: str) -> str:
+    def _survivor(self, lead_id: str) -> str:
         """Return the lead that this one was merged into, ``""`` unknown.
 
         No list names it. A call keeps the dead lead as its parent, and its attendees are moved.
         """
         of_it: Conditions = [("equals", "parentId", lead_id)]
-        for kind in ("call", "meeting"):
-            rows = self._query(ENTITY[kind], "parentId,leadsIds", of_it, order="id", most=1)
+        for entity in ("Call", "Meeting"):
+            rows = self.query(entity, "parentId,leadsIds", of_it, most=1)
             ids = rows[0].get("leadsIds") if rows else None
             if isinstance(ids, list) and ids and str(ids[0]) != lead_id:
                 return identity(ids[0])
         return ""
 
-    def pulls(self, kind: RemoteKind) -> bool:
-        """Return whether records of this kind are read."""
-        return bool(_entity(kind))
+    def row_of(self, kind: RemoteKind, crm_id: str) -> Row:
+        """Return one record; of a merged lead its survivor."""
+        try:
+            found = self._http.get(f"{self.entities[kind]}/{step(crm_id)}")
+        except Gone:
+            survivor = self._survivor(crm_id) if kind == "lead" else ""
+            if not survivor:
+                raise
+            found = self._http.get(f"Lead/{step(survivor)}")
+        return cast("Row", found)
 
     def rows_after(self, kind: RemoteKind, cursor: str) -> tuple[list[Row], str]:
         """Return a page of records by id, and the cursor of the next."""
@@ -231,50 +208,46 @@ class Reading(BySecond):
 
     def rows_by_id(self, kind: RemoteKind, ids: Sequence[str]) -> list[Row]:
         """Return the records with these ids; those gone are left out."""
-        if kind != "lead" and not _entity(kind):  # posts are read one by one
-            return list(self._posts(ids))
-        return [
-            row
-            for part in chunks(ids, AT_ONCE)
-            for row in self._of_kind(kind, [("in", "id", part)])
-        ]
+        rows: list[Row] = []
+        if kind in self.pulled:
+            for part in chunks(ids, AT_ONCE):
+                rows += self._of_kind(kind, [("in", "id", part)])
+        else:
+            for crm_id in ids:  # posts are read one by one
+                with suppress(Gone):
+                    rows.append(self.row_of(kind, crm_id))
+        return rows
 
-    def _posts(self, ids: Sequence[str]) -> Iterator[Row]:
-        for crm_id in ids:
-            with suppress(Gone):
-                yield self._http.get(f"Note/{step(crm_id)}")
+    def to_lead(self, row: Row) -> RemoteLead:
+        """Return a lead."""
+        return mapping.to_lead(row, self._names)
 
-    def to_record(self, kind: RemoteKind, row: Row) -> RemoteLead | RemoteActivity:
-        """Return a record in our terms."""
-        if kind == "lead":
-            return to_lead(row, self._names)
-        assert kind != "company"  # noqa: S101  # see ``pulls``
-        return to_activity(kind, row, self._names)
+    def to_activity(self, kind: ActivityKindName, row: Row) -> RemoteActivity:
+        """Return an activity."""
+        return mapping.to_activity(kind, row, self._names)
 
-    def _of_kind(
-        self, kind: RemoteKind, conditions: Conditions, order: str = "id", most: int = 0
-    ) -> list[Row]:
-        select = self._names.lead_select if kind == "lead" else self._names.activity_select
-        return self._query(_entity(kind), select, conditions, order=order, most=most)
+    def select(self, kind: str) -> str:
+        """Return the names of the fields that are read of a kind."""
+        names = self._names
+        read = names.read_of_lead(*mapping.LEAD_MORE) if kind == "lead" else mapping.ACTIVITY
+        return ",".join(read if kind == "lead" else (*read, names.outcome, names.key))
 
-    def _all(self, entity: str, select: str, conditions: Conditions) -> list[Row]:
+    def _of_kind(self, kind: RemoteKind, conditions: Conditions, order: str = "id") -> list[Row]:
+        return self.query(self.entities[kind], self.select(kind), conditions, order=order)
+
+    def every(self, entity: str, select: str, conditions: Conditions) -> list[Row]:
         """Return every record that meets the conditions, by id."""
 
         def page(last: str) -> list[Row]:
-            return self._query(entity, select, [*conditions, *_after(last)], order="id")
+            return self.query(entity, select, [*conditions, *_after(last)])
 
         return all_pages(f"{entity}s", self.page_size, page)
 
-    def _query(
-        self,
-        entity: str,
-        select: str,
-        conditions: Conditions,
-        *,
-        order: str = "id",
-        most: int = 0,
+    def query(
+        self, entity: str, select: str, conditions: Conditions, *, order: str = "id", most: int = 0
     ) -> list[Row]:
-        query = where(conditions)
+        """Return the first records that meet the conditions."""
+        query = mapping.where(conditions)
         query += [("orderBy", order), ("order", "asc"), ("maxSize", str(most or self.page_size))]
         return _rows(self._http.get(entity, [*query, ("select", select)]))
 
@@ -282,12 +255,6 @@ class Reading(BySecond):
 def step(record_id: str) -> str:
     """Return an id escaped as one step of a path."""
     return quote(record_id, safe="")
-
-
-def _entity(kind: RemoteKind) -> str:
-    if kind == "lead":
-        return "Lead"
-    return ENTITY[kind] if kind != "company" and kind in PULLED else ""
 
 
 def _after(last_id: str) -> Conditions:

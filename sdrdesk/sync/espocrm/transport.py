@@ -1,13 +1,12 @@
-"""HTTP requests to EspoCRM, judged by their answers, repeated only when that is safe.
+"""HTTP requests to EspoCRM, judged by their answers.
 
-A server closes the address of a whole office after eleven wrong keys in a minute. So a refused key
-is tried once, and every later request of the same client fails without asking.
+A server closes the address of a whole office after eleven wrong keys in a minute, so a refused key
+is tried once.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
 from typing import Any, Final, Unpack
 
 from sdrdesk.domain.errors import SdrDeskError
@@ -17,14 +16,14 @@ from sdrdesk.sync.errors import (
     ChangedSince,
     Conflicting,
     Gone,
-    Intercepted,
     MissingRight,
     OutcomeMissing,
     RateLimited,
     Rejected,
     TakenAway,
 )
-from sdrdesk.sync.net.json_http import Answer, JsonHttp, Means, Query
+from sdrdesk.sync.net.json_http import Answer, JsonHttp, Network, Query
+from sdrdesk.sync.registry import Target
 
 _REASON: Final = "x-status-reason"
 _NOT_YOURS: Final = ("No edit access.", "No read access.", "No access.", "No delete access.")
@@ -33,138 +32,74 @@ _BRAKE_S: Final = 60.0
 
 
 class Transport(JsonHttp):
-    """Sends requests to one account."""
+    """Sends requests to one account: by API key, or as a user with that person's password."""
 
-    def __init__(
-        self,
-        base_url: str,
-        key: str,
-        *,
-        user: str,
-        **means: Unpack[Means],
-    ) -> None:
-        """Make a transport; nothing is sent yet. See ``JsonHttp``.
-
-        Args:
-            base_url: the address of the CRM, with or without ``/api/v1``.
-            key: an API key, or with ``user`` that person's password.
-            user: a person's login, ``""`` for an API user.
-            means: see ``Means``.
-        """
-        login = base64.b64encode(f"{user}:{key}".encode()).decode()
-        headers = {"Authorization": f"Basic {login}"} if user else {"X-Api-Key": key}
+    def __init__(self, target: Target, **network: Unpack[Network]) -> None:
+        login = base64.b64encode(f"{target.user}:{target.token}".encode()).decode()
+        by_login = {"Authorization": f"Basic {login}"}
         super().__init__(
-            base_url.rstrip("/").removesuffix("/api/v1"),
+            target.url.rstrip("/").removesuffix("/api/v1"),
             crm="EspoCRM",
-            headers=headers,
+            clock=target.clock,
+            headers=by_login if target.user else {"X-Api-Key": target.token},
             path="api/v1/",
-            **means,
+            **network,
         )
-        self._refused = False
-
-    def __repr__(self) -> str:
-        return f"Transport({self.base_url})"
 
     def get(self, path: str, query: Query = (), *, count: bool = False) -> Any:
-        """Return the body of a GET; repeat it when there is no response.
-
-        ``count``: let the server count all records, which costs it time.
-        """
+        """Return the body of a GET; ``count`` lets the server count all records, at a cost."""
         headers = {} if count else {"X-No-Total": "true"}
-        return self.body_of(self.repeated(lambda: self._once("GET", path, query, None, headers)))
+        return self.ask("GET", path, self._read, reads=True, query=query, headers=headers)
 
-    def write(
-        self, method: str, path: str, body: object, headers: Mapping[str, str] | None = None
-    ) -> Any:
-        """Send a write once and return the body; raise ``Unknown`` without a response."""
-        return self.body_of(self._once(method, path, (), body, headers or {}))
+    def write(self, method: str, path: str, body: object, version: str = "") -> Any:
+        """Send a write and return the body; ``version``: only if the record still has it."""
+        headers = {"X-Version-Number": version} if version else {}
+        return self.ask(method, path, self._judge, reads=False, body=body, headers=headers)
 
-    def _once(
-        self, method: str, path: str, query: Query, body: object, headers: Mapping[str, str]
-    ) -> Answer | SdrDeskError:
-        if self._refused:
+    def _read(self, answer: Answer) -> Answer | SdrDeskError | None:
+        """Judge the answer of a read: an empty body means "nothing"."""
+        is_its = answer.headers.get("content-type", "").startswith("application/json")
+        is_nothing = answer.status == 200 and answer.is_empty and is_its
+        return answer if is_nothing else self._judge(answer)
+
+    def _judge(self, answer: Answer) -> Answer | SdrDeskError | None:
+        """Judge an answer; the reason of a refusal is in a header."""
+        status, stated = answer.status, answer.headers.get(_REASON)
+        reason = one_line(stated or "", limit=300)
+        if status == 200 and answer.is_json:
+            return answer
+        if status == 401:
             return _wrong_key()
-        answer = self.exchange(method, path, query=query, body=body, headers=headers)
-        if isinstance(answer, SdrDeskError):
-            return answer
-        is_read = method == "GET"
-        if is_read and _is_nothing(answer):
-            return answer
-        if answer.status >= 500:
-            reason = one_line(answer.headers.get(_REASON) or "", limit=200)
-            return self.resting(answer.status, reason)
-        outcome = judge(answer) or self.no_answer_of_it(answer, is_write=not is_read)
-        if isinstance(outcome, AuthExpired):
-            self._refused = True
-        if not isinstance(outcome, Intercepted):
-            self.note_time(answer)
-        return outcome
+        if status == 403 and stated is None and not answer.is_json:
+            return RateLimited(_BRAKE_S, "of wrong keys from this address")
+        if status in (400, 403, 404, 409) and (stated is not None or answer.is_json):
+            said = f"EspoCRM: {reason}" if reason else f"EspoCRM answered {status}"
+            return _refusal(answer, reason, said)
+        return self.resting(status, reason) if status >= 500 and reason else None
 
 
-def _is_nothing(answer: Answer) -> bool:
-    """Return whether EspoCRM answered "nothing": it sends an empty body for it."""
-    is_its = answer.headers.get("content-type", "").startswith("application/json")
-    return answer.status == 200 and answer.is_empty and is_its
-
-
-def judge(answer: Answer) -> Answer | SdrDeskError | None:
-    """Return the answer when it is a success of EspoCRM, else its error; ``None`` if not EspoCRM's.
-
-    The reason of a refusal is in a header.
-    """
-    status, reason = answer.status, answer.headers.get(_REASON)
-    said = f"EspoCRM: {one_line(reason, limit=300)}" if reason else f"EspoCRM answered {status}"
-    if status == 200 and answer.is_json:
-        return answer
-    if status == 401:
-        return _wrong_key()
-    if status == 403 and reason is None and not answer.is_json:
-        return RateLimited(_BRAKE_S, "of wrong keys from this address")
-    if status == 429:
-        return RateLimited(_BRAKE_S, "of EspoCRM")
-    if status in (400, 403, 404, 409) and (reason is not None or answer.is_json):
-        return _refusal(answer, said)
-    return None
-
-
-def _refusal(answer: Answer, said: str) -> SdrDeskError:
-    reason = answer.headers.get(_REASON) or ""
-    if answer.status == 409:
-        return _conflict(answer.body, reason, said)
-    label, data = _translation(answer.body)
-    unknown = answer.status == 404 and reason.startswith("Record ")
-    if unknown or label == "cannotRelateNonExisting":
-        return Gone(said)
-    if answer.status == 403:
-        return _forbidden(reason, said)
-    field = str(data.get("field", ""))
-    if label == "validationFailure" and data.get("type") == "valid":
-        return OutcomeMissing(said, fields=(field,))
-    return Rejected(said, fields=(field,) if field else ())
-
-
-def _conflict(body: object, reason: str, said: str) -> SdrDeskError:
-    if reason == "modified":
+def _refusal(answer: Answer, reason: str, said: str) -> SdrDeskError:
+    status, body = answer.status, answer.body
+    if status == 409 and reason == "modified":
         return ChangedSince(said)
-    first = body[0] if isinstance(body, list) and body else None
-    return Conflicting(said, crm_id=str(first.get("id", "")) if isinstance(first, dict) else "")
-
-
-def _translation(body: object) -> tuple[str, dict[str, object]]:
-    """Return the label of a refusal and what it is about."""
+    if status == 409:
+        first = body[0] if isinstance(body, list) and body else None
+        return Conflicting(said, crm_id=str(first.get("id", "")) if isinstance(first, dict) else "")
     message = body.get("messageTranslation") if isinstance(body, dict) else None
-    if not isinstance(message, dict):
-        return "", {}
-    data = message.get("data")
-    return str(message.get("label")), data if isinstance(data, dict) else {}
-
-
-def _forbidden(reason: str, said: str) -> SdrDeskError:
-    if reason in _NOT_YOURS:
+    label, data = (
+        (message.get("label"), message.get("data")) if isinstance(message, dict) else ("", 0)
+    )
+    data = data if isinstance(data, dict) else {}
+    if (status == 404 and reason.startswith("Record ")) or label == "cannotRelateNonExisting":
+        return Gone(said)
+    if status == 403 and reason in _NOT_YOURS:
         return TakenAway(f"{said} The record belongs to another rep.")
-    if not reason or reason.startswith("No '"):
+    if status == 403 and (not reason or reason.startswith("No '")):
         return MissingRight(said if reason else "EspoCRM: your role does not allow this")
-    return Rejected(said)
+    fields = (str(data["field"]),) if data.get("field") and status != 403 else ()
+    if label == "validationFailure" and data.get("type") == "valid":
+        return OutcomeMissing(said, fields=fields)
+    return Rejected(said, fields=fields)
 
 
 def _wrong_key() -> AuthExpired:

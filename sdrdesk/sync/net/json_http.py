@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Final, Required, TypedDict, TypeVar, Unpack
+from typing import Any, Final, TypedDict, TypeVar, Unpack
 from urllib.parse import urlsplit
 
 import httpx
@@ -24,6 +24,7 @@ from sdrdesk.domain.errors import SdrDeskError, UsageError
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.bounds import Bounds
 from sdrdesk.sync.errors import (
+    AuthExpired,
     Intercepted,
     InterceptedWrite,
     RateLimited,
@@ -42,6 +43,8 @@ FoundT = TypeVar("FoundT")
 
 _TIMEOUT: Final = httpx.Timeout(connect=5.0, read=60.0, write=15.0, pool=10.0)
 _TRIES: Final = 3
+_BRAKE_S: Final = 60.0
+"""Wait after "too many requests" without a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +60,24 @@ class Answer:
     is_empty: bool = False
 
 
-class Means(TypedDict, total=False):
-    """Clock, network and waits of a client."""
+class Network(TypedDict, total=False):
+    """Network and waits of a client, for tests."""
 
-    clock: Required[Clock]
-    """The current time."""
     transport: httpx.BaseTransport | None
     """Replaces the network in tests."""
     sleep: Callable[[float], None]
     """Waits between tries."""
+
+
+class Given(TypedDict, total=False):
+    """The parts of a request after its address."""
+
+    query: Query
+    body: object
+    headers: Mapping[str, str]
+
+
+Judge = Callable[[Answer], Answer | SdrDeskError | None]
 
 
 class JsonHttp:
@@ -76,18 +88,20 @@ class JsonHttp:
         base_url: str,
         *,
         crm: str,
-        headers: Mapping[str, str],
+        clock: Clock,
+        headers: Mapping[str, str] | None = None,
         path: str = "",
-        **means: Unpack[Means],
+        **network: Unpack[Network],
     ) -> None:
         """Make a sender; nothing is sent yet.
 
         Args:
             base_url: the address of the CRM.
             crm: its name, for messages.
+            clock: the current time.
             headers: sent with every request.
             path: where the API begins, ending in ``/``.
-            means: see ``Means``.
+            network: see ``Network``.
 
         Raises:
             UsageError: the address would send the key unencrypted.
@@ -103,20 +117,22 @@ class JsonHttp:
         self.crm = crm
         self.requests = 0
         self.clock_offset_s: float | None = None
-        self.clock = means["clock"]
-        self.sleep = means.get("sleep", time.sleep)
+        self.clock = clock
+        self.sleep = network.get("sleep", time.sleep)
         self._bounds = Bounds()
         self._proxy: Proxy | None = None
+        self.refused: AuthExpired | None = None
+        """A key that the CRM refused, which is not tried again."""
         self._client = httpx.Client(
             base_url=f"{self.base_url}/{path}",
             headers={
-                **headers,
+                **(headers or {}),
                 "Accept": "application/json",
                 "Accept-Encoding": ACCEPTED,
                 "User-Agent": f"sdrdesk/{__version__}",
             },
             timeout=_TIMEOUT,
-            transport=means.get("transport") or self._wire(),
+            transport=network.get("transport") or self._wire(),
             follow_redirects=False,
             trust_env=False,
         )
@@ -139,16 +155,16 @@ class JsonHttp:
         self,
         method: str,
         path: str,
-        *,
-        query: Query = (),
-        body: object = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer | Unreachable:
+        **given: Unpack[Given],
+    ) -> Answer | SdrDeskError:
         """Send one request and return the answer, or why there is none."""
+        if self.refused is not None:
+            return self.refused
         self.requests += 1
+        body, headers = given.get("body"), dict(given.get("headers", {}))
         try:
             with self._client.stream(
-                method, path, params=list(query), json=body, headers=dict(headers or {})
+                method, path, params=list(given.get("query", ())), json=body, headers=headers
             ) as response:
                 content = read_body(response, self._bounds.body_bytes)
         except httpx.HTTPError as error:
@@ -161,11 +177,49 @@ class JsonHttp:
         except (ValueError, RecursionError):
             return Answer(response.status_code, None, False, seen, is_empty=not content)
 
+    def ask(
+        self, method: str, path: str, judge: Judge, *, reads: bool, **given: Unpack[Given]
+    ) -> Any:
+        """Send a request and return the body of its answer, or raise the error that it means.
+
+        Args:
+            method: of HTTP.
+            path: below the address.
+            judge: returns the answer when it is a success of the CRM, its error when it is a
+                refusal, and ``None`` when it may not be the CRM's at all.
+            reads: it changes nothing, so it is repeated when there is no response.
+            given: query, body and headers.
+        """
+
+        def once() -> Answer | SdrDeskError:
+            return self.sent(method, path, judge, reads=reads, **given)
+
+        return self.body_of(self.repeated(once) if reads else once())
+
     def body_of(self, found: Answer | SdrDeskError) -> Any:
         """Return the body of an answer, or raise the error."""
         if isinstance(found, Answer):
             return found.body
         raise found
+
+    def sent(
+        self, method: str, path: str, judge: Judge, *, reads: bool, **given: Unpack[Given]
+    ) -> Answer | SdrDeskError:
+        """Send a request once and return its answer, or the error; see ``ask``."""
+        answer = self.exchange(method, path, **given)
+        if not isinstance(answer, Answer):
+            return answer
+        found = judge(answer)
+        if found is not None:
+            self.note_time(answer)
+            if isinstance(found, AuthExpired):
+                self.refused = found
+            return found
+        if answer.status == 429:
+            return RateLimited(_BRAKE_S, f"of {self.crm}")
+        if answer.status >= 500:
+            return self.resting(answer.status)
+        return self.no_answer_of_it(answer, is_write=not reads)
 
     def repeated(self, ask: Callable[[], FoundT | SdrDeskError]) -> FoundT | SdrDeskError:
         """Return the result of a request that only reads; repeat it when there is no response."""

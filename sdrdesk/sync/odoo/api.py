@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, Unpack
 
 from sdrdesk.domain.errors import SdrDeskError, UsageError
@@ -17,13 +18,13 @@ from sdrdesk.sync.errors import (
     Gone,
     Locked,
     MissingRight,
-    RateLimited,
     Rejected,
     TakenAway,
     Unknown,
     Unreadable,
 )
-from sdrdesk.sync.net.json_http import Answer, JsonHttp, Means
+from sdrdesk.sync.net.json_http import Answer, JsonHttp, Network
+from sdrdesk.sync.registry import Target
 
 OLDEST, NEWEST = 17, 19
 """The versions that this was made for."""
@@ -38,42 +39,24 @@ _RACES: Final = ("could not serialize", "duplicate key", "deadlock", "could not 
 """The database's words when two requests met; Odoo does not translate it."""
 _VALUES: Final = {"create": "vals_list", "write": "vals"}
 """Arguments that JSON-RPC sends by their place: models give them names of their own."""
-_PAUSE_S: Final = 60.0
 _DIGITS: Final = re.compile(r"\d+")
 
 
-class OdooApi:
+class OdooApi(JsonHttp):
     """One Odoo database, opened with one person's key."""
 
-    def __init__(
-        self,
-        base_url: str,
-        key: str,
-        *,
-        user: str,
-        database: str,
-        language: str = "",
-        **means: Unpack[Means],
-    ) -> None:
-        """Make an API; nothing is sent yet. See ``JsonHttp``.
-
-        ``language``: of the words for stages, tags and options; ``""`` the user's own.
-        """
-        self.http = JsonHttp(base_url, crm="Odoo", headers={}, **means)
-        self.database = database
+    def __init__(self, target: Target, language: str, **network: Unpack[Network]) -> None:
+        """Make an API; ``language``: of stages, tags and options; ``""`` the user's own."""
+        super().__init__(target.url, crm="Odoo", clock=target.clock, **network)
+        self.database = target.database
         self.uid = 0
         self.zone = ""
         """The user's own time zone."""
-        self._user = user
-        self._key = key
+        self._user = target.user
+        self._key = target.token
         self.language = language
         self._json2: bool | None = None
         self._version: tuple[int, str] = (0, "")
-        self._closed: SdrDeskError | None = None
-        """A refused key, which is not tried again."""
-
-    def __repr__(self) -> str:
-        return f"OdooApi({self.http!r}, {self.database})"
 
     def sign_in(self) -> int:
         """Return the user's id; asked once.
@@ -81,22 +64,17 @@ class OdooApi:
         Raises:
             AuthExpired: the key, the user or the database is not there.
         """
-        if self._closed is not None:
-            raise self._closed
-        if self.uid:
-            return self.uid
-        try:
+        if self.refused is not None:
+            raise self.refused
+        if not self.uid:
             if not self._speaks_json2():
                 self._authenticate()
             mine = self._call("res.users", "context_get", None, {})
-        except AuthExpired as error:
-            self._closed = error
-            raise
-        if not isinstance(mine, dict):
-            raise Unreadable("it does not say whose key this is")
-        self.zone = one_line(str(mine.get("tz") or ""), limit=64)
-        self.language = self.language or one_line(str(mine.get("lang") or ""), limit=20)
-        self.uid = int(mine.get("uid") or self.uid)
+            if not isinstance(mine, dict):
+                raise Unreadable("it does not say whose key this is")
+            self.zone = one_line(str(mine.get("tz") or ""), limit=64)
+            self.language = self.language or one_line(str(mine.get("lang") or ""), limit=20)
+            self.uid = int(mine.get("uid") or self.uid)
         return self.uid
 
     def version(self) -> tuple[int, str]:
@@ -108,9 +86,9 @@ class OdooApi:
         self._speaks_json2()
         if not self._version[0]:
             found = self._rpc("common", "version", [])
-            info = found.get("server_version_info") if isinstance(found, dict) else None
-            shown = found.get("server_version") if isinstance(found, dict) else ""
-            self._version = (_generation(info), one_line(str(shown), limit=20))
+            info = found if isinstance(found, dict) else {}
+            shown = one_line(str(info.get("server_version", "")), limit=20)
+            self._version = (_generation(info.get("server_version_info")), shown)
         if 0 < self._version[0] < OLDEST:
             raise UsageError(
                 f"This server is Odoo {self._version[1]}; sdrdesk needs Odoo {OLDEST} or later.",
@@ -124,55 +102,49 @@ class OdooApi:
         model: str,
         method: str,
         ids: Sequence[int] | None = None,
-        *,
-        context: Mapping[str, object] | None = None,
         **named: object,
     ) -> Any:
         """Call a method of a model and return its result; ``None`` without one.
 
-        Reads are repeated when there is no response.
-
         Raises:
             TakenAway: the user may not see or change these ids, or records like them.
-            MissingScope: the same without ids.
+            MissingRight: the same without ids.
             Gone, Locked, Rejected, Unknown: as their names say.
         """
         self.sign_in()
-        more = {"lang": self.language} if self.language else {}
-        named["context"] = {"tz": "UTC", "active_test": False, **more, **(context or {})}
-        try:
-            return self._call(model, method, ids, named)
-        except AuthExpired as error:
-            self._closed = error
-            raise
+        lang = {"lang": self.language} if self.language else {}
+        named["context"] = {"tz": "UTC", "active_test": False, **lang}
+        return self._call(model, method, ids, named)
 
     def _call(
         self, model: str, method: str, ids: Sequence[int] | None, named: dict[str, object]
     ) -> Any:
-        def ask() -> Any:
-            if self._json2:
-                found = self._once2(model, method, ids, named)
-                if "vals" in named and isinstance(found, Rejected) and "argument" in found.message:
-                    other = {name: value for name, value in named.items() if name != "vals"}
-                    again = self._once2(model, method, ids, other | {"values": named["vals"]})
-                    return found if isinstance(again, Rejected) else again
-                return found
+        if not self._json2:
             first = _VALUES.get(method, "")
             given: list[object] = [list(ids)] if ids is not None else []
             given += [named[first]] if first in named else []
             more = {name: value for name, value in named.items() if name != first}
             args = [self.database, self.uid, self._key, model, method, given, more]
-            return self._once1("object", "execute_kw", args, bool(ids), method not in _READS)
-
-        return _result(self.http.repeated(ask) if method in _READS else ask())
+            reads = method in _READS
+            return self._rpc("object", "execute_kw", args, has_ids=bool(ids), reads=reads)
+        try:
+            return self._rest(model, method, ids, named)
+        except Rejected as error:
+            if "vals" not in named or "argument" not in error.message:
+                raise
+            other = {name: value for name, value in named.items() if name != "vals"}
+            try:
+                return self._rest(model, method, ids, other | {"values": named["vals"]})
+            except Rejected:
+                raise error from None
 
     def _speaks_json2(self) -> bool:
         if self._json2 is None:
-            found = self.http.repeated(lambda: self.http.exchange("GET", "web/version"))
+            found = self.repeated(lambda: self.exchange("GET", "web/version"))
             if isinstance(found, SdrDeskError):
                 raise found
             if found.status >= 500 and not found.is_json:
-                raise self.http.resting(found.status)
+                raise self.resting(found.status)
             said = found.body if found.status == 200 and isinstance(found.body, dict) else {}
             generation = _generation(said.get("version_info"))
             self._version = (generation, one_line(str(said.get("version") or ""), limit=20))
@@ -189,76 +161,65 @@ class OdooApi:
             found = self._rpc("common", "authenticate", [self.database, self._user, self._key, {}])
         except (Rejected, Unknown) as error:
             if self.database and self.database in str(error):
-                raise self._no_database() from error
+                self.refused = self._no_database()
+                raise self.refused from error
             raise
         if not isinstance(found, int) or isinstance(found, bool):
-            raise _wrong_key(f" for {one_line(self._user, limit=60)}")
+            self.refused = _wrong_key(f" for {one_line(self._user, limit=60)}")
+            raise self.refused
         self.uid = found
 
-    def _rpc(self, service: str, method: str, args: list[object]) -> Any:
-        return _result(self.http.repeated(lambda: self._once1(service, method, args, False, False)))
-
-    def _once1(
-        self, service: str, method: str, args: list[object], has_ids: bool, is_write: bool
+    def _rpc(
+        self,
+        service: str,
+        method: str,
+        args: list[object],
+        *,
+        has_ids: bool = False,
+        reads: bool = True,
     ) -> Any:
+        def judge(answer: Answer) -> Answer | SdrDeskError | None:
+            if answer.status == 404:
+                return self._not_odoo()
+            if answer.status != 200 or not isinstance(answer.body, dict):
+                return None
+            error = answer.body.get("error")
+            if error is None:
+                return replace(answer, body=answer.body.get("result"))  # left out for "nothing"
+            data = error.get("data") if isinstance(error, dict) else None
+            return refusal(data if isinstance(data, dict) else {}, has_ids=has_ids)
+
         params = {"service": service, "method": method, "args": args}
         body = {"jsonrpc": "2.0", "method": "call", "params": params}
-        answer = self.http.exchange("POST", "jsonrpc", body=body)
-        if isinstance(answer, SdrDeskError):
-            return answer
-        if answer.status == 404:
-            return self._not_odoo()
-        if answer.status != 200 or not isinstance(answer.body, dict):
-            return self._no_answer(answer, is_write=is_write)
-        self.http.note_time(answer)
-        error = answer.body.get("error")
-        if error is None:
-            return answer.body.get("result")  # left out for "nothing"
-        data = error.get("data") if isinstance(error, dict) else None
-        return refusal(data if isinstance(data, dict) else {}, has_ids=has_ids)
+        return self.ask("POST", "jsonrpc", judge, reads=reads, body=body)
 
-    def _once2(
+    def _rest(
         self, model: str, method: str, ids: Sequence[int] | None, named: Mapping[str, object]
     ) -> Any:
-        body = {**named, **({"ids": list(ids)} if ids is not None else {})}
-        answer = self.http.exchange(
-            "POST",
-            f"json/2/{model}/{method}",
-            body=body,
-            headers={
-                "Authorization": f"bearer {self._key}",
-                **({"X-Odoo-Database": self.database} if self.database else {}),
-            },
-        )
-        if isinstance(answer, SdrDeskError):
-            return answer
-        if answer.status == 404 and not answer.is_json:
-            return self._no_database()  # the address itself answered as Odoo
-        if answer.is_json and (answer.status == 200 or _name(answer.body)):
-            self.http.note_time(answer)
-            if answer.status == 200:
-                return answer.body
-            return refusal(answer.body, has_ids=bool(ids))
-        return self._no_answer(answer, is_write=method not in _READS)
+        def judge(answer: Answer) -> Answer | SdrDeskError | None:
+            if answer.status == 404 and not answer.is_json:
+                return self._no_database()  # the address itself answered as Odoo
+            if answer.is_json and answer.status == 200:
+                return answer
+            return refusal(answer.body, has_ids=bool(ids)) if _name(answer.body) else None
 
-    def _no_answer(self, answer: Answer, *, is_write: bool) -> SdrDeskError:
-        if answer.status == 429:
-            return RateLimited(_PAUSE_S, "of Odoo")
-        if answer.status >= 500:
-            return self.http.resting(answer.status)
-        return self.http.no_answer_of_it(answer, is_write=is_write)
+        headers = {"Authorization": f"bearer {self._key}"}
+        headers |= {"X-Odoo-Database": self.database} if self.database else {}
+        body = {**named, **({"ids": list(ids)} if ids is not None else {})}
+        path, reads = f"json/2/{model}/{method}", method in _READS
+        return self.ask("POST", path, judge, reads=reads, body=body, headers=headers)
 
     def _no_database(self) -> AuthExpired:
         name = one_line(self.database, limit=60)
         return AuthExpired(
-            f'There is no Odoo database "{name}" at {self.http.host}.',
+            f'There is no Odoo database "{name}" at {self.host}.',
             kept="Everything recorded here is kept.",
             next_step="Correct database under [crm] in config.toml, or SDRDESK_CRM_DATABASE.",
         )
 
     def _not_odoo(self) -> UsageError:
         return UsageError(
-            f"Nothing at {self.http.base_url} answers as Odoo does.",
+            f"Nothing at {self.base_url} answers as Odoo does.",
             kept="Everything recorded here is kept.",
             next_step="Correct api_url under [crm] in config.toml: the address of Odoo, without "
             "/web or /odoo behind it.",
@@ -268,13 +229,12 @@ class OdooApi:
 def refusal(said: Mapping[str, object], *, has_ids: bool) -> SdrDeskError:
     """Return the error that an exception of Odoo means."""
     name, words = _name(said), one_line(str(said.get("message") or ""), limit=400)
-    message = f"Odoo: {words or name}"
-    kind = name.rpartition(".")[2]
+    message, kind = f"Odoo: {words or name}", name.rpartition(".")[2]
     if kind in ("AccessDenied", "Unauthorized"):
         return _wrong_key()
+    if kind == "AccessError" and has_ids:
+        return TakenAway(f"{message} The record belongs to another rep.")
     if kind == "AccessError":
-        if has_ids:
-            return TakenAway(f"{message} The record belongs to another rep.")
         return MissingRight(message)
     if kind == "MissingError":
         return Gone(message)
@@ -288,12 +248,6 @@ def refusal(said: Mapping[str, object], *, has_ids: bool) -> SdrDeskError:
 def is_race(words: str) -> bool:
     """Return whether two requests met at the database: nothing was carried out."""
     return any(race in words.lower() for race in _RACES)
-
-
-def _result(found: Any) -> Any:
-    if isinstance(found, SdrDeskError):
-        raise found
-    return found
 
 
 def _name(body: object) -> str:

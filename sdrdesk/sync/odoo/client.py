@@ -1,18 +1,22 @@
-"""The Odoo client: leads, activities and setup over one connection."""
+"""The Odoo client: writing and setting up; reading is in ``reading``."""
 
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final, Unpack
+from email.utils import parseaddr
+from functools import partial
+from typing import Any, Final
 
-from sdrdesk.clock import parse_iso
-from sdrdesk.domain.crm.foreign_values import ForeignRecord
 from sdrdesk.domain.crm.records import (
+    ActivityKindName,
+    Added,
+    LeadFields,
+    NewLead,
     RemoteActivity,
+    RemoteLead,
 )
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.text.plain_text import one_line
@@ -23,72 +27,231 @@ from sdrdesk.sync.errors import (
     Locked,
     OutcomeMissing,
     Rejected,
+    TakenAway,
 )
-from sdrdesk.sync.net.json_http import Means
-from sdrdesk.sync.odoo.api import OdooApi, is_race
-from sdrdesk.sync.odoo.mapping import (
-    DONE,
-    MODEL,
-    Names,
-    columns_of,
-    due_of,
-    html_of,
-    numbers,
-)
-from sdrdesk.sync.odoo.reading import Domain
-from sdrdesk.sync.odoo.setup import SettingUp
-from sdrdesk.sync.plain_crm import id_of, written
-from sdrdesk.sync.plain_texts import moved_end
-from sdrdesk.sync.port import CreateItem
+from sdrdesk.sync.kit.client import SchemaChange
+from sdrdesk.sync.kit.entries import OUTCOMES, Draft, with_result
+from sdrdesk.sync.kit.fields import Row
+from sdrdesk.sync.kit.values import id_of
+from sdrdesk.sync.odoo import mapping
+from sdrdesk.sync.odoo.api import is_race
+from sdrdesk.sync.odoo.mapping import LOST, MODEL, NAMES, Shape, numbers
+from sdrdesk.sync.odoo.reading import Domain, Reading
+from sdrdesk.sync.port import CreateItem, Survey
 from sdrdesk.sync.richtext import to_html, to_text
 
-_RESULT: Final = re.compile(r"(?m)\AResult: [^\n]*\n*")
+_SURVIVOR: Final = re.compile(r"\d+")
+_KEYED: Final[tuple[ActivityKindName, ...]] = ("call", "task", "meeting")
+"""One kind for each model with a key."""
+_NEEDED: Final = (
+    ("crm.lead", "read"), ("crm.lead", "write"), ("mail.message", "create"),
+    ("mail.activity", "create"), ("calendar.event", "create"),
+)  # fmt: skip
+_ONCE_FROM: Final = 18
+"""From this version on Odoo may refuse a repeat; 17 writes the same entry again."""
 
 
-class OdooClient(SettingUp):
+class OdooClient(Reading):
     """One Odoo database behind one key; implements ``port.CrmClient``."""
 
-    def __init__(
-        self,
-        base_url: str,
-        key: str,
-        *,
-        user: str,
-        database: str,
-        mapping: Mapping[str, Mapping[str, object]],
-        do_not_call: str = "",
-        **means: Unpack[Means],
-    ) -> None:
-        super().__init__()
-        self._names = Names.of(mapping, do_not_call)
-        self._api = OdooApi(
-            base_url, key, user=user, database=database, language=self._names.language, **means
-        )
-        self._mapping = mapping
-        self._wire = self._api.http
-        self._unreadable = deque(maxlen=1000)
+    can_merge = True
+    began, ended = "start", "stop"
+    own = (
+        ("lead", "persona"), ("lead", "last_outcome"), ("call", "outcome"), ("call", "duration"),
+        ("call", "key"),
+    )  # fmt: skip
+    advice = "An administrator can: sdrdesk setup with their key"
 
-    def __repr__(self) -> str:
-        return f"OdooClient({self._api!r})"
+    @property
+    def can_mark(self) -> bool:
+        """True if the database has a do-not-call field: Odoo has none of its own."""
+        return self.has("lead", self._said.do_not_call)
+
+    # Leads: written one at a time, and read again, because Odoo answers only "yes".
+
+    def said_of(self, row: Row, names: Sequence[str]) -> LeadFields:
+        """Return fields of a lead by our names."""
+        said, p, shape = self._said, mapping.record_of("lead", row), self.shape_of("lead")
+        known = {n: p.line(f) for n, f in said.lead.items() if self.has("lead", f)}
+        known["first_name"], known["last_name"] = mapping.split_name(p)
+        known |= {
+            "status": mapping.status_of(row, shape),
+            "do_not_call": "true" if row.get(said.do_not_call) is True else "false",
+            "persona": p.line(said.persona),
+        }
+        return LeadFields(p.record_id, {name: known[name] for name in names if name in known})
+
+    def change_lead(
+        self,
+        lead_id: str,
+        changes: dict[str, str],
+        *,
+        seen_version: str = "",  # noqa: ARG002
+    ) -> LeadFields:
+        """Change a lead; losing one, and taking it back, are steps of their own."""
+        row = self.row_of("lead", lead_id)
+        values, ids, status = self._values(row, changes), numbers([lead_id]), changes.get("status")
+        try:
+            if status not in (None, LOST) and row.get("active") is False:
+                self._api.call("crm.lead", "action_unarchive", ids)  # in 17 as well
+            if values:
+                self._api.call("crm.lead", "write", ids, vals=values)
+            if status == LOST and row.get("active") is not False:
+                self._lose(ids)
+        except TakenAway:
+            self.must_be_allowed("write")
+            raise
+        except OutcomeMissing:
+            raise
+        except Rejected as error:
+            ours = {"stage_id": "status"} | {self._said.lead_field(name): name for name in changes}
+            fields = tuple(ours[f] for f in values if f in ours and f in error.message)
+            kind = OutcomeMissing if "persona" in fields else Rejected
+            raise kind(error.message, fields=fields) from error
+        return self.said_of(self.row_of("lead", lead_id), tuple(changes))
+
+    def _values(self, row: Row, changes: Mapping[str, str]) -> dict[str, object]:
+        """Return the values to write, by Odoo's names."""
+        values: dict[str, object] = {}
+        for name, value in changes.items():
+            field = self._said.lead_field(name)
+            if name == "status":
+                values |= self._status_values(row, value)
+            elif name in ("first_name", "last_name"):
+                first, last = mapping.split_name(mapping.record_of("lead", row))
+                both = (changes.get("first_name", first), changes.get("last_name", last))
+                values["contact_name"] = " ".join(filter(None, both))
+            elif name == "lifecycle":
+                raise OutcomeMissing("Odoo has no lifecycle of a lead", fields=(name,))
+            elif not self.has("lead", field):
+                what = f'field "{field}"' if field else "field"
+                raise Rejected(f"Odoo has no {what} on leads for {name}", fields=(name,))
+            elif name == "do_not_call":
+                values[field] = value == "true"
+            else:
+                ids = numbers([value]) if name == "owner_id" else []
+                values[field] = ids[0] if ids else value or False
+        return values
+
+    def _status_values(self, row: Row, status: str) -> dict[str, object]:
+        if status == LOST:
+            return {}
+        shape = self.shape_of("lead")
+        tag = shape.nurture_tag
+        if tag and status == self._said.nurture:
+            return {"tag_ids": [[4, tag]]}
+        is_tagged = tag and tag in (row.get("tag_ids") or ())
+        for stage_id, (name, _) in (shape.stages or {}).items():
+            if name.casefold() == status.casefold():
+                return {"stage_id": stage_id, **({"tag_ids": [[3, tag]]} if is_tagged else {})}
+        raise OutcomeMissing(
+            f'Odoo has no stage or tag "{status}"; name the one to use under [status] in crm.toml',
+            fields=("status",),
+        )
+
+    def _lose(self, ids: list[int]) -> None:
+        reason: dict[str, Any] = {}
+        if name := self._said.lost_reason:
+            reason = {"lost_reason_id": self.id_of_name("crm.lost.reason", name)}
+            if not reason["lost_reason_id"]:
+                raise OutcomeMissing(
+                    f'Odoo has no lost reason "{name}"; correct lost_reason in crm.toml',
+                    fields=("status",),
+                )
+        self._api.call("crm.lead", "action_set_lost", ids, **reason)
+
+    def rows_of_emails(self, emails: Sequence[str]) -> Sequence[Row]:
+        """Return the leads with one of these addresses, also with a name before it."""
+        any_of: Domain = ["|"] * (len(emails) - 1)
+        any_of += [["email_from", "ilike", _literally(email)] for email in emails]
+        rows = self.search("crm.lead", any_of, ["email_from"], "id desc")
+        known = [{**row, "email_from": parseaddr(str(row.get("email_from")))[1]} for row in rows]
+        return [row for row in known if row["email_from"].lower() in emails]
+
+    def find_numbers(self, wanted: Sequence[str]) -> tuple[RemoteLead, ...]:
+        """Return leads with one of these numbers."""
+        held = [f for f in ("phone_sanitized", "phone", "mobile") if self.has("lead", f)]
+        any_of: Domain = ["|"] * (len(held) - 1) + [[f, "in", list(wanted)] for f in held]
+        fields = self.shape_of("lead").read_of("lead") if wanted else []
+        return self.leads_of(self.search("crm.lead", any_of, fields)) if wanted else ()
+
+    def new_body(self, lead: NewLead, owner_id: str) -> dict[str, Any]:
+        """Return the body of a new lead: it has a title, and one field for both names."""
+        said, body = lead.values, super().new_body(lead, owner_id)
+        name = " ".join(filter(None, (said.get("first_name"), said.get("last_name"))))
+        title = said.get("company") or name or lead.email or next(iter(lead.numbers), "Lead")
+        notes = [*lead.notes, *(said[n] for n in ("state", "country") if said.get(n))]
+        body |= {"name": title, "contact_name": name, "type": self._said.type}
+        body |= {"user_id": next(iter(numbers([owner_id])), 0)}
+        body |= {"description": to_html("\n".join(notes))} if notes else {}
+        return {n: v for n, v in body.items() if v and self.has("lead", n)}
+
+    def add_lead(self, lead: NewLead, owner_id: str) -> Added:
+        """Create a lead, unless there is one with its address."""
+        there = self.find_leads((lead.email,)).get(lead.email) if lead.email else None
+        if there:
+            return Added(there, existed=True)
+        if lead.do_not_call and not self.can_mark:
+            return Added(problem="Odoo has no field for do not call")
+        return super().add_lead(lead, owner_id)
+
+    def make_lead(self, body: dict[str, Any]) -> str:
+        """Create a lead and return its id."""
+        found = self._api.call("crm.lead", "create", vals_list=[body])
+        return id_of(found[0] if isinstance(found, list) and found else found)
+
+    def merge_leads(self, keep_id: str, other_id: str) -> str:
+        """Merge two leads; Odoo itself ranks which of them survives."""
+        both = numbers([keep_id, other_id])
+        left = [row["id"] for row in self.search("crm.lead", [["id", "in", both]], ["name"])]
+        if len(left) < 2:
+            return id_of(left[0] if left else keep_id)  # merged before
+        said = self._api.call("crm.lead", "merge_opportunity", both)
+        found = _SURVIVOR.search(str(said))  # 17 answers "crm.lead(12,)", 19 [12]
+        if found is None or int(found[0]) not in both:
+            raise Rejected(f"Odoo did not say which of the leads {both} is left")
+        return found[0]
+
+    def add_to_list(self, list_name: str, lead_id: str) -> str:
+        """Put a tag on a lead."""
+        tag = self.id_of_name("crm.tag", list_name)
+        if not tag:
+            raise OutcomeMissing(f'Odoo has no tag "{list_name}" to put on leads')
+        self._api.call("crm.lead", "write", numbers([lead_id]), vals={"tag_ids": [[4, tag]]})
+        return str(tag)
+
+    # Activities.
+
+    def _call_shape(self) -> Shape:
+        """Return the shape with the activity type of calls and the fields of activities."""
+        if not self._shape.call_type:
+            calls = [["category", "=", "phonecall"]]
+            rows = self.search("mail.activity.type", calls, ["name"], "sequence, id", 1)
+            if not rows:
+                raise Rejected("Odoo has no activity type of the category Call", fields=("call",))
+            self._shape.call_type = int(rows[0]["id"])
+        for kind in _KEYED:
+            self.shape_of(kind)
+        return self._shape
 
     def create(self, item: CreateItem) -> str:
         """Log an activity under an external id, which Odoo keeps unique.
 
         17 writes a repeat into the same record; 19 refuses it, which proves that it is there.
         """
-        model, key = MODEL[item.kind], self._names.key
-        if item.mode is not KeyMode.MARKER and not self.call_shape().has(model, key):
+        model, key = MODEL[item.kind], self._said.key
+        shape = self._call_shape()
+        if item.mode is not KeyMode.MARKER and not shape.has(model, key):
             raise KeyFieldMissing(f'Odoo has no field "{key}" on {model}')
-        columns = columns_of(item, self.call_shape())
+        columns = mapping.columns_of(Draft(item), shape)
         try:
             said = self._load(model, columns)
         except Rejected as error:
             said = {"messages": [{"message": error.message}]}
-        ids = said.get("ids")
+        ids, messages = said.get("ids"), said.get("messages")
         if isinstance(ids, list) and len(ids) == 1:
             self._note_outcome(item)
             return id_of(ids[0])
-        messages = said.get("messages")
         notes = [m for m in messages if isinstance(m, dict)] if isinstance(messages, list) else []
         words = one_line(str(notes[0].get("message") if notes else ""), limit=300)
         if is_race(words):
@@ -113,111 +276,181 @@ class OdooClient(SettingUp):
 
     def _note_outcome(self, item: CreateItem) -> None:
         """Show the outcome on the lead as well, where it has a field for the last one."""
-        label = item.outcome if item.kind == "call" else ""
-        shape = self.shape("mail.message")
-        pairs = dict(shape.selection("mail.message", self._names.outcome))
-        label = pairs.get(label, label)
-        by_label = {name: value for value, name in self._last_outcomes()}
+        if item.kind != "call":
+            return
+        label = dict(self.selection("call", self._said.outcome)).get(item.outcome, item.outcome)
+        last = self._said.last_outcome
+        by_label = {name: value for value, name in self.selection("lead", last)}
         if label in by_label:
             with suppress(SdrDeskError):  # the call itself is logged
-                vals = {self._names.last_outcome: by_label[label]}
+                vals = {last: by_label[label]}
                 self._api.call("crm.lead", "write", numbers([item.lead_id]), vals=vals)
-
-    def _last_outcomes(self) -> tuple[tuple[str, str], ...]:
-        return self.shape("crm.lead").selection("crm.lead", self._names.last_outcome)
 
     def _why_not(
         self, item: CreateItem, columns: Mapping[str, str], fields: Collection[str], words: str
     ) -> SdrDeskError:
         """Return why an activity was refused; the words are in the user's own language."""
-        message, model, key = (
+        message, key, outcome = (
             f"Odoo: {words or 'no reason said'}",
-            MODEL[item.kind],
-            self._names.key,
+            self._said.key,
+            self._said.outcome,
         )
-        self.lead_row(item.lead_id)  # raises when the lead went, or is somebody else's
+        self.row_of("lead", item.lead_id)  # raises when the lead went, or is somebody else's
         self.look_again()
-        if key in columns and (key in fields or not self.shape(model).has(model, key)):
-            return KeyFieldMissing(f'Odoo has no field "{key}" on {model}')
-        if columns.get(self._names.outcome) and self._names.outcome in fields:
+        if key in columns and (key in fields or not self.has(item.kind, key)):
+            return KeyFieldMissing(f'Odoo has no field "{key}" on {MODEL[item.kind]}')
+        if columns.get(outcome) and outcome in fields:
             return OutcomeMissing(message, fields=("outcome",))
         return Rejected(message, fields=tuple(sorted(filter(None, fields))))
 
-    def find(self, item: CreateItem, *, thorough: bool = True) -> str:  # noqa: ARG002
-        """Return the id of the activity with the item's key, ``""`` when not found."""
-        model, key = MODEL[item.kind], self._names.key
-        has_key = item.mode is not KeyMode.MARKER and self.shape(model).has(model, key)
-        keyed: Domain = [[key, "=", item.key]]
-        rows = self.search(model, keyed, ["create_date"], limit=1) if has_key else []
-        if rows:
-            return id_of(rows[0]["id"])
-        lead = numbers([item.lead_id])
+    def find_keyed(self, item: CreateItem) -> str:
+        """Return the id of the activity with the item's key in its field."""
+        key = self._said.key
+        return self._first(item, [[key, "=", item.key]]) if self.has(item.kind, key) else ""
+
+    def find_marked(self, item: CreateItem) -> str:
+        """Return the id of the activity whose text ends with the item's key."""
+        lead, model = numbers([item.lead_id]), MODEL[item.kind]
+        marked: Domain = [[self.texts[item.kind], "like", item.key]]
         if model == "calendar.event":
-            marked: Domain = [["opportunity_id", "in", lead], ["description", "like", item.key]]
-        else:
-            of, text = ("model", "body") if model == "mail.message" else ("res_model", "note")
-            marked = [[of, "=", "crm.lead"], ["res_id", "in", lead], [text, "like", item.key]]
-        rows = self.search(model, marked, ["create_date"], limit=1)
+            return self._first(item, [["opportunity_id", "in", lead], *marked])
+        of = "model" if model == "mail.message" else "res_model"
+        return self._first(item, [[of, "=", "crm.lead"], ["res_id", "in", lead], *marked])
+
+    def _first(self, item: CreateItem, domain: Domain) -> str:
+        rows = self.search(MODEL[item.kind], domain, ["create_date"], limit=1)
         return id_of(rows[0]["id"]) if rows else ""
+
+    def put(self, kind: ActivityKindName, crm_id: str, values: Mapping[str, object]) -> None:
+        """Write fields of an activity."""
+        self._api.call(MODEL[kind], "write", numbers([crm_id]), vals=values)
 
     def correct_activity(self, item: CreateItem, crm_id: str, parts: Collection[str]) -> None:
         """Write text and outcome of a call, or the text of a note, again."""
-        now = self._api.call(MODEL[item.kind], "read", ids := numbers([crm_id]),
-                             fields=self._fields_of(item.kind))  # fmt: skip
-        if not now:
-            raise Gone(f"Odoo has no {item.kind} {crm_id} any more")
-        shape = self.call_shape()
-        keyed = bool(now[0].get(self._names.key))
-        vals: dict[str, object] = {"body": html_of(item, shape, keyed=keyed)}
-        if "outcome" in parts and shape.has("mail.message", self._names.outcome):
-            vals[self._names.outcome] = item.outcome or False
-        self._api.call("mail.message", "write", ids, vals=vals)
+        keyed = bool(self.row_of(item.kind, crm_id).get(self._said.key))
+        shape, outcome = self._call_shape(), self._said.outcome
+        values: dict[str, object] = {"body": mapping.html_of(Draft(item), shape, keyed=keyed)}
+        if "outcome" in parts and self.has("call", outcome):
+            values[outcome] = item.outcome or False
+        self.put(item.kind, crm_id, values)
 
     def change_task(self, crm_id: str, changes: Mapping[str, str]) -> RemoteActivity:
         """Change a call-back and return it as it is then.
 
         Closing it is not repeatable in Odoo, so it is looked at first; before 19 it is deleted.
         """
+        closes = changes.get("open") == "false"
         try:
-            before = self.read_task(crm_id)
+            row = self.row_of("task", crm_id)
         except Gone:
-            if changes.get("open") == "false":
+            if closes:
                 return RemoteActivity("task", crm_id)
             raise
-        ids, vals = numbers([crm_id]), dict[str, object]()
+        before, values = self.to_activity("task", row), dict[str, object]()
         if "due_at" in changes:
-            zone = self.shape().zone
-            vals |= due_of(changes["due_at"], changes.get("subject") or before.title, zone)
+            words, zone = changes.get("subject") or before.title, self._shape.zone
+            values |= mapping.due_of(changes["due_at"], words, zone)
         if changes.get("open") == "true" and before.done:
-            vals["active"] = True
+            values["active"] = True
         if owner := numbers([changes.get("owner_id", "")]):
-            vals["user_id"] = owner[0]
+            values["user_id"] = owner[0]
         if changes.get("body"):
-            kept = self._api.call("mail.activity", "read", ids, fields=["note"])
-            vals["note"] = to_html(changes["body"]) + str((kept or [{}])[0].get("note") or "")
-        if vals:
-            self._api.call("mail.activity", "write", ids, vals=vals)
-        if changes.get("open") == "false" and not before.done:
-            self._api.call("mail.activity", "action_feedback", ids, feedback=DONE)
+            values["note"] = to_html(changes["body"]) + str(row.get("note") or "")
+        if values:
+            self.put("task", crm_id, values)
+        if closes and not before.done:
+            ids = numbers([crm_id])
+            self._api.call("mail.activity", "action_feedback", ids, feedback=mapping.DONE)
             return replace(before, done=True, open_call=False)
         return self.read_task(crm_id)
 
-    def change_meeting(self, crm_id: str, result: str, start_at: str = "") -> None:
-        """Write what became of a meeting into its text: Odoo has no field for it.
+    def meeting_values(self, text: str, result: str) -> dict[str, object]:
+        """Return the text of a meeting; a cancelled one is archived."""
+        html = to_html(with_result(to_text(text), result))
+        return {"description": html, "active": result != "canceled"}
 
-        A cancelled meeting is archived; one that is moved keeps its length.
+    # Setting up.
+
+    def survey(self) -> Survey:
+        """Return what the database has, and the language in which this user sees it."""
+        found, language = super().survey(), self._api.language
+        if not language:  # Odoo shows each user the stages in the user's own language
+            return found
+        of_lead = {**found.mapping.get("lead", {}), "language": language}
+        return replace(found, mapping={**found.mapping, "lead": of_lead})
+
+    def is_mark(self, name: str, definition: Mapping[str, Any]) -> bool:
+        """Return whether a field of leads is the database's own and says yes or no."""
+        is_own = name.startswith("x_") and not definition.get("readonly")
+        return is_own and definition.get("type") == "boolean"
+
+    def mark_problem(self) -> str:
+        """Return the problem with the do-not-call field, ``""`` none."""
+        field = self._said.do_not_call
+        wrong = field != NAMES.do_not_call and not self.can_mark
+        return f'Odoo has no field "{field}" on leads' if wrong else ""
+
+    def more_problems(self) -> tuple[str, ...]:
+        """Return the lost reason of ``crm.toml`` if it is not there."""
+        reason = self._said.lost_reason
+        is_there = not reason or self.id_of_name("crm.lost.reason", reason)
+        return () if is_there else (f'Odoo has no lost reason "{reason}"',)
+
+    def missing_rights(self) -> tuple[str, ...]:
+        """Return the rights that a rep needs and this user does not have."""
+        return tuple(f"{op} {model}" for model, op in _NEEDED if not self.may(model, op))
+
+    def lists(self) -> tuple[str, ...]:
+        """Return the names of the tags."""
+        return tuple(one_line(str(r["name"])) for r in self.search("crm.tag", [], ["name"]))
+
+    def mode_of(self, kind: ActivityKindName) -> KeyMode:
+        """Return how a kind is logged once. Without a key field the key ends the text.
+
+        The external id keeps it unique in any case.
         """
-        ids = numbers([crm_id])
-        fields = ["start", "stop", "description", "active"]
-        rows = self._api.call("calendar.event", "read", ids, fields=fields)
-        if not isinstance(rows, list) or not rows:
-            raise Gone(f"Odoo has no meeting {crm_id} any more")
-        p = ForeignRecord("meeting", crm_id, rows[0])
-        text = _RESULT.sub("", to_text(str(rows[0].get("description") or "")))
-        said = result.replace("_", " ")
-        vals: dict[str, object] = {"description": to_html(f"Result: {said}\n\n{text}")}
-        vals["active"] = result != "canceled"
-        if start_at:
-            end = moved_end(p, "start", "stop", start_at)
-            vals |= {"start": written(parse_iso(start_at)), "stop": written(end)}
-        self._api.call("calendar.event", "write", ids, vals=vals)
+        generation, _ = self._api.version()
+        if not self.has(kind, self._said.key):
+            return KeyMode.MARKER
+        refuses = MODEL[kind] == "mail.message" and generation >= _ONCE_FROM
+        return KeyMode.ONCE if refuses else KeyMode.UPSERT
+
+    def schema_changes(self) -> Iterator[SchemaChange]:
+        """Yield the fields that are missing, and the tag of leads that rest."""
+        names = self._said
+        choices = [
+            [0, 0, {"value": name, "name": name, "sequence": place}]
+            for place, name in enumerate(OUTCOMES, 1)
+        ]
+        wanted: list[tuple[str, str, dict[str, object]]] = [
+            (kind, names.key, _field("sdrdesk key", "char", index=True)) for kind in _KEYED
+        ]
+        wanted += [
+            ("call", names.outcome, _field("Call outcome", "selection", selection_ids=choices)),
+            ("call", names.duration, _field("Seconds", "integer")),
+            ("lead", names.do_not_call, _field("Do not call", "boolean")),
+        ]
+        for kind, name, values in wanted:
+            if not self.has(kind, name):
+                what = f'make the field "{name}" on {MODEL[kind]}'
+                yield "call", what, partial(self._add_field, MODEL[kind], {**values, "name": name})
+        if not self.shape_of("lead").nurture_tag:
+            tag = [{"name": names.nurture}]
+            what = f'make the tag "{names.nurture}" for leads that rest'
+            yield "call", what, partial(self._api.call, "crm.tag", "create", vals_list=tag)
+
+    def _add_field(self, model: str, values: dict[str, object]) -> None:
+        found = self.search("ir.model", [["model", "=", model]], ["model"], limit=1)
+        if not found:
+            raise Rejected(f"Odoo has no model {model}")
+        body = {**values, "model_id": int(found[0]["id"])}
+        self._api.call("ir.model.fields", "create", vals_list=[body])
+
+
+def _field(label: str, kind: str, **more: object) -> dict[str, object]:
+    return {"field_description": label, "ttype": kind, "state": "manual", "copied": False, **more}
+
+
+def _literally(text: str) -> str:
+    """Return a text for ``ilike`` without wildcards."""
+    return re.sub(r"([\\%_])", r"\\\1", text)

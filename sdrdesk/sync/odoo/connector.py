@@ -8,21 +8,13 @@ from typing import Final
 from sdrdesk.sync.capabilities import KeyMode
 from sdrdesk.sync.odoo.traits import TRAITS
 from sdrdesk.sync.port import CrmClient
-from sdrdesk.sync.registry import Connector, Target, with_wanted
+from sdrdesk.sync.registry import Connector, Target
 
 
 def _connect(target: Target) -> CrmClient:
     from sdrdesk.sync.odoo.client import OdooClient  # httpx takes long to import
 
-    return OdooClient(
-        target.url,
-        target.token,
-        user=target.user,
-        database=target.database,
-        mapping=with_wanted(target),
-        do_not_call=target.do_not_call or "",
-        clock=target.clock,
-    )
+    return OdooClient(target)
 
 
 CONNECTOR: Final = Connector(

@@ -5,24 +5,17 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from sdrdesk.sync.access import FixedAccess
 from sdrdesk.sync.capabilities import KeyMode
 from sdrdesk.sync.oauth.terms import OAuthTerms
 from sdrdesk.sync.port import CrmClient
-from sdrdesk.sync.registry import Connector, Target, with_wanted
+from sdrdesk.sync.registry import Connector, Target
 from sdrdesk.sync.salesforce.traits import API_VERSION, TRAITS
 
 
 def _connect(target: Target) -> CrmClient:
     from sdrdesk.sync.salesforce.client import SalesforceClient  # httpx takes long to import
 
-    secret = target.secret
-    return SalesforceClient(
-        target.url,
-        FixedAccess(secret) if isinstance(secret, str) else secret,
-        mapping=with_wanted(target),
-        clock=target.clock,
-    )
+    return SalesforceClient(target)
 
 
 CONNECTOR: Final = Connector(

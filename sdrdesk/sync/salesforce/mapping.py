@@ -5,31 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import iso, parse_iso
 from sdrdesk.domain.crm.foreign_values import ForeignRecord, OddError, identity, moment
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteLead
 from sdrdesk.domain.outcome.meeting_result import OPEN
-from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.sync.plain_fields import OwnNames, lines_of, own_properties
-from sdrdesk.sync.plain_texts import OUTCOMES, mark_of, split_lines, split_text, text_of
-from sdrdesk.sync.port import CreateItem, KeyMode
+from sdrdesk.sync.kit.entries import OUTCOMES, Draft, Told, mark_of
+from sdrdesk.sync.kit.fields import Names, Row
 
-ENTITY: Final[Mapping[ActivityKindName, str]] = {
-    "call": "Task", "task": "Task", "meeting": "Event", "note": "Task", "email": "Task",
-    "message": "Task",
+ENTITY: Final[Mapping[str, str]] = {
+    "lead": "Lead", "call": "Task", "task": "Task", "meeting": "Event", "note": "Task",
+    "email": "Task", "message": "Task",
 }  # fmt: skip
 """Names of our kinds there. One key field on Activity serves all of them."""
 
-CONDITION: Final[Mapping[ActivityKindName, str]] = {
+CONDITION: Final[Mapping[str, str]] = {
     "call": "TaskSubtype = 'Call'",
     "email": "TaskSubtype = 'Email'",
     "note": "TaskSubtype = 'Task' AND Subject = 'Note'",
     "message": "TaskSubtype = 'Task' AND Subject LIKE 'Message: %'",
     "task": "TaskSubtype = 'Task' AND Subject != 'Note' AND (NOT Subject LIKE 'Message: %')",
-    "meeting": "",
 }
 """The condition on records of a kind."""
 
@@ -37,58 +34,44 @@ QUEUE: Final = "00G"
 """The beginning of a queue's id: its leads have no rep."""
 
 _MOST_TEXT: Final = 32_000
+_NUMBER: Final = re.compile(r"\+[0-9]{4,20}")
 _WHEN: Final = re.compile(r"(\+[0-9]{4,20})? ?(\d{4}-\d\d-\d\dT[0-9:.]{8,15}Z)")
-_RESULT: Final = re.compile(r"\A\[result ([a-z_]{1,20})\]\s*")
-
-
-LEAD: Final = {
-    "status": "Status",
-    "owner_id": "OwnerId",
-    "first_name": "FirstName",
-    "last_name": "LastName",
-    "job_title": "Title",
-    "email": "Email",
-    "phone": "Phone",
-    "mobile": "MobilePhone",
-    "company_text": "Company",
-}
 
 
 @dataclass(frozen=True, slots=True)
-class Names(OwnNames):
-    """The account's own fields, by ``crm.toml``; ``""`` for one that it does not have."""
+class ForceNames(Names):
+    """Names of fields, and outcomes."""
 
-    persona: str = "Persona__c"
-    do_not_call: str = "DoNotCall"
-    outcome: str = "CallDisposition"
-    key: str = "sdrdesk_key__c"
     outcomes: str = ";".join(OUTCOMES)
     """Used where the field for the outcome has no options."""
-    usual = LEAD
 
 
-_SHOWN: Final = {
-    "country": "Country", "state": "State", "city": "City", "website": "Website",
-    "source": "LeadSource",
+NAMES: Final = ForceNames(
+    lead={
+        "status": "Status", "owner_id": "OwnerId", "first_name": "FirstName",
+        "last_name": "LastName", "job_title": "Title", "email": "Email", "phone": "Phone",
+        "mobile": "MobilePhone", "company_text": "Company", "country": "Country", "state": "State",
+        "city": "City", "website": "Website", "source": "LeadSource",
+    },
+    new={"street": "Street", "postcode": "PostalCode"},
+    persona="Persona__c",
+    do_not_call="DoNotCall",
+    outcome="CallDisposition",
+    key="sdrdesk_key__c",
+)  # fmt: skip
+READ: Final[Mapping[str, tuple[str, ...]]] = {
+    "Lead": ("Id", "IsConverted", "CreatedDate", "SystemModstamp", "Description"),
+    "Task": (
+        "Id", "Subject", "Status", "IsClosed", "TaskSubtype", "WhoId", "OwnerId", "Description",
+        "ActivityDate", "ReminderDateTime", "IsReminderSet", "CompletedDateTime", "CallObject",
+        "CallDurationInSeconds", "CallType", "CreatedDate", "SystemModstamp",
+    ),
+    "Event": (
+        "Id", "Subject", "WhoId", "OwnerId", "Description", "StartDateTime", "EndDateTime",
+        "CreatedDate", "SystemModstamp",
+    ),
 }  # fmt: skip
-_LINES: Final = {name: field for name, field in (LEAD | _SHOWN).items() if name != "owner_id"}
-LEAD_MORE: Final = (
-    "Id", "IsConverted", "CreatedDate", "SystemModstamp", "Description", *_SHOWN.values(),
-)  # fmt: skip
-NEW_LEAD: Final = {
-    "first_name": "FirstName", "last_name": "LastName", "title": "Title", "company": "Company",
-    "phone": "Phone", "mobile": "MobilePhone", "street": "Street", "city": "City",
-    "postcode": "PostalCode", "state": "State", "country": "Country",
-}  # fmt: skip
-TASK: Final = (
-    "Id", "Subject", "Status", "IsClosed", "TaskSubtype", "WhoId", "OwnerId", "Description",
-    "ActivityDate", "ReminderDateTime", "IsReminderSet", "CompletedDateTime", "CallObject",
-    "CallDurationInSeconds", "CallType", "CreatedDate", "SystemModstamp",
-)  # fmt: skip
-EVENT: Final = (
-    "Id", "Subject", "WhoId", "OwnerId", "Description", "StartDateTime", "EndDateTime",
-    "CreatedDate", "SystemModstamp",
-)  # fmt: skip
+"""Fields that are read besides those with names of ours."""
 
 
 def owner_of(p: ForeignRecord) -> str:
@@ -97,131 +80,104 @@ def owner_of(p: ForeignRecord) -> str:
     return "" if found.startswith(QUEUE) else found
 
 
-def to_lead(found: Mapping[str, Any], names: Names) -> RemoteLead:
+def to_lead(found: Row, names: Names) -> RemoteLead:
     """Return a lead."""
     p = ForeignRecord("lead", identity(found.get("Id")), dict(found))
-    created = p.moment("CreatedDate")
-    lead = RemoteLead(
-        lead_id=p.record_id,
-        **lines_of(p, _LINES),
-        persona=p.line(names.persona) if names.persona else "",
+    return names.to_lead(
+        p,
+        found,
+        "CreatedDate",
         lifecycle="opportunity" if p.value("IsConverted") is True else "lead",
         owner_id=owner_of(p),
-        converted_ms=created,
-        conversions=1,
         message=p.text("Description"),
-        properties=own_properties(found, names.also),
-        do_not_call=bool(names.do_not_call) and p.value(names.do_not_call) in (True, "true"),
-        created_ms=created,
         modified_ms=p.moment("SystemModstamp") or 0,
     )
-    return lead._replace(left_out=p.left_out) if p.left_out else lead
 
 
-def to_activity(kind: ActivityKindName, found: Mapping[str, Any], names: Names) -> RemoteActivity:
+def to_activity(kind: ActivityKindName, found: Row, names: Names) -> RemoteActivity:
     """Return an activity. A task has a day only: our own carry their moment in ``CallObject``."""
     p = ForeignRecord(kind, identity(found.get("Id")), dict(found))
-    text = p.text("Description")
-    key, facts, text = split_text(text, p.record(names.key) if names.key else "")
-    said, text = split_lines(text) if key and kind == "call" else ({}, text)
-    result = _RESULT.match(text) if kind == "meeting" else None
-    text = text[result.end() :] if result else text
-    outcome = p.line(names.outcome) if names.outcome else said.get("Outcome", "")
+    told = Told.of(kind, p.text("Description"), p.record(names.key))
     when = _WHEN.fullmatch(p.line("CallObject")) if kind != "meeting" else None
-    who = p.record("WhoId")
-    is_open = kind == "task" and p.value("IsClosed") is not True
+    is_call, is_open = kind == "call", kind == "task" and p.value("IsClosed") is not True
     subject = p.line("Subject")
-    return RemoteActivity(
-        kind=kind,
-        crm_id=p.record_id,
-        lead_ids=(who,) if who else (),
+    return told.activity(
+        kind,
+        p,
+        (p.record("WhoId"),),
         owner_id=owner_of(p),
         at_ms=_at_ms(p, kind, when[2] if when else ""),
         title="" if kind == "note" else subject,
-        note=text.strip(),
-        outcome=outcome if kind == "call" else "",
-        duration_s=(p.whole("CallDurationInSeconds") or 0) if kind == "call" else 0,
+        outcome=p.line(names.outcome) if is_call else "",
+        duration_s=(p.whole("CallDurationInSeconds") or 0) if is_call else 0,
         number=(when[1] or "") if when else "",
-        done=(result[1] if result else "") not in OPEN if kind == "meeting" else not is_open,
+        done=told.result not in OPEN if kind == "meeting" else not is_open,
         modified_ms=p.moment("SystemModstamp") or 0,
-        key=key,
-        facts=facts,
         direction="in" if p.value("CallType") == "Inbound" else "",
-        left_out=p.left_out,
         open_call=is_open and subject.casefold().startswith("call"),
         created_ms=p.moment("CreatedDate") or 0,
-        result=result[1] if result else "",
+        result=told.result,
     )
 
 
 def _at_ms(p: ForeignRecord, kind: str, stated: str) -> int:
+    created = p.moment("CreatedDate") or 0
     if kind == "meeting":
-        return p.moment("StartDateTime") or p.moment("CreatedDate") or 0
+        return p.moment("StartDateTime") or created
     if stated:
         try:
             return moment(stated)
         except OddError as odd:
             p.note("CallObject", stated, str(odd))
-    if (
-        kind == "task"
-        and p.value("IsReminderSet") is True
-        and (due := p.moment("ReminderDateTime"))
-    ):
+    reminds = kind == "task" and p.value("IsReminderSet") is True
+    if reminds and (due := p.moment("ReminderDateTime")):
         return due
     done = None if kind == "task" else p.moment("CompletedDateTime")
     day = p.value("ActivityDate")
     noon = ForeignRecord(kind, p.record_id, {"day": f"{day}T12:00:00Z"}) if day else None
-    return done or (noon.moment("day") if noon else None) or p.moment("CreatedDate") or 0
+    return done or (noon.moment("day") if noon else None) or created
 
 
-def body_of(
-    item: CreateItem, names: Names, zone: ZoneInfo, closed: str, opened: str
-) -> dict[str, Any]:
+def body_of(draft: Draft, names: Names, zone: ZoneInfo, closed: str, opened: str) -> dict[str, Any]:
     """Return the body of a new activity, without its key.
 
     Args:
-        item: the activity.
+        draft: the activity.
         names: the account's fields.
         zone: whose days ``ActivityDate`` means.
         closed: the status of a task that is done.
         opened: the status of one that is not.
     """
-    intent = cast("Mapping[str, Any]", item.intent)
-    in_text = item.kind == "call" and not names.outcome
-    text = text_of(intent, item.key, {"Outcome": item.outcome if in_text else ""}, marked=False)
-    if item.mode is KeyMode.MARKER:
-        mark = f"\n{mark_of(item.key)}"
-        text = text[: _MOST_TEXT - len(mark)] + mark
-    subject = one_line(str(intent.get("title", intent.get("subject", ""))), limit=240)
-    owner = str(intent.get("owner_id", ""))
+    kind, outcome = draft.item.kind, draft.item.outcome
+    in_text = kind == "call" and not names.outcome
+    mark = "" if draft.is_keyed else f"\n{mark_of(draft.item.key)}"
+    text = draft.text({"Outcome": outcome if in_text else ""}, marked=False)
+    subject = draft.line("title", "subject")
     body: dict[str, Any] = {
-        "WhoId": item.lead_id,
-        "Description": text[:_MOST_TEXT],
-        **({"OwnerId": owner} if owner else {}),
+        "WhoId": draft.item.lead_id,
+        "Description": text[: _MOST_TEXT - len(mark)] + mark,
+        **({"OwnerId": draft.owner} if draft.owner else {}),
     }
-    if item.kind == "meeting":
-        times = {"StartDateTime": intent["start_at"], "EndDateTime": intent["end_at"]}
+    if kind == "meeting":
+        times = {"StartDateTime": draft.intent["start_at"], "EndDateTime": draft.intent["end_at"]}
         return body | {"Subject": subject or "Meeting", **times}
-    if item.kind == "task":
-        return body | due(str(intent["due_at"]), zone) | {
-            "Subject": subject or "Call back", "TaskSubtype": "Task", "Status": opened,
-        }  # fmt: skip
-    at = parse_iso(str(intent["at"]))
-    number = str(intent.get("number", ""))
-    number = number if re.fullmatch(r"\+[0-9]{4,20}", number) else ""
+    if kind == "task":
+        body |= {"Subject": subject or "Call back", "TaskSubtype": "Task", "Status": opened}
+        return body | due(str(draft.intent["due_at"]), zone)
+    at = draft.moment("at")
+    number = draft.number if _NUMBER.fullmatch(draft.number) else ""
+    named = {"note": "Note", "message": f"Message: {subject}"}
     body |= {
         "Status": closed,
         "ActivityDate": at.astimezone(zone).date().isoformat(),
         "CallObject": f"{number} {iso(at)}".strip(),
-        "TaskSubtype": {"call": "Call", "email": "Email"}.get(item.kind, "Task"),
-        "Subject": {"note": "Note", "message": f"Message: {subject}"}.get(
-            item.kind, subject or item.kind.title()
-        ),
+        "TaskSubtype": {"call": "Call", "email": "Email"}.get(kind, "Task"),
+        "Subject": named.get(kind, subject or kind.title()),
     }
-    if item.kind == "call":
-        body["CallType"] = "Inbound" if intent.get("direction") == "in" else "Outbound"
-        body["CallDurationInSeconds"] = max(0, int(intent["duration_s"]))
-        body |= {names.outcome: item.outcome[:255]} if item.outcome and names.outcome else {}
+    if kind == "call":
+        body["CallType"] = "Inbound" if draft.is_incoming else "Outbound"
+        body["CallDurationInSeconds"] = draft.seconds
+        body |= {names.outcome: outcome[:255]} if outcome and names.outcome else {}
     return body
 
 

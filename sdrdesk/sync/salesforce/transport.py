@@ -1,4 +1,4 @@
-"""HTTP requests to Salesforce, judged by their answers, repeated only when that is safe.
+"""HTTP requests to Salesforce, judged by their answers.
 
 All programs of an org share its requests of a day. Every answer tells how many are used: reading in
 the background stops in time, sending goes on.
@@ -13,12 +13,11 @@ from typing import Any, Final, Unpack
 
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.sync.access import Access
+from sdrdesk.sync.access import FixedAccess
 from sdrdesk.sync.errors import (
     AuthExpired,
     Conflicting,
     Gone,
-    Intercepted,
     KeyFieldMissing,
     Locked,
     MissingRight,
@@ -28,23 +27,25 @@ from sdrdesk.sync.errors import (
     SyncError,
     TakenAway,
 )
-from sdrdesk.sync.net.json_http import Answer, JsonHttp, Means, Query
+from sdrdesk.sync.net.json_http import Answer, Given, JsonHttp, Judge, Network
+from sdrdesk.sync.registry import Target
 from sdrdesk.sync.salesforce.traits import API_VERSION
 
 _TRIES: Final = 3
 _DAY_PAUSE_S: Final = 3600.0
 _SPARE_PAUSE_S: Final = 900.0
+_DAY_SHARE: Final = 0.8
 _USAGE: Final = re.compile(r"api-usage=(\d{1,12})/(\d{1,12})")
 _NOT_SENDABLE: Final = re.compile(r"[^!-~]")
 
-_RIGHTS: Final = ("API_CURRENTLY_DISABLED", "API_DISABLED_FOR_ORG", "FUNCTIONALITY_NOT_ENABLED")
-_PLAIN: Final[Mapping[str, type[Gone | Conflicting]]] = {
+_OF_RECORDS: Final[Mapping[str, type[Gone | Conflicting]]] = {
     "ENTITY_IS_DELETED": Gone,
     "NOT_FOUND": Gone,
     "INVALID_CROSS_REFERENCE_KEY": Gone,
     "DUPLICATE_VALUE": Conflicting,
     "DUPLICATES_DETECTED": Conflicting,
 }
+_OF_RIGHTS: Final = ("API_CURRENTLY_DISABLED", "API_DISABLED_FOR_ORG", "FUNCTIONALITY_NOT_ENABLED")
 _OF_FIELDS: Final[Mapping[str, type[Rejected]]] = {
     "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": OutcomeMissing,
     "INVALID_STATUS": OutcomeMissing,
@@ -52,112 +53,84 @@ _OF_FIELDS: Final[Mapping[str, type[Rejected]]] = {
 }
 
 
-class Transport:
+class Transport(JsonHttp):
     """Sends requests to one org."""
 
-    def __init__(
-        self,
-        base_url: str,
-        access: Access,
-        *,
-        day_share: float,
-        **means: Unpack[Means],
-    ) -> None:
-        """Make a transport; nothing is sent yet.
-
-        Args:
-            base_url: the org's address, without ``/services``.
-            access: gives the token.
-            day_share: from this share of the day's requests on, nothing is read in the background.
-            means: see ``Means``.
-
-        Raises:
-            UsageError: the address would send the token unencrypted.
-        """
-        self.http = JsonHttp(base_url, crm="Salesforce", headers={}, **means)
-        self.access = access
-        self.used, self.most = 0, 0
-        self._day_share = day_share
-        self._told_at = 0.0
-        self._refused: AuthExpired | None = None
-
-    def __repr__(self) -> str:
-        return f"Transport({self.http.base_url})"
+    def __init__(self, target: Target, **network: Unpack[Network]) -> None:
+        secret = target.secret
+        self.access = FixedAccess(secret) if isinstance(secret, str) else secret
+        url = self.access.server or target.url
+        super().__init__(url, crm="Salesforce", clock=target.clock, **network)
+        share = str(target.mapping.get("limits", {}).get("daily_share", ""))
+        is_share = re.fullmatch(r"[1-9][0-9]?|100", share)
+        self._day_share = int(share) / 100 if is_share else _DAY_SHARE
+        """From this share of the day's requests on, nothing is read in the background."""
+        self._used, self._most, self._told_at = 0, 0, 0.0
 
     def get(self, path: str, query: Mapping[str, str] | None = None, *, spare: bool = False) -> Any:
-        """Return the body of a GET below the API's version; repeat it without a response.
+        """Return the body of a GET below the API's version.
 
         ``spare``: not needed when the requests of the day run short.
         """
-        if spare:
-            self._spare_the_day()
-        asked = tuple((query or {}).items())
-        return self.http.body_of(self.http.repeated(lambda: self._once("GET", path, asked, None)))
-
-    def write(self, method: str, path: str, body: object) -> Any:
-        """Send a write and return the body; raise ``Unknown`` without a response.
-
-        One that met a lock was certainly not carried out, and is repeated.
-        """
-        found = self._once(method, path, (), body)
-        for tries in range(1, _TRIES):
-            if not isinstance(found, Locked):
-                break
-            self.http.sleep(0.4 * 2 ** (tries - 1))
-            found = self._once(method, path, (), body)
-        return self.http.body_of(found)
-
-    def _spare_the_day(self) -> None:
         fresh = time.monotonic() - self._told_at < _SPARE_PAUSE_S
-        if self.most and fresh and self.used >= self.most * self._day_share:
+        if spare and self._most and fresh and self._used >= self._most * self._day_share:
             raise RateLimited(
                 _SPARE_PAUSE_S,
-                f"of the org's day nearly used up ({self.used:,} of {self.most:,} requests); "
+                f"of the org's day nearly used up ({self._used:,} of {self._most:,} requests); "
                 "sending goes on",
             )
+        asked = tuple((query or {}).items())
+        return self.ask("GET", _address(path), self._judge, reads=True, query=asked)
 
-    def _once(self, method: str, path: str, query: Query, body: object) -> Answer | SdrDeskError:
+    def write(self, method: str, path: str, body: object) -> Any:
+        """Send a write and return the body; one that met a lock was not carried out: repeat it."""
+        for tries in range(1, _TRIES):
+            try:
+                return self.ask(method, _address(path), self._judge, reads=False, body=body)
+            except Locked:
+                self.sleep(0.4 * 2 ** (tries - 1))
+        return self.ask(method, _address(path), self._judge, reads=False, body=body)
+
+    def sent(
+        self, method: str, path: str, judge: Judge, *, reads: bool, **given: Unpack[Given]
+    ) -> Answer | SdrDeskError:
         """Send a request, and again with another token if Salesforce refuses the first one."""
-        if self._refused is not None:
-            return self._refused  # a wrong key is tried once in a round
-        found: Answer | SdrDeskError
+        if self.refused is not None:
+            return self.refused
+
+        def by(token: str) -> Answer | SdrDeskError:
+            if not token or _NOT_SENDABLE.search(token):
+                return _wrong_key("The access token has a character in it that no token has")
+            given["headers"] = {"Authorization": f"Bearer {token}"}
+            return sent(method, path, judge, reads=reads, **given)
+
+        sent = super().sent
         try:
             token = self.access.token()
-            found = self._exchange(method, path, query, body, token)
+            found = by(token)
             if isinstance(found, AuthExpired) and (other := self.access.renewed(token)):
-                found = self._exchange(method, path, query, body, other)
+                self.refused = None
+                found = by(other)
         except SdrDeskError as error:
             found = error
         if isinstance(found, AuthExpired):
-            self._refused = found
+            self.refused = found
         return found
 
-    def _exchange(
-        self, method: str, path: str, query: Query, body: object, token: str
-    ) -> Answer | SdrDeskError:
-        if not token or _NOT_SENDABLE.search(token):
-            return _wrong_key("The access token has a character in it that no token has")
-        address = path if path.startswith("/services/") else f"/services/data/{API_VERSION}/{path}"
-        shown = {"Authorization": f"Bearer {token}"}
-        answer = self.http.exchange(method, address, query=query, body=body, headers=shown)
-        if not isinstance(answer, Answer):
-            return answer
-        outcome = self._judged(answer, is_write=method != "GET")
-        if not isinstance(outcome, Intercepted):
-            self.http.note_time(answer)
-            if told := _USAGE.search(answer.headers.get("sforce-limit-info", "")):
-                self.used, self.most = int(told[1]), int(told[2])
-                self._told_at = time.monotonic()
-        return outcome
+    def _judge(self, answer: Answer) -> Answer | SdrDeskError | None:
+        """Judge an answer, and note how much of the day is used."""
+        status = answer.status
+        is_done = (status in (200, 201, 300) and answer.is_json) or status == 204
+        found = answer if is_done else problem_of(status, answer.body)
+        told = _USAGE.search(answer.headers.get("sforce-limit-info", ""))
+        if found is not None and told:
+            self._used, self._most = int(told[1]), int(told[2])
+            self._told_at = time.monotonic()
+        return found
 
-    def _judged(self, answer: Answer, *, is_write: bool) -> Answer | SdrDeskError:
-        """Return the answer when it is a success of Salesforce, else the error it means."""
-        if (answer.status in (200, 201, 300) and answer.is_json) or answer.status == 204:
-            return answer
-        if answer.status >= 500:
-            return self.http.resting(answer.status)
-        refused = problem_of(answer.status, answer.body)
-        return refused or self.http.no_answer_of_it(answer, is_write=is_write)
+
+def _address(path: str) -> str:
+    return path if path.startswith("/services/") else f"/services/data/{API_VERSION}/{path}"
 
 
 def problem_of(status: int, body: Any) -> SdrDeskError | None:
@@ -182,10 +155,10 @@ def refusal(status: int, code: str, said: Mapping[str, Any]) -> SdrDeskError:
         return Locked()
     if code.startswith("INSUFFICIENT_ACCESS"):
         return TakenAway(f"{words} The record belongs to another rep.")
-    if code in _RIGHTS:
+    if code in _OF_RIGHTS:
         return MissingRight(words)
-    if (kind := _PLAIN.get(code)) is not None:
-        return kind(words)
+    if (of_record := _OF_RECORDS.get(code)) is not None:
+        return of_record(words)
     if (of_fields := _OF_FIELDS.get(code)) is not None:
         return of_fields(words, fields=fields)
     if code == "UNSUPPORTED_API_VERSION":

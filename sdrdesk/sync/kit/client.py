@@ -1,0 +1,467 @@
+"""A client of a CRM that keeps company and contact in the lead, made of tables and a few methods.
+
+A connector fills in the tables and the abstract methods, and replaces what its CRM does otherwise.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Final, TypeVar, cast
+
+from sdrdesk.clock import parse_iso
+from sdrdesk.domain.crm.foreign_values import ForeignRecord, LeftOut, OddError, identity
+from sdrdesk.domain.crm.records import (
+    ACTIVITY_KINDS,
+    ActivityKindName,
+    Added,
+    LeadFields,
+    NewLead,
+    OptionField,
+    RemoteActivity,
+    RemoteKind,
+    RemoteLead,
+    RemoteOption,
+    RemoteOwner,
+)
+from sdrdesk.domain.text.plain_text import one_line
+from sdrdesk.sync.errors import Conflicting, Refused, Rejected
+from sdrdesk.sync.kit.basics import Basics
+from sdrdesk.sync.kit.entries import OUTCOMES, Draft, moved_end, with_result
+from sdrdesk.sync.kit.fields import Names, Row, key_step
+from sdrdesk.sync.kit.values import written
+from sdrdesk.sync.net.json_http import JsonHttp
+from sdrdesk.sync.port import (
+    Changed,
+    CreateItem,
+    KeyMode,
+    KeyStep,
+    LeadField,
+    Page,
+    Survey,
+)
+from sdrdesk.sync.registry import Target, with_wanted
+
+RecordT = TypeVar("RecordT")
+UNTRIED: Final = ", which this connector was not tried with"
+"""The text after the name of a server's version."""
+_OWN: Final[tuple[tuple[ActivityKindName | str, str], ...]] = (
+    ("lead", "persona"),
+    ("call", "outcome"),
+    ("call", "key"),
+)
+SchemaChange = tuple[ActivityKindName, str, Callable[[], object] | str]
+"""Kind, words for it, and the change itself, or why it cannot be made."""
+
+
+class ServerClient(Basics):
+    """Base of clients that speak JSON to a server."""
+
+    page_size = 200
+    link_to = ""
+    """The path of a lead in the CRM's own screen, with ``{id}``."""
+    id_name = "id"
+    """The CRM's name of a record's id, as the next ones of its dates."""
+    created = modified = ""
+    began = ended = ""
+    """Names of the two moments of a meeting."""
+    title = ""
+    """Name of the title of an activity."""
+    entities: Mapping[str, str]
+    """The CRM's names of our kinds."""
+    pulled: Collection[str]
+    """Kinds that are read."""
+    texts: Mapping[str, str]
+    """Names of the text of our kinds."""
+    own: tuple[tuple[str, str], ...] = _OWN
+    """Kind and name of the fields that a team may name in ``crm.toml``."""
+    label = "label"
+    """Name of the label in the definition of a field."""
+    advice = "An administrator can make it"
+
+    def __init__(self, target: Target, names: Names, wire: JsonHttp) -> None:
+        self._wire = wire
+        self._tables = target.mapping
+        self._said = names.said(with_wanted(target), target.do_not_call or "")
+        self._unreadable: deque[LeftOut] = deque(maxlen=1000)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._wire.base_url})"
+
+    @property
+    def _names(self) -> Names:
+        """The names of fields to read and write."""
+        return self._said
+
+    # The account.
+
+    @property
+    def requests(self) -> int:
+        """Requests sent so far."""
+        return self._wire.requests
+
+    @property
+    def clock_offset_s(self) -> float | None:
+        """The CRM's clock minus ours, seconds; ``None`` before any answer."""
+        return self._wire.clock_offset_s
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._wire.close()
+
+    def check(self) -> float:
+        """Return the CRM's clock minus ours, seconds; proves that the key works."""
+        self.account_id()
+        return self._wire.clock_offset_s or 0.0
+
+    @abstractmethod
+    def account_id(self) -> str:
+        """Return the account, and note its time zone."""
+
+    def lead_link(self) -> str:
+        """Return the link of a lead in the CRM's own screen, with ``{id}``."""
+        return f"{self._wire.base_url}{self.link_to}"
+
+    def unreadable(self) -> tuple[LeftOut, ...]:
+        """Return the records that could not be read since the last call."""
+        found = []
+        while self._unreadable:
+            found.append(self._unreadable.popleft())
+        return tuple(found)
+
+    # Words and fields of the account.
+
+    @abstractmethod
+    def fields_of(self, entity: str) -> Mapping[str, Mapping[str, Any]]:
+        """Return the fields of an entity that this user sees, with their definitions."""
+
+    def has(self, kind: str, name: str) -> bool:
+        """Return whether records of a kind have a field."""
+        return name in self.fields_of(self.entities[kind])
+
+    @abstractmethod
+    def look_again(self) -> None:
+        """Forget the account's fields: an administrator may change them at any time."""
+
+    @abstractmethod
+    def words(self, name: OptionField) -> Iterable[tuple[str, str]]:
+        """Return value and label of the options of a field."""
+
+    def options(self, names: Sequence[OptionField] = ()) -> tuple[RemoteOption, ...]:
+        """Return statuses, personas and outcomes; leads have no stages of their own."""
+        found: list[tuple[OptionField, str, str]] = []
+        for name in names or ("status", "persona", "outcome"):
+            pairs = [*self.words(name)] if name in ("status", "persona", "outcome") else []
+            if name == "outcome" and not pairs:  # the text of a call names it
+                pairs = [(word, word) for word in OUTCOMES]
+            found += [(name, value, one_line(label)) for value, label in pairs]
+        return tuple(RemoteOption(*one, place) for place, one in enumerate(found))
+
+    # Reading.
+
+    @abstractmethod
+    def rows_after(self, kind: RemoteKind, cursor: str) -> tuple[list[Row], str]:
+        """Return a page of records by id, and the cursor of the next, ``""`` after the last."""
+
+    @abstractmethod
+    def rows_by_id(self, kind: RemoteKind, ids: Sequence[str]) -> list[Row]:
+        """Return the records with these ids; others are left out."""
+
+    @abstractmethod
+    def row_of(self, kind: RemoteKind, crm_id: str) -> Row:
+        """Return one record.
+
+        Raises:
+            Gone: it was deleted.
+            TakenAway: it is somebody else's now.
+        """
+
+    @abstractmethod
+    def to_lead(self, row: Row) -> RemoteLead:
+        """Return a lead; raise ``OddError`` when its id cannot be read."""
+
+    @abstractmethod
+    def to_activity(self, kind: ActivityKindName, row: Row) -> RemoteActivity:
+        """Return an activity; raise ``OddError`` when its id cannot be read."""
+
+    def list_leads(self, cursor: str) -> Page[RemoteLead]:
+        """Return one page of leads by id."""
+        rows, following = self.rows_after("lead", cursor)
+        return Page(self.leads_of(rows), following)
+
+    def list_activities(self, kind: ActivityKindName, cursor: str) -> Page[RemoteActivity]:
+        """Return one page of activities by id."""
+        if kind not in self.pulled:
+            return Page(())
+        rows, following = self.rows_after(kind, cursor)
+        return Page(self.activities_of(kind, rows), following)
+
+    def after(self, rows: Sequence[Row]) -> str:
+        """Return the cursor after a page; one that is not full is the last."""
+        return identity(rows[-1].get(self.id_name)) if len(rows) >= self.page_size else ""
+
+    def changes(self, kind: RemoteKind, rows: Sequence[Row]) -> Iterator[tuple[Changed, ...]]:
+        """Yield the changes that these records show, all at once."""
+        if kind == "lead":
+            found = [Changed(one.lead_id, one.modified_ms, one) for one in self.leads_of(rows)]
+        else:
+            of_kind = self.activities_of(cast("ActivityKindName", kind), rows)
+            found = [Changed(one.crm_id, one.modified_ms, one) for one in of_kind]
+        if found:
+            yield tuple(found)
+
+    def leads_of(self, rows: Sequence[Row]) -> tuple[RemoteLead, ...]:
+        """Return the leads that these records are."""
+        return self._readable("lead", rows, self.to_lead)
+
+    def activities_of(
+        self, kind: ActivityKindName, rows: Sequence[Row]
+    ) -> tuple[RemoteActivity, ...]:
+        """Return the activities that these records are."""
+        return self._readable(kind, rows, lambda row: self.to_activity(kind, row))
+
+    def _readable(
+        self, kind: str, rows: Sequence[Row], read: Callable[[Row], RecordT]
+    ) -> tuple[RecordT, ...]:
+        """Return the records in our terms; those without a readable id are noted."""
+        found = []
+        for row in rows:
+            try:
+                found.append(read(row))
+            except OddError as odd:
+                self._unreadable.append(LeftOut(kind, "", self.id_name, "", str(odd)))
+        return tuple(found)
+
+    def leads_by_id(self, ids: Sequence[str]) -> dict[str, RemoteLead]:
+        """Return the leads with these ids that can be seen."""
+        found = self.leads_of(self.rows_by_id("lead", ids) if ids else [])
+        return {lead.lead_id: lead for lead in found}
+
+    def read_activities(
+        self, kind: ActivityKindName, ids: Sequence[str]
+    ) -> tuple[RemoteActivity, ...]:
+        """Return activities by id."""
+        return self.activities_of(kind, self.rows_by_id(kind, ids) if ids else [])
+
+    def read_activity(self, kind: ActivityKindName, crm_id: str) -> RemoteActivity:
+        """Return one activity."""
+        return self.to_activity(kind, self.row_of(kind, crm_id))
+
+    # Leads.
+
+    def write_lead(self, lead_id: str, values: dict[str, object], version: str) -> Row:
+        """Write fields of a lead and return them as they are then."""
+        raise NotImplementedError
+
+    def lead_fields(self, lead_id: str, names: Sequence[str], *, times: bool) -> LeadFields:  # noqa: ARG002
+        """Return fields of a lead; none of these CRMs tells a rep when one was set."""
+        return self.said_of(self.row_of("lead", lead_id), names)
+
+    def said_of(self, row: Row, names: Sequence[str]) -> LeadFields:
+        """Return fields of a lead by our names."""
+        return LeadFields(identity(row.get(self.id_name)), self._names.values(row, names))
+
+    def change_lead(
+        self, lead_id: str, changes: dict[str, str], *, seen_version: str = ""
+    ) -> LeadFields:
+        """Change a lead and return its fields."""
+        names = self._names
+        body = names.changed_values(self.crm, changes)
+        try:
+            return self.said_of(self.write_lead(lead_id, body, seen_version), tuple(changes))
+        except Rejected as error:
+            raise names.in_our_words(error, changes) from error
+
+    @abstractmethod
+    def rows_of_emails(self, emails: Sequence[str]) -> Sequence[Row]:
+        """Return the leads with one of these addresses, the one to take first."""
+
+    def find_leads(self, emails: Sequence[str]) -> dict[str, str]:
+        """Return e-mail to id of the leads found."""
+        rows, name = self.rows_of_emails(emails) if emails else (), self._names.lead["email"]
+        return {str(r.get(name)).lower(): identity(r.get(self.id_name)) for r in reversed(rows)}
+
+    def make_lead(self, body: dict[str, Any]) -> str:
+        """Create a lead and return its id; not needed by a client with its own ``add_leads``."""
+        raise NotImplementedError
+
+    def new_body(self, lead: NewLead, owner_id: str) -> dict[str, Any]:
+        """Return the body of a new lead."""
+        return self._names.new_lead(lead, owner_id)
+
+    def add_lead(self, lead: NewLead, owner_id: str) -> Added:
+        """Create a lead, unless the CRM says that it is there already."""
+        try:
+            return Added(self.make_lead(self.new_body(lead, owner_id)))
+        except Conflicting as error:
+            there = self.find_leads((lead.email,)).get(lead.email, "") if lead.email else ""
+            return Added(there, existed=bool(there), problem="" if there else error.message)
+        except Refused as error:
+            return Added(problem=error.message)
+
+    # Activities.
+
+    @abstractmethod
+    def put(self, kind: ActivityKindName, crm_id: str, values: Mapping[str, object]) -> None:
+        """Write fields of an activity."""
+
+    def body_of(self, draft: Draft) -> dict[str, Any]:
+        """Return the body of a new activity."""
+        raise NotImplementedError
+
+    @abstractmethod
+    def find_keyed(self, item: CreateItem) -> str:
+        """Return the id of the activity with the item's key in its field, ``""`` not found."""
+
+    @abstractmethod
+    def find_marked(self, item: CreateItem) -> str:
+        """Return the id of the activity whose text ends with the item's key, ``""`` not found."""
+
+    def find(self, item: CreateItem, *, thorough: bool = True) -> str:  # noqa: ARG002
+        """Return the id of the activity with the item's key, ``""`` when not found."""
+        if item.mode is not KeyMode.MARKER and self._names.key:
+            with suppress(Rejected):  # the field was removed
+                if found := self.find_keyed(item):
+                    return found
+        return self.find_marked(item)
+
+    def correct_activity(self, item: CreateItem, crm_id: str, parts: Collection[str]) -> None:
+        """Change the text, or the outcome and title, of an activity."""
+        wanted = [self.texts[item.kind]] if "text" in parts else []
+        wanted += [self.title, self._names.outcome] if "outcome" in parts else []
+        whole = self.body_of(Draft(item))
+        if body := {name: whole[name] for name in wanted if name in whole}:
+            self.put(item.kind, crm_id, body)
+
+    def task_values(self, changes: Mapping[str, str]) -> dict[str, object]:
+        """Return the fields of a task for these changes, all but its text."""
+        raise NotImplementedError
+
+    def change_task(self, crm_id: str, changes: Mapping[str, str]) -> RemoteActivity:
+        """Change a task and return it as it is then."""
+        body = self.task_values(changes)
+        if changes.get("body"):
+            before = self.row_of("task", crm_id).get(self.texts["task"]) or ""
+            body[self.texts["task"]] = f"{changes['body']}\n\n{before}".strip()
+        if body:
+            self.put("task", crm_id, body)
+        return self.read_task(crm_id)
+
+    def stamp(self, moment: datetime) -> str:
+        """Return a moment as the CRM takes it: whole seconds, UTC."""
+        return written(moment)
+
+    def meeting_values(self, text: str, result: str) -> dict[str, object]:
+        """Return the fields of a meeting of which this became, with its text."""
+        return {self.texts["meeting"]: with_result(text, result)}
+
+    def change_meeting(self, crm_id: str, result: str, start_at: str = "") -> None:
+        """Write what became of a meeting; one that is moved keeps its length."""
+        row = self.row_of("meeting", crm_id)
+        body = self.meeting_values(str(row.get(self.texts["meeting"]) or ""), result)
+        if start_at:
+            p = ForeignRecord("meeting", crm_id, dict(row))
+            end = moved_end(p, self.began, self.ended, start_at)
+            body |= {self.began: self.stamp(parse_iso(start_at)), self.ended: self.stamp(end)}
+        self.put("meeting", crm_id, body)
+
+    # Setting up.
+
+    def survey(self) -> Survey:
+        """Return options, fields, modes and rights; changes nothing."""
+        self.look_again()
+        said, fields = self._said, self.fields_of(self.entities["lead"])
+        labels = {n: one_line(str(d.get(self.label) or n)) for n, d in fields.items()}
+        marks = [n for n, d in fields.items() if self.is_mark(n, d)]
+        known = tuple(LeadField(n, labels[n], is_boolean=True) for n in marks)
+        there, missing = dict[str, dict[str, str]](), []
+        for kind, name in self.own:
+            theirs = str(getattr(said, name))
+            if self.has(kind, theirs):
+                there.setdefault(kind, {})[name] = theirs
+            elif self._tables.get(kind, {}).get(name):
+                on = self.entities[kind]
+                missing.append(f'{self.crm} has no field "{theirs}" on {on} for {name}')
+        return Survey(
+            self.options(),
+            self.candidates(known),
+            known,
+            self.mark_problem(),
+            {kind: self.mode_of(kind) for kind in ACTIVITY_KINDS},
+            self.missing_rights(),
+            lists=self.lists(),
+            mapping=there,
+            mapping_problems=(*missing, *self.more_problems()),
+            properties={
+                "lead": tuple(LeadField(n, label) for n, label in labels.items()),
+                "company": (),
+            },
+        )
+
+    @abstractmethod
+    def is_mark(self, name: str, definition: Mapping[str, Any]) -> bool:
+        """Return whether a field of leads can say that somebody must not be called."""
+
+    @abstractmethod
+    def missing_rights(self) -> tuple[str, ...]:
+        """Return the rights that this user lacks, in the CRM's words."""
+
+    def candidates(self, marks: tuple[LeadField, ...]) -> tuple[LeadField, ...]:
+        """Return those of the fields for do not call that a team is asked to choose from."""
+        return marks
+
+    def mark_problem(self) -> str:
+        """Return the problem with the do-not-call field, ``""`` none."""
+        return ""
+
+    def more_problems(self) -> tuple[str, ...]:
+        """Return further names of ``crm.toml`` that the account does not have, in words."""
+        return ()
+
+    def lists(self) -> tuple[str, ...] | None:
+        """Return the names of the lists, ``None`` when they are not read."""
+        return None
+
+    @abstractmethod
+    def schema_changes(self) -> Iterable[SchemaChange]:
+        """Yield the changes of the account's schema that are still to be made."""
+
+    def create_key_field(self, *, dry_run: bool) -> tuple[KeyStep, ...]:
+        """Make the fields that sdrdesk uses, where missing; only an administrator may."""
+        self.look_again()
+        steps = []
+        for kind, what, make in self.schema_changes():
+            if isinstance(make, str):
+                steps.append(KeyStep(kind, what, False, make))
+            else:
+                steps.append(key_step(kind, what, None if dry_run else make, self.advice))
+        if steps and not dry_run:
+            self.look_again()
+        return tuple(steps)
+
+    def mode_of(self, kind: ActivityKindName) -> KeyMode:
+        """Return how a kind is logged once, by the fields alone."""
+        raise NotImplementedError
+
+    def probe(self, kind: ActivityKindName) -> KeyMode:
+        """Return how a kind is logged once; nothing is written."""
+        return self.mode_of(kind)
+
+
+def to_owners(
+    rows: Sequence[Row], record_id: str, email: str, name: str, active: str
+) -> Iterator[RemoteOwner]:
+    """Yield the reps that users are, former ones last; the names of the fields are the CRM's."""
+    for row in sorted(rows, key=lambda row: row.get(active) is False):
+        values = {field: value for field, value in row.items() if value}
+        p = ForeignRecord("owner", str(row.get(record_id)), values)
+        yield RemoteOwner(
+            owner_id=p.record_id,
+            user_id=p.record_id,
+            email=p.line(email).lower(),
+            name=p.line(name),
+            archived=row.get(active) is False,
+        )
