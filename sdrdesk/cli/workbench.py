@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO, cast
 
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.memory import IdleCollector
+from sdrdesk.services.rep_zone import show_times_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,6 +110,7 @@ def run_workbench(session: Session, *, first_run: bool = False) -> None:
     from sdrdesk.cli.terminal.driver import drawing_driver, takes_mouse
 
     watch_terminal()
+    show_times_in(settings.rep.time_zone)
     desk = session.desk
     app = SdrDeskApp(
         desk,

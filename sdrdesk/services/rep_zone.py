@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.text.humanize import moment_words
 
 
@@ -67,6 +70,24 @@ class RepZone(ZoneInfo):
     def fromutc(self, dt: datetime, /) -> datetime:
         """Return the local time of a moment."""
         return self._now.fromutc(dt.replace(tzinfo=self._now)).replace(tzinfo=self)
+
+
+def show_times_in(configured: str) -> None:
+    """Let local times of this process, which the screens show, be those of the configured zone.
+
+    Without one, and where the system does not know the zone, they stay those of the machine.
+    """
+    zone = zone_info(configured)
+    if zone is None or not hasattr(time, "tzset"):
+        return
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = configured
+    time.tzset()
+    now = datetime.now(UTC)
+    if now.astimezone().utcoffset() != now.astimezone(zone).utcoffset():
+        os.environ.pop("TZ")
+        os.environ.update({"TZ": before} if before is not None else {})
+        time.tzset()
 
 
 def local_words(moment: datetime, zone: ZoneInfo) -> str:

@@ -9,6 +9,7 @@ from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer
 from sdrdesk.clock import iso_or_none
 from sdrdesk.domain.errors import UsageError
+from sdrdesk.services.lead.waits import late_words
 from sdrdesk.services.rep_zone import local_words
 
 
@@ -24,7 +25,7 @@ def wait(lead_id: str, reason: str, until: str, end: bool, as_json: bool) -> Non
         waits = session.ready_desk.waits
         if end:
             done = waits.end(lead_id)
-            said = f"The SLA of {done.lead_name} runs again."
+            lines = [f"The SLA of {done.lead_name} runs again."]
         else:
             at = session.moment(until)
             if at is None:
@@ -35,10 +36,12 @@ def wait(lead_id: str, reason: str, until: str, end: bool, as_json: bool) -> Non
                 )
             done = waits.start(lead_id, reason, at)
             shown = local_words(at, session.rep_zone)
-            said = f"The SLA of {done.lead_name} rests until {shown} (your time): {done.reason}"
+            late = late_words(session.ready_desk.leads.view(done.lead_id).row.sla_state)
+            begin = f"Waiting on {done.lead_name}" if late else f"The SLA of {done.lead_name} rests"
+            lines = [f"{begin} until {shown} (your time): {done.reason}", *([late] if late else [])]
         made = {
             "lead_id": done.lead_id,
             "waits_until": iso_or_none(done.until),
             "reason": done.reason,
         }
-        answer(as_json, made, [said])
+        answer(as_json, made, lines)

@@ -8,9 +8,11 @@ from datetime import datetime
 from textual.content import Content
 
 from sdrdesk.domain.sla.pauses import SlaPause
+from sdrdesk.screens.forms.two_zones import there_and_here
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.dialogs import ConfirmModal, TextModal
-from sdrdesk.services.lead.waits import Waited
+from sdrdesk.services.lead.waits import Waited, late_words
+from sdrdesk.services.views.queue import QueueRow
 
 _LONGEST = 200
 
@@ -28,20 +30,22 @@ def ask_wait(screen: DeskScreen, lead_id: str, then: Callable[[], None]) -> None
         if sure:
             screen.write("wait.end", lambda: waits.end(lead_id), done)
 
-    def ask(running: SlaPause | None) -> None:
+    def ask(found: tuple[SlaPause | None, QueueRow]) -> None:
+        running, row = found
         if running is None:
-            _ask_new(screen, lead_id, done)
+            _ask_new(screen, row, done)
             return
         words = f"It rests until {_moment(running.until)}: {running.reason}"
         title = "Let the SLA run again?"
         screen.app.push_screen(ConfirmModal(place, title, words, "run again"), end)
 
-    screen.read("wait.now", lambda: waits.running(lead_id), ask)
+    leads = screen.desk.leads
+    screen.read("wait.now", lambda: (waits.running(lead_id), leads.view(lead_id).row), ask)
 
 
-def _ask_new(screen: DeskScreen, lead_id: str, done: Callable[[Waited], None]) -> None:
+def _ask_new(screen: DeskScreen, row: QueueRow, done: Callable[[Waited], None]) -> None:
     """Ask for the end, then for the reason."""
-    place, desk = screen.place, screen.desk
+    place, desk, lead_id = screen.place, screen.desk, row.lead_id
 
     def why(at: datetime) -> None:
         def start(reason: str | None) -> None:
@@ -58,9 +62,15 @@ def _ask_new(screen: DeskScreen, lead_id: str, done: Callable[[Waited], None]) -
         if words:
             screen.read("wait.when", lambda: desk.outcome.when(lead_id, words), why)
 
-    foot = "in their time zone · ⏎ next · esc back"
-    title = "The customer asked to wait until …"
-    screen.app.push_screen(TextModal(place, title, foot, example="thu 10:00"), when)
+    def means(text: str) -> str:
+        at = desk.outcome.when(lead_id, text)
+        return there_and_here(at, row.time_zone, row.other_zones, now=desk.now())
+
+    modal = TextModal(
+        place, "The customer asked to wait until …", "in their time zone · ⏎ next · esc back",
+        example="thu 10:00", question=late_words(row.sla_state), means=means,
+    )  # fmt: skip
+    screen.app.push_screen(modal, when)
 
 
 def _words(made: Waited) -> str:

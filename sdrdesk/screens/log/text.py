@@ -110,7 +110,7 @@ def line(entry: LogEntry, clocks: Mapping[str, ZoneInfo], width: int) -> Content
     reason = f"{entry.reason}  " if entry.reason else ""
     zone = clocks.get(entry.owner_id, clocks[""])
     parts: list[str | Content | tuple[str, str]] = [
-        (f"{entry.at.astimezone(zone):%H:%M} ", MUTED),
+        (f"{entry.at.astimezone(zone):%H:%M} {_zone_cell(entry, clocks)}", MUTED),
         ("↻ ", MUTED) if entry.kind == STEP else (f"{mark} ", color or "$text-success"),
     ]
     if len(clocks) > 2:  # more than one rep: the log's own clock is among them
@@ -125,6 +125,15 @@ def line(entry: LogEntry, clocks: Mapping[str, ZoneInfo], width: int) -> Content
         (f'"{words}"' if words else "", MUTED),
     ]
     return Content.assemble(*parts)
+
+
+def _zone_cell(entry: LogEntry, clocks: Mapping[str, ZoneInfo]) -> str:
+    """Return the zone of the rep's clock where it is not the log's, ``""`` if all have one."""
+    own = clocks[""].key
+    if all(zone.key == own for zone in clocks.values()):
+        return ""
+    zone = clocks.get(entry.owner_id, clocks[""])
+    return fit("" if zone.key == own else f"{entry.at.astimezone(zone):%Z}", 5)
 
 
 def _first_name(entry: LogEntry) -> str:

@@ -10,6 +10,7 @@ from textual.content import Content
 from sdrdesk.domain.lead.owner import NO_OWNER
 from sdrdesk.domain.place.local_times import local_times
 from sdrdesk.domain.text.humanize import age_words, plural, span_words
+from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.services.views.queue import QueueRow
 from sdrdesk.widgets.ages import stopwatch
 from sdrdesk.widgets.cells import MUTED
@@ -192,6 +193,9 @@ def about(number: Number) -> tuple[str, str]:
 def sla(row: QueueRow, now: datetime) -> Content:
     """Return the SLA with the time left, empty without one."""
     left = _until(row.sla_due_at, now)
+    if row.sla_state == "on_track" and row.sla_waits:
+        why = one_line(row.sla_waits, limit=30)
+        return Content.styled(f"SLA rests: {why}", "$text-success")
     if row.sla_state == "on_track" and left is not None:
         return Content.styled(f"SLA {span_words(left)} left", "$text-success")
     if row.sla_state == "at_risk" and left is not None:

@@ -32,9 +32,15 @@ def row_age(row: QueueRow) -> str:
 def sla_words(row: QueueRow, now: datetime) -> str:
     """Return the SLA state, with the time left before a breach."""
     word = _SLA.get(row.sla_state, "")
+    if row.sla_due_at and _rests(row):
+        return f"rests, {span_words((row.sla_due_at - now).total_seconds())} left"
     if row.sla_due_at and row.sla_state in {"on_track", "at_risk"}:
         return f"{word} {span_words((row.sla_due_at - now).total_seconds())} left"
     return word
+
+
+def _rests(row: QueueRow) -> bool:
+    return bool(row.sla_waits) and row.sla_state == "on_track"
 
 
 def reasons_words(reasons: Sequence[Reason], score: float) -> str:
@@ -83,6 +89,7 @@ def lead_words(view: LeadView, zone: ZoneInfo) -> Iterator[str]:
     yield from map(_number_words, view.numbers)
     zone_note = f" ({view.zone_note})" if view.zone_note else ""
     yield f"Time zone: {row.time_zone or 'unknown'}{zone_note}"
+    yield from ([f"SLA rests: {row.sla_waits}"] if _rests(row) else [])
     persona = f"{row.persona} ({view.persona_reason})" if row.persona else "none"
     yield from ([f"Owner: {row.whose}"] if row.whose else [])
     yield f"Persona: {persona} · fit {row.fit} · stage {view.lifecycle_label} · status " + (
@@ -122,7 +129,7 @@ def stage_words(span: StageSpan, zone: ZoneInfo | None = None) -> str:
 
 
 def _item_words(item: TimelineItem, zone: ZoneInfo) -> Iterator[str]:
-    note = f" — {item.note}" if item.note else ""
+    note = f" — {item.note}".replace("\n", "\n    ") if item.note else ""
     yield f"  {local_words(item.at, zone)}  {item.who}: {item.what}{note} [{item.state}]"
     if item.recording_url:
         yield f"    Recording: {item.recording_url}"

@@ -23,6 +23,7 @@ from sdrdesk.domain.people.links import LeadLink, links_of
 from sdrdesk.domain.place.failed_numbers import failed_numbers
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
+from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier, head_of
 from sdrdesk.domain.text.humanize import clock_error, day_words, plural
 from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.rep_zone import local_words
@@ -66,17 +67,17 @@ class LeadService:
     ) -> None:
         self._db = db
         self._queue = queue
-        self._dispositions = dispositions
         self._zone = zone
-        self._rules = rules
         self._default_country = default_country
         self._slots = slots
         self._clock = clock
         self._voicemail = voicemail
+        self.take_rules(dispositions, rules)
 
     def take_rules(self, dispositions: Dispositions, rules: RuleConfig) -> None:
         """Use these rules from now on."""
         self._dispositions, self._rules = dispositions, rules
+        self._outcomes = OutcomeClassifier(dispositions)
 
     def need(self, lead_id: str) -> Lead:
         """Return a lead. Raises NotFoundError."""
@@ -231,7 +232,7 @@ class LeadService:
         if entry.kind is ActivityKind.CHANGE and not entry.disposition:
             return _change_item(entry)
         known = self._dispositions.get(entry.disposition)
-        words = (known.label if known else "") or entry.outcome_label or entry.title
+        words = known.label if known else self._label_of(entry) or entry.title
         if entry.channel:
             title = f": {entry.title}" if entry.title else ""
             words = f"{touch_words(entry.channel, entry.direction)}{title}"
@@ -261,6 +262,14 @@ class LeadService:
             attachments=entry.attachments,
         )
 
+    def _label_of(self, entry: TimelineEntry) -> str:
+        """Return the label that the log and the reports have for a call of any tool."""
+        disposition, label = entry.disposition, entry.outcome_label
+        if entry.kind is not ActivityKind.CALL or not (disposition or label):
+            return label
+        head = "" if disposition else head_of(entry.title)
+        return self._outcomes.of(disposition, label, head).label
+
     def _colleagues(self, lead_id: str) -> tuple[Colleague, ...]:
         return tuple(
             Colleague(other.lead_id, other.name, other.title, self._last_call(other))
@@ -271,7 +280,8 @@ class LeadService:
         if other.last_call_at is None:
             return ""
         known = self._dispositions.get(other.last_outcome)
-        outcome = known.label if known else other.last_outcome
+        said = known.label if known else self._outcomes.of("", other.last_outcome).label
+        outcome = said if other.last_outcome else ""
         when = local_words(other.last_call_at, self._zone)
         return " · ".join(part for part in (f"called {when}", other.last_call_by, outcome) if part)
 

@@ -16,6 +16,7 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.note_text import moment_text
 from sdrdesk.domain.outcome.types import LeadChange, OutcomePlan
 from sdrdesk.domain.sla.pauses import SlaPause, rest_at
+from sdrdesk.domain.sla.sla import SlaWord
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.services.account.rules import need_rep
 from sdrdesk.store.database.connection import Connection
@@ -34,6 +35,13 @@ class Waited(NamedTuple):
     reason: str
     until: datetime | None
     """Aware UTC; ``None`` when the clock runs again."""
+
+
+def late_words(state: SlaWord) -> str:
+    """Return that a wait comes too late for the SLA of a lead, ``""`` when it does not."""
+    if state == "breached":
+        return "The SLA was missed before: a wait does not change that."
+    return "The SLA was met before: there is nothing to rest." if state == "met" else ""
 
 
 class WaitService:

@@ -63,7 +63,13 @@ async def test_the_customer_asked_to_wait() -> None:
         ids = await opened(bench)
         await bench.press("semicolon")
         await bench.sees("The customer asked to wait until")
+        await bench.type("last tuesday")
+        await bench.press("enter")
+        await bench.sees("! ")
+        for _ in range(12):
+            await bench.press("backspace")
         await bench.type("+2d")
+        await bench.sees("their time", "yours")
         await bench.press("enter")
         await bench.sees("Why do they wait until")
         await bench.type("at a trade fair")

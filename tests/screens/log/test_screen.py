@@ -125,6 +125,13 @@ def test_the_rep_of_a_line_is_their_first_name_and_nobody_is_no_owner() -> None:
     assert "Rep" not in said
     assert "No budget" in said
     assert "no owner" in line(base._replace(owner_id="", owner="no owner"), clocks, 120).plain
+    assert " UTC " not in said
+    there = clocks | {"2": ZoneInfo("America/New_York")}
+    assert (
+        f"{NOW.astimezone(there['2']):%H:%M} EST"
+        in line(base._replace(owner_id="2"), there, 120).plain
+    )
+    assert f"{NOW:%H:%M}      " in line(base, there, 120).plain
 
 
 def test_each_number_lists_as_many_calls_as_it_counts() -> None:

@@ -92,8 +92,12 @@ def test_whoever_calls_back_is_found_whoever_has_them(desk: LocalDesk) -> None:
 
 
 def test_a_call_of_nobody_has_one_name(desk: LocalDesk, db: Database) -> None:
-    put(db, call_row("505", activity_key="call:7", owner_id="", local=False, crm_id="7"))
+    label = "Left live message"
+    put(db, call_row("505", activity_key="call:7", owner_id="", crm_id="7", outcome_label=label))
     view = desk.leads.view("505")
+    assert [item.what for item in view.timeline if item.kind == "call"] == ["Gatekeeper"], (
+        "as in the log"
+    )
     assert [item.who for item in view.timeline if item.kind == "call"] == [NO_OWNER]
     (line,) = (line for line in lead_words(view, ZoneInfo("UTC")) if "no owner: " in line)
     assert "?" not in line
