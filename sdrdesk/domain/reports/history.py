@@ -6,15 +6,15 @@ take more memory than the workbench.
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from sdrdesk.domain.outcome.catalog import Flag
-from sdrdesk.domain.reports.outcome_classifier import CallOutcome
+from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier
 
 
 class OutcomeEffect(NamedTuple):
-    """The effect of an outcome on a lead, computed once for all its calls."""
+    """The effect of an outcome on a lead."""
 
     reached: bool
     qualifies: bool
@@ -24,29 +24,49 @@ class OutcomeEffect(NamedTuple):
     rejects: bool
 
 
-@cache
-def _effect(flags: frozenset[Flag]) -> OutcomeEffect:
-    return OutcomeEffect(
-        Flag.REACHED in flags,
-        Flag.QUALIFIED in flags or Flag.MEETING in flags,
-        Flag.FINAL in flags,
-        Flag.UNWORKABLE in flags or Flag.NOT_INTERESTED in flags,
-    )
+NO_EFFECT = OutcomeEffect(reached=False, qualifies=False, ends=False, rejects=False)
+
+
+class EffectTable(NamedTuple):
+    """The effect of every outcome a call can have, as places in ``effects``.
+
+    For counting in SQL. Whatever has no place has no effect.
+    """
+
+    effects: tuple[OutcomeEffect, ...]
+    """The first is none."""
+    by_key: Mapping[str, int]
+    """By the key of an outcome; of any other key the label decides."""
+    by_label: Mapping[str, int]
+    """By the CRM's label."""
+    by_title: Mapping[str, Mapping[str, int]]
+    """By the label and the head of the title, where the key is unknown."""
+
+
+class EqualCalls(NamedTuple):
+    """Calls to a lead, or outcomes without one, of the same kind and effect."""
+
+    kind: str
+    """``call``, ``incoming``, or ``change`` for outcomes without a call."""
+    effect: OutcomeEffect
+    reason: str
+    """The rep's reason, where the effect is that they reject the lead."""
+    first_ms: int
+    last_ms: int
+    calls: int = 1
 
 
 class History:
     """A lead since its conversion; ``add`` works in any order. Moments are milliseconds."""
 
     __slots__ = (
-        "_last_key",
-        "_reason_at",
+        "_reason",
         "attempted_ms",
         "attempts",
         "contacted_ms",
         "ended",
         "last_ms",
         "qualified_ms",
-        "reason",
     )
 
     def __init__(self) -> None:
@@ -58,46 +78,62 @@ class History:
         self.last_ms: int | None = None
         """The last dial or outcome without one, ``None`` for none."""
         self.ended = False
-        """The last outcome was final."""
-        self.reason = ""
+        """The last outcome was final; of simultaneous ones, any."""
+        self._reason = (-1, "")
+
+    @property
+    def reason(self) -> str:
         """The last reason for rejecting the lead, ``""`` for none."""
-        self._last_key = ""
-        self._reason_at = (-1, "")
+        return self._reason[1]
 
-    def add(
-        self,
-        at_ms: int,
-        key: str,
-        kind: str,
-        effect: OutcomeEffect,
-        reason: str,
-    ) -> None:
-        """Add a call, or an outcome without one; ``key`` orders simultaneous ones.
-
-        A call that came in (``kind`` ``incoming``) is a contact, and no attempt. A meeting of the
-        CRM (``meeting``) only qualifies.
-        """
-        if kind == "meeting":
-            if self.qualified_ms is None or at_ms < self.qualified_ms:
-                self.qualified_ms = at_ms
-            return
+    def add(self, calls: EqualCalls) -> None:
+        """Add calls; those that came in are a contact and no attempt."""
+        kind, effect = calls.kind, calls.effect
         if kind == "incoming" and not effect.reached:
             return  # nobody spoke with them
-        if kind in ("call", "incoming"):
-            self.attempts += kind == "call"
-            if self.attempted_ms is None or at_ms < self.attempted_ms:
-                self.attempted_ms = at_ms
-            if effect.reached and (self.contacted_ms is None or at_ms < self.contacted_ms):
-                self.contacted_ms = at_ms
-        if effect.qualifies and (self.qualified_ms is None or at_ms < self.qualified_ms):
-            self.qualified_ms = at_ms
-        last_ms = self.last_ms
-        if last_ms is None or at_ms > last_ms or (at_ms == last_ms and key > self._last_key):
-            self.last_ms, self._last_key, self.ended = at_ms, key, effect.ends
-        if reason and effect.rejects and (at_ms, key) > self._reason_at:
-            self._reason_at, self.reason = (at_ms, key), reason
+        if kind != "change":
+            self.attempts += calls.calls if kind == "call" else 0
+            self.attempted_ms = _earlier(self.attempted_ms, calls.first_ms)
+            if effect.reached:
+                self.contacted_ms = _earlier(self.contacted_ms, calls.first_ms)
+        if effect.qualifies:
+            self.add_meeting(calls.first_ms)
+        if self.last_ms is None or calls.last_ms > self.last_ms:
+            self.last_ms, self.ended = calls.last_ms, effect.ends
+        elif calls.last_ms == self.last_ms:
+            self.ended = self.ended or effect.ends
+        if calls.reason and effect.rejects:
+            self._reason = max(self._reason, (calls.last_ms, calls.reason))
+
+    def add_meeting(self, at_ms: int) -> None:
+        """Add a meeting, which qualifies."""
+        self.qualified_ms = _earlier(self.qualified_ms, at_ms)
 
 
-def effect_of(meant: CallOutcome) -> OutcomeEffect:
-    """Return the effect of an outcome."""
-    return _effect(meant.flags)
+def _earlier(known: int | None, at_ms: int) -> int:
+    return at_ms if known is None or at_ms < known else known
+
+
+def effect_table(classifier: OutcomeClassifier) -> EffectTable:
+    """Return the effects of all outcomes that ``classifier`` knows."""
+    places = {NO_EFFECT: 0}
+
+    def place(flags: frozenset[Flag]) -> int:
+        return places.setdefault(effect_of(flags), len(places))
+
+    by_title: dict[str, dict[str, int]] = {}
+    for (label, head), item in classifier.by_title.items():
+        by_title.setdefault(label, {})[head] = place(item.flags)
+    by_key = {key: place(item.flags) for key, item in classifier.by_key.items()}
+    by_label = {label: place(flags) for label, flags in classifier.by_label.items()}
+    return EffectTable(tuple(places), by_key, by_label, by_title)
+
+
+def effect_of(flags: frozenset[Flag]) -> OutcomeEffect:
+    """Return the effect of an outcome with these flags."""
+    return OutcomeEffect(
+        Flag.REACHED in flags,
+        Flag.QUALIFIED in flags or Flag.MEETING in flags,
+        Flag.FINAL in flags,
+        Flag.UNWORKABLE in flags or Flag.NOT_INTERESTED in flags,
+    )

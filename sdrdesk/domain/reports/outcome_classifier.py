@@ -35,9 +35,9 @@ class OutcomeClassifier:
     """Classifies outcomes; a colleague's call by its title, if their desk wrote it."""
 
     def __init__(self, dispositions: Dispositions) -> None:
-        self._by_key = dispositions
-        self._by_title = {(d.crm_outcome, d.label): d for d in dispositions.values()}
-        self._by_label = _certain(dispositions)
+        self.by_key = dispositions
+        self.by_title = {(d.crm_outcome, d.label): d for d in dispositions.values()}
+        self.by_label = _certain(dispositions)
         self._only = _only(dispositions)
         self._known: dict[tuple[str, str, str, bool], CallOutcome] = {}
 
@@ -65,14 +65,14 @@ class OutcomeClassifier:
     ) -> CallOutcome:
         if corrected:
             return CallOutcome(CORRECTED, "Corrected", NOTHING)
-        known = self._by_key.get(disposition)
+        known = self.by_key.get(disposition)
         if known is None and not disposition:
             # A label that one outcome has means that outcome, no matter who logged the call.
-            known = self._by_title.get((outcome, head)) or self._only.get(outcome)
+            known = self.by_title.get((outcome, head)) or self._only.get(outcome)
         if known is not None:
             return CallOutcome(known.key, known.label, known.flags)
         name = disposition or outcome
-        return CallOutcome(name, name or NO_OUTCOME, self._by_label.get(outcome, NOTHING))
+        return CallOutcome(name, name or NO_OUTCOME, self.by_label.get(outcome, NOTHING))
 
 
 def head_of(title: str) -> str:

@@ -19,7 +19,7 @@ from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.ranking.fit import FitConfig
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import Dial, Group, MeetingWord
-from sdrdesk.domain.reports.history import History, OutcomeEffect, effect_of
+from sdrdesk.domain.reports.history import History, effect_table
 from sdrdesk.domain.reports.kept import Kept
 from sdrdesk.domain.reports.meeting_credit import (
     CANCELLED,
@@ -41,15 +41,13 @@ from sdrdesk.store.mirror.began import began_ms
 from sdrdesk.store.mirror.options import lead_owners, owners
 from sdrdesk.store.reports import meeting_rows, report_rows
 from sdrdesk.store.reports.call_counts import groups_between
-from sdrdesk.store.reports.call_facts import CallFacts, read_facts
+from sdrdesk.store.reports.call_facts import CallFacts
+from sdrdesk.store.reports.calls_since import calls_since
 from sdrdesk.store.reports.report_rows import CallRow, ReportConversion
 
-_MOST_KNOWN = 10_000
-"""Cached classifications of one report."""
 _EARLIER = timedelta(days=14)
 """The call of a meeting depends on the meetings of the week before it."""
 _NO_OUTCOME = CallOutcome("", "Meeting set", frozenset())
-_NOTHING = effect_of(_NO_OUTCOME)
 _BECAME: dict[str, MeetingWord] = {"held": "held", "no-show": "missed"}
 """The word of a line for each result of a meeting that was due."""
 
@@ -272,22 +270,13 @@ class Reader:
     def _take_in(
         self, done: Mapping[str, History], since: Mapping[str, int], start: datetime
     ) -> None:
-        classifier = OutcomeClassifier(self.dispositions)
-        known: dict[tuple[int, str, str], tuple[str, OutcomeEffect]] = {}
-        rows = report_rows.calls_since(self.db, since, self.clock())
-        for lead_id, at_ms, key, facts, label, word, reason in rows:
-            asked = facts, label, word
-            told = known.get(asked)
-            if told is None:
-                what = read_facts(*asked)
-                told = what.kind, effect_of(outcome_of(classifier, what))
-                if len(known) < _MOST_KNOWN:  # titles are free text
-                    known[asked] = told
-            done[lead_id].add(at_ms, key, *told, reason)
+        effects = effect_table(OutcomeClassifier(self.dispositions))
+        for lead_id, calls in calls_since(self.db, since, effects, self.clock()):
+            done[lead_id].add(calls)
         for meeting, _ in self.credits(start).by_call:
             for lead_id in meeting.lead_ids:
                 if meeting.made_ms >= since.get(lead_id, meeting.made_ms + 1):
-                    done[lead_id].add(meeting.made_ms, meeting.crm_id, "meeting", _NOTHING, "")
+                    done[lead_id].add_meeting(meeting.made_ms)
 
 
 def outcome_of(classifier: OutcomeClassifier, what: CallFacts) -> CallOutcome:

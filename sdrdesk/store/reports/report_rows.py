@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -18,7 +17,7 @@ from sdrdesk.store.mirror.activity_sql import CORRECTED_OF_MANY, STATES
 from sdrdesk.store.mirror.attempts import took_place
 from sdrdesk.store.mirror.lead_ids import display_name
 from sdrdesk.store.mirror.mirror import option_labels
-from sdrdesk.store.reports.call_facts import BY_TIME, SECONDS, STANDS, WORD, facts_of
+from sdrdesk.store.reports.call_facts import BY_TIME, SECONDS, STANDS
 
 
 def _kind(now_ms: int) -> str:
@@ -35,12 +34,6 @@ def _call(now_ms: int) -> str:
         f" a.outcome_label, {SECONDS}, a.title, a.reason, a.script_id, a.callback_ms,"
         f" {CORRECTED_OF_MANY}, a.not_made"
     )
-
-
-_ASKED = "WITH asked (lead_id, since_ms) AS (SELECT key, value FROM json_each(?) LIMIT -1)"
-"""The limit is none, and keeps the list in one piece, which SQLite then indexes."""
-_PAIRS = 400
-"""Leads asked for in one statement; two placeholders each."""
 
 
 class CallRow(NamedTuple):
@@ -152,54 +145,6 @@ def day_rows(
             note = own_words(note, call.reason, said, is_call=is_call)
         found.append(DayRow(call, clean_all(note), crm_id, state, name, bool(local)))
     return found
-
-
-def calls_since(
-    db: Database, since: Mapping[str, int], now: datetime
-) -> Iterator[tuple[str, int, str, int, str, str, str]]:
-    """Yield calls and outcomes of leads by any rep, each from its own moment (ms) on, unordered.
-
-    Plain tuples for speed: lead, moment, key, what ``read_facts`` takes (without the length of the
-    call), reason. A call with several people comes once for each of them; one that never took place
-    does not come.
-    """
-    moments, now_ms = sorted(since.items()), to_ms(now)
-    facts = (  # constants and a number
-        f" SELECT asked.lead_id, CAST(a.at_ms AS INTEGER), a.activity_key, {facts_of(now_ms)},"  # noqa: S608
-        f" a.outcome_label, {WORD}, a.reason FROM "
-    )
-    these = (
-        f" AND a.at_ms >= asked.since_ms AND {STANDS}"
-        f" AND (a.kind = 'change' OR {took_place(now_ms)})"
-    )
-    with db.reader() as connection:
-        shared = connection.execute("SELECT 1 FROM call_lead LIMIT 1").fetchone() is not None
-        leads = connection.execute("SELECT count(*) FROM lead").fetchone()[0]
-        # Index reads jump all over the file: for many leads the whole table is quicker.
-        are_many = len(moments) * 8 > leads
-        if are_many:
-            yield from connection.execute(
-                f"{_ASKED}{facts}activity a NOT INDEXED CROSS JOIN asked"
-                f" ON asked.lead_id = a.lead_id WHERE true{these}",
-                (json.dumps(since),),
-            )
-        for start in range(0, len(moments), _PAIRS):
-            part = moments[start : start + _PAIRS]
-            pairs = ", ".join(["(?, ?)"] * len(part))
-            asked = f"WITH asked (lead_id, since_ms) AS (VALUES {pairs})"
-            values = [value for pair in part for value in pair]
-            if not are_many:
-                yield from connection.execute(
-                    f"{asked}{facts}asked CROSS JOIN activity a INDEXED BY ix_activity_lead_at"
-                    f" WHERE a.lead_id = asked.lead_id{these}",
-                    values,
-                )
-            if shared:
-                yield from connection.execute(
-                    f"{asked}{facts}asked CROSS JOIN call_lead s CROSS JOIN activity a"
-                    f" WHERE s.lead_id = asked.lead_id AND a.activity_key = s.activity_key{these}",
-                    values,
-                )
 
 
 def calls_by_key(db: Database, keys: Collection[str], now: datetime) -> list[CallRow]:

@@ -11,7 +11,7 @@ from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.activity import ActivityKind, OutboxKind
 from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.reports.dials import CallTally, Dial
-from sdrdesk.domain.reports.history import History, effect_of
+from sdrdesk.domain.reports.history import NO_EFFECT, EqualCalls, History, OutcomeEffect
 from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier
 from tests.domain.outcome_table import LEAD, NOW, record, shipped
 
@@ -59,9 +59,8 @@ def test_a_call_that_came_in_is_counted_apart_and_its_meeting_counts() -> None:
 
 def test_an_incoming_call_is_a_contact_and_no_attempt() -> None:
     done = History()
-    outcome = OutcomeClassifier(shipped()).of("callback", "Connected")
-    done.add(5, "k", "incoming", effect_of(outcome), "")
+    done.add(EqualCalls("incoming", OutcomeEffect(True, False, False, False), "", 5, 5))
     assert (done.attempts, done.contacted_ms, done.attempted_ms) == (0, 5, 5)
     missed = History()
-    missed.add(5, "k", "incoming", effect_of(OutcomeClassifier(shipped()).of("", "")), "")
+    missed.add(EqualCalls("incoming", NO_EFFECT, "", 5, 5))
     assert (missed.attempts, missed.contacted_ms, missed.attempted_ms) == (0, None, None)

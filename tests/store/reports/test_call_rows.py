@@ -6,11 +6,14 @@ import itertools
 import random
 from datetime import timedelta
 
+from sdrdesk.domain.reports.history import effect_of, effect_table
+from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.reports.call_counts import groups_between
+from sdrdesk.store.reports.calls_since import calls_since
 from sdrdesk.store.reports.gap_rows import gaps_between
-from sdrdesk.store.reports.report_rows import calls_since
+from tests.domain.outcome_table import shipped
 from tests.store.filling import NOW, call_row, lead_row, put
 
 LEADS = [str(n) for n in range(24)]
@@ -31,9 +34,49 @@ def fill(db: Database) -> None:
 
 def test_calls_of_many_leads_are_those_of_each(db: Database) -> None:
     fill(db)
-    one_by_one = [row for lead, at in SINCE.items() for row in calls_since(db, {lead: at}, NOW)]
-    assert sorted(calls_since(db, SINCE, NOW)) == sorted(one_by_one)
-    assert 50 < len(one_by_one) < 400  # neither none, nor those before or after
+    effects = effect_table(OutcomeClassifier(shipped()))
+    one_by_one = [
+        row for lead, at in SINCE.items() for row in calls_since(db, {lead: at}, effects, NOW)
+    ]
+    assert sorted(calls_since(db, SINCE, effects, NOW)) == sorted(one_by_one)
+    # Neither none, nor those before or after.
+    assert 50 < sum(calls.calls for _, calls in one_by_one) < 400
+
+
+def test_an_effect_in_sql_is_that_of_the_rules(db: Database) -> None:
+    outcomes = shipped()
+    classifier = OutcomeClassifier(outcomes)
+    keys = ("", "unknown", *outcomes)
+    labels = {"", "unknown", *(item.crm_outcome for item in outcomes.values())}
+    heads = ("", "unknown", *(item.label for item in outcomes.values()))
+    told = [*itertools.product(keys, labels, heads[:1]), *itertools.product(("",), labels, heads)]
+    asked = {
+        f"call:{n}": (*one, corrected)
+        for n, (one, corrected) in enumerate(itertools.product(told, (False, True)))
+    }
+    put(
+        db,
+        *(
+            call_row(
+                key, activity_key=key, disposition=own, outcome_label=label, reason="bad_fit",
+                title=f"{head} · Ada" if head else "Call",
+            )
+            for key, (own, label, head, _) in asked.items()
+        ),
+        *(
+            call_row("other", activity_key=f"c{key}", kind="change", corrects=key)
+            for key, (*_, corrected) in asked.items()
+            if corrected
+        ),
+    )  # fmt: skip
+    table = effect_table(classifier)
+    found = dict(calls_since(db, dict.fromkeys(asked, 0), table, NOW))
+    assert found.keys() == asked.keys()
+    for key, (own, label, head, corrected) in asked.items():
+        flags = classifier.of(own, label, head, corrected).flags
+        assert found[key].effect == effect_of(flags), asked[key]
+        assert found[key].reason == ("bad_fit" if found[key].effect.rejects else "")
+    assert len({calls.effect for calls in found.values()}) == len(table.effects) > 4
 
 
 def test_parts_of_a_range_are_counted_as_each_would_be(db: Database) -> None:
