@@ -6,11 +6,9 @@ take more memory than the workbench.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from sdrdesk.domain.outcome.catalog import Flag
-from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier
 
 
 class OutcomeEffect(NamedTuple):
@@ -25,22 +23,6 @@ class OutcomeEffect(NamedTuple):
 
 
 NO_EFFECT = OutcomeEffect(reached=False, qualifies=False, ends=False, rejects=False)
-
-
-class EffectTable(NamedTuple):
-    """The effect of every outcome a call can have, as places in ``effects``.
-
-    For counting in SQL. Whatever has no place has no effect.
-    """
-
-    effects: tuple[OutcomeEffect, ...]
-    """The first is none."""
-    by_key: Mapping[str, int]
-    """By the key of an outcome; of any other key the label decides."""
-    by_label: Mapping[str, int]
-    """By the CRM's label."""
-    by_title: Mapping[str, Mapping[str, int]]
-    """By the label and the head of the title, where the key is unknown."""
 
 
 class EqualCalls(NamedTuple):
@@ -112,21 +94,6 @@ class History:
 
 def _earlier(known: int | None, at_ms: int) -> int:
     return at_ms if known is None or at_ms < known else known
-
-
-def effect_table(classifier: OutcomeClassifier) -> EffectTable:
-    """Return the effects of all outcomes that ``classifier`` knows."""
-    places = {NO_EFFECT: 0}
-
-    def place(flags: frozenset[Flag]) -> int:
-        return places.setdefault(effect_of(flags), len(places))
-
-    by_title: dict[str, dict[str, int]] = {}
-    for (label, head), item in classifier.by_title.items():
-        by_title.setdefault(label, {})[head] = place(item.flags)
-    by_key = {key: place(item.flags) for key, item in classifier.by_key.items()}
-    by_label = {label: place(flags) for label, flags in classifier.by_label.items()}
-    return EffectTable(tuple(places), by_key, by_label, by_title)
 
 
 def effect_of(flags: frozenset[Flag]) -> OutcomeEffect:

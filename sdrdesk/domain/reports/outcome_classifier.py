@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import reduce
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from sdrdesk.domain.outcome.catalog import Disposition, Dispositions, Flag
 
@@ -31,13 +32,29 @@ class CallOutcome(NamedTuple):
         return flag in self.flags
 
 
+ValueT = TypeVar("ValueT")
+
+
+class OutcomeTable(NamedTuple, Generic[ValueT]):
+    """A value of every outcome a call can have, as places in ``values``: for counting in SQL."""
+
+    values: tuple[ValueT, ...]
+    """The first is that of an outcome without flags."""
+    by_key: Mapping[str, int]
+    """By the key of an outcome; of any other key the label decides."""
+    by_label: Mapping[str, int]
+    """By the CRM's label; any other has the first place."""
+    by_title: Mapping[str, Mapping[str, int]]
+    """By the label and the head of the title, where there is no key; else by the label."""
+
+
 class OutcomeClassifier:
     """Classifies outcomes; a colleague's call by its title, if their desk wrote it."""
 
     def __init__(self, dispositions: Dispositions) -> None:
-        self.by_key = dispositions
-        self.by_title = {(d.crm_outcome, d.label): d for d in dispositions.values()}
-        self.by_label = _certain(dispositions)
+        self._by_key = dispositions
+        self._by_title = {(d.crm_outcome, d.label): d for d in dispositions.values()}
+        self._by_label = _certain(dispositions)
         self._only = _only(dispositions)
         self._known: dict[tuple[str, str, str, bool], CallOutcome] = {}
 
@@ -60,19 +77,33 @@ class OutcomeClassifier:
                 self._known[asked] = found
         return found
 
+    def table(self, value: Callable[[frozenset[Flag]], ValueT]) -> OutcomeTable[ValueT]:
+        """Return what ``value`` makes of the flags of each outcome."""
+        places = {value(NOTHING): 0}
+
+        def place(flags: frozenset[Flag]) -> int:
+            return places.setdefault(value(flags), len(places))
+
+        by_title: dict[str, dict[str, int]] = {}
+        for (label, head), item in self._by_title.items():
+            by_title.setdefault(label, {})[head] = place(item.flags)
+        by_key = {key: place(item.flags) for key, item in self._by_key.items()}
+        by_label = {label: place(flags) for label, flags in self._by_label.items()}
+        return OutcomeTable(tuple(places), by_key, by_label, by_title)
+
     def _classified(
         self, disposition: str, outcome: str, head: str, corrected: bool
     ) -> CallOutcome:
         if corrected:
             return CallOutcome(CORRECTED, "Corrected", NOTHING)
-        known = self.by_key.get(disposition)
+        known = self._by_key.get(disposition)
         if known is None and not disposition:
             # A label that one outcome has means that outcome, no matter who logged the call.
-            known = self.by_title.get((outcome, head)) or self._only.get(outcome)
+            known = self._by_title.get((outcome, head)) or self._only.get(outcome)
         if known is not None:
             return CallOutcome(known.key, known.label, known.flags)
         name = disposition or outcome
-        return CallOutcome(name, name or NO_OUTCOME, self.by_label.get(outcome, NOTHING))
+        return CallOutcome(name, name or NO_OUTCOME, self._by_label.get(outcome, NOTHING))
 
 
 def head_of(title: str) -> str:

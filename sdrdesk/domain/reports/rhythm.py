@@ -141,23 +141,22 @@ class Rhythm:
 def rhythm(moments: Iterable[Moment], span: DateRange) -> Rhythm:
     """Return the calls of ``moments`` by time."""
     found = Rhythm(span)
-    clocks: dict[tuple[int, str], datetime] = {}
-
-    def on_clock(quarter: int, zone: ZoneInfo) -> datetime:
+    clocks: dict[tuple[int, str], tuple[int, int, date]] = {}
+    for quarter, zone, dials, conversations, meetings, connects in moments:
         known = clocks.get((quarter, zone.key))
         if known is None:
             at = datetime.fromtimestamp(quarter * QUARTER_HOUR_MS // 1_000, UTC)
-            known = clocks[quarter, zone.key] = at.astimezone(zone)
-        return known
-
-    for quarter, zone, dials, conversations, meetings, connects in moments:
-        own = on_clock(quarter, zone)
-        day = on_clock(quarter, span.zone).date()
-        found.dials_by_hour[own.hour] += dials
-        found.conversations_by_hour[own.hour] += conversations
-        found.connects_by_hour[own.hour] += connects
-        found.dials_by_weekday[own.weekday()] += dials
-        found.conversations_by_weekday[own.weekday()] += conversations
-        found.dials_by_day[day] += dials
-        found.meetings_by_day[day] += meetings
+            own = at.astimezone(zone)
+            day = at.astimezone(span.zone).date()
+            known = clocks[quarter, zone.key] = own.hour, own.weekday(), day
+        hour, weekday, day = known
+        if dials:
+            found.dials_by_hour[hour] += dials
+            found.conversations_by_hour[hour] += conversations
+            found.connects_by_hour[hour] += connects
+            found.dials_by_weekday[weekday] += dials
+            found.conversations_by_weekday[weekday] += conversations
+            found.dials_by_day[day] += dials
+        if meetings:
+            found.meetings_by_day[day] += meetings
     return found

@@ -19,7 +19,7 @@ from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.ranking.fit import FitConfig
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import Dial, Group, MeetingWord
-from sdrdesk.domain.reports.history import History, effect_table
+from sdrdesk.domain.reports.history import History, effect_of
 from sdrdesk.domain.reports.kept import Kept
 from sdrdesk.domain.reports.meeting_credit import (
     CANCELLED,
@@ -270,7 +270,7 @@ class Reader:
     def _take_in(
         self, done: Mapping[str, History], since: Mapping[str, int], start: datetime
     ) -> None:
-        effects = effect_table(OutcomeClassifier(self.dispositions))
+        effects = OutcomeClassifier(self.dispositions).table(effect_of)
         for lead_id, calls in calls_since(self.db, since, effects, self.clock()):
             done[lead_id].add(calls)
         for meeting, _ in self.credits(start).by_call:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.reports.date_range import DateRange
-from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier
+from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier, OutcomeTable
 from sdrdesk.domain.reports.rhythm import QUARTER_HOUR_MS, Gap, Moment, Rhythm, rhythm
 from sdrdesk.domain.text.humanize import DAY_NAMES
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.picture import Picture, Series
-from sdrdesk.services.reports.reader import Reader, outcome_of
+from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.tables import Sheet, Table
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror.options import owners
 from sdrdesk.store.reports.call_counts import quarters_between
-from sdrdesk.store.reports.call_facts import CallFacts
 from sdrdesk.store.reports.gap_rows import gaps_between
 
 _GAPS: Final = (
@@ -36,10 +35,20 @@ _GAPS_OVER: Final = timedelta(days=31)
 _DEFINED = ("dial", "conversation", "meeting set", "by hour and weekday", "day")
 
 
+class _Met(NamedTuple):
+    """The part of an outcome that counts here."""
+
+    reached: bool
+    person: bool
+    """The one that was called."""
+    meeting: bool
+
+
 def rhythm_report(reader: Reader, span: DateRange) -> Rhythm:
     """Count the calls of ``span`` by hour and weekday."""
-    found = rhythm(_moments(reader, span), span)
-    found.gaps_since, found.gaps = _gaps(reader, span)
+    outcomes = OutcomeClassifier(reader.dispositions).table(_met)
+    found = rhythm(_moments(reader, span, outcomes), span)
+    found.gaps_since, found.gaps = _gaps(reader, span, outcomes)
     return found
 
 
@@ -132,8 +141,11 @@ def rhythm_pictures(found: Rhythm) -> tuple[Picture, ...]:
     )
 
 
-def _moments(reader: Reader, span: DateRange) -> Iterator[Moment]:
-    classifier = OutcomeClassifier(reader.dispositions)
+def _met(flags: frozenset[Flag]) -> _Met:
+    return _Met(Flag.REACHED in flags, Flag.INTENDED_PERSON in flags, Flag.MEETING in flags)
+
+
+def _moments(reader: Reader, span: DateRange, outcomes: OutcomeTable[_Met]) -> Iterator[Moment]:
     zones = rep_zones(reader)
     apart = sorted({*zones, *(reader.whose or ())})
     rows = quarters_between(
@@ -143,55 +155,37 @@ def _moments(reader: Reader, span: DateRange) -> Iterator[Moment]:
         reader.clock(),
         reader.targets.conversation_s,
         apart,
+        outcomes,
     )
-    counts: dict[tuple[int, str], list[int]] = {}
-    meanings: dict[CallFacts, tuple[bool, bool, bool, bool]] = {}
-    for quarter, owner_id, what, calls in rows:
-        if not reader.reads(owner_id):
-            continue
-        meant = meanings.get(what)
-        if meant is None:
-            meant = meanings[what] = _meaning(what, classifier)
-        is_dial, is_talk, is_met, is_reached = meant
-        found = counts.get((quarter, owner_id))
-        if found is None:
-            found = counts[quarter, owner_id] = [0, 0, 0, 0]
-        if is_dial:
-            found[0] += calls
-            found[1] += calls * is_talk
-            found[3] += calls * is_reached
-        found[2] += calls * is_met
-    for (quarter, owner_id), found in counts.items():
-        yield Moment(quarter, zones.get(owner_id, span.zone), *found)
+    for quarter, owner_id, kind, is_long, met, calls in rows:
+        if reader.reads(owner_id):
+            dials = calls if kind == "call" else 0
+            connects = dials * met.reached
+            yield Moment(
+                quarter,
+                zones.get(owner_id, span.zone),
+                dials,
+                connects * (met.person and is_long),
+                calls * (met.meeting and kind != "not_made"),
+                connects,
+            )
     for dial in reader.meetings(span.start, span.end):
         quarter = to_ms(dial.at) // QUARTER_HOUR_MS
-        met = {"credited": 1, "cancelled": -1}.get(dial.meeting, 0)
-        yield Moment(quarter, zones.get(dial.owner_id, span.zone), 0, 0, met)
+        change = {"credited": 1, "cancelled": -1}.get(dial.meeting, 0)
+        yield Moment(quarter, zones.get(dial.owner_id, span.zone), 0, 0, change)
 
 
-def _meaning(what: CallFacts, classifier: OutcomeClassifier) -> tuple[bool, bool, bool, bool]:
-    """Return whether a call counts as a dial, a conversation, a meeting and a connect."""
-    outcome = outcome_of(classifier, what)
-    is_reached = outcome.is_(Flag.REACHED)
-    is_talk = is_reached and what.is_long and outcome.is_(Flag.INTENDED_PERSON)
-    is_met = outcome.is_(Flag.MEETING) and what.kind != "not_made"
-    return what.kind == "call", is_talk, is_met, is_reached
-
-
-def _gaps(reader: Reader, span: DateRange) -> tuple[date | None, tuple[Gap, ...]]:
+def _gaps(
+    reader: Reader, span: DateRange, outcomes: OutcomeTable[_Met]
+) -> tuple[date | None, tuple[Gap, ...]]:
     """Return the first day counted, if it is not the span's own, and dials by their gap."""
     start = max(span.start, span.end - _GAPS_OVER)
-    classifier = OutcomeClassifier(reader.dispositions)
     dials, connects = [0] * len(_GAPS), [0] * len(_GAPS)
     bounds = [most for _, most in _GAPS if most is not None]
-    for row in gaps_between(reader.db, start, span.end, reader.clock(), bounds):
-        if not reader.reads(row.owner_id):
-            continue
-        outcome = classifier.of(
-            row.disposition, row.outcome_label, row.title_head, bool(row.corrected)
-        )
-        dials[row.band] += row.calls
-        connects[row.band] += row.calls if outcome.is_(Flag.REACHED) else 0
+    for row in gaps_between(reader.db, start, span.end, reader.clock(), bounds, outcomes):
+        if reader.reads(row.owner_id):
+            dials[row.band] += row.calls
+            connects[row.band] += row.calls * row.outcome.reached
     found = zip((name for name, _ in _GAPS), dials, connects, strict=True)
     since = start.astimezone(span.zone).date() if start > span.start else None
     return since, tuple(Gap(*each) for each in found)

@@ -21,7 +21,7 @@ STANDS = (
     " AND a.corrects = '')"
 )
 BY_TIME = "INDEXED BY ix_activity_at"
-_KINDS = ("change", "call", "incoming", "not_made")
+KINDS = ("change", "call", "incoming", "not_made")
 _LONG, _CORRECTED, _KNOWN, ALL_FACTS = 4, 8, 16, 32
 WORD = f"CASE WHEN a.disposition <> '' THEN a.disposition ELSE {TITLE_HEAD} END"
 """SQL: the outcome's key where it is known here, else the head of the title."""
@@ -39,12 +39,23 @@ class CallFacts(NamedTuple):
     corrected: bool
 
 
-def facts_of(now_ms: int, long_s: int = 0) -> str:
-    """Return SQL: what ``read_facts`` takes apart, a number from 0 to ``ALL_FACTS`` - 1."""
-    is_long = f"(CAST(a.duration_s AS INTEGER) >= {int(long_s)})"
+def kind_of(now_ms: int) -> str:
+    """Return SQL: the place of a call's kind in ``KINDS``."""
     return (
         f"CASE WHEN a.kind = 'change' THEN 0 WHEN NOT {took_place(now_ms)} THEN 3"
-        f" WHEN a.direction = 'in' THEN 2 ELSE 1 END + {_LONG} * {is_long}"
+        " WHEN a.direction = 'in' THEN 2 ELSE 1 END"
+    )
+
+
+def is_long(long_s: int) -> str:
+    """Return SQL: whether a call took so many seconds."""
+    return f"(CAST(a.duration_s AS INTEGER) >= {int(long_s)})"
+
+
+def facts_of(now_ms: int, long_s: int = 0) -> str:
+    """Return SQL: what ``read_facts`` takes apart, a number from 0 to ``ALL_FACTS`` - 1."""
+    return (
+        f"{kind_of(now_ms)} + {_LONG} * {is_long(long_s)}"
         f" + {_CORRECTED} * {CORRECTED_OF_MANY} + {_KNOWN} * (a.disposition <> '')"
     )
 
@@ -52,5 +63,5 @@ def facts_of(now_ms: int, long_s: int = 0) -> str:
 def read_facts(facts: int, label: str, word: str) -> CallFacts:
     """Return what the number, the CRM's outcome and ``WORD`` of a call say."""
     disposition, head = (word, "") if facts & _KNOWN else ("", word)
-    is_long, corrected = bool(facts & _LONG), bool(facts & _CORRECTED)
-    return CallFacts(_KINDS[facts & 3], disposition, label, head, is_long, corrected)
+    long, corrected = bool(facts & _LONG), bool(facts & _CORRECTED)
+    return CallFacts(KINDS[facts & 3], disposition, label, head, long, corrected)

@@ -6,7 +6,7 @@ import itertools
 import random
 from datetime import timedelta
 
-from sdrdesk.domain.reports.history import effect_of, effect_table
+from sdrdesk.domain.reports.history import effect_of
 from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
@@ -34,7 +34,7 @@ def fill(db: Database) -> None:
 
 def test_calls_of_many_leads_are_those_of_each(db: Database) -> None:
     fill(db)
-    effects = effect_table(OutcomeClassifier(shipped()))
+    effects = OutcomeClassifier(shipped()).table(effect_of)
     one_by_one = [
         row for lead, at in SINCE.items() for row in calls_since(db, {lead: at}, effects, NOW)
     ]
@@ -69,14 +69,14 @@ def test_an_effect_in_sql_is_that_of_the_rules(db: Database) -> None:
             if corrected
         ),
     )  # fmt: skip
-    table = effect_table(classifier)
+    table = classifier.table(effect_of)
     found = dict(calls_since(db, dict.fromkeys(asked, 0), table, NOW))
     assert found.keys() == asked.keys()
     for key, (own, label, head, corrected) in asked.items():
         flags = classifier.of(own, label, head, corrected).flags
         assert found[key].effect == effect_of(flags), asked[key]
         assert found[key].reason == ("bad_fit" if found[key].effect.rejects else "")
-    assert len({calls.effect for calls in found.values()}) == len(table.effects) > 4
+    assert len({calls.effect for calls in found.values()}) == len(table.values) > 4
 
 
 def test_parts_of_a_range_are_counted_as_each_would_be(db: Database) -> None:
@@ -99,9 +99,11 @@ def test_the_first_gap_of_a_range_begins_before_it(db: Database) -> None:
         call_row("1", NOW + timedelta(hours=1)),  # not made yet
     )
     bounds = [timedelta(days=3), timedelta(days=7)]
+    outcomes = OutcomeClassifier(shipped()).table(effect_of)
 
     def counted(days: int) -> dict[int, int]:
-        rows = gaps_between(db, NOW - timedelta(days=days), NOW + timedelta(days=1), NOW, bounds)
+        start, end = NOW - timedelta(days=days), NOW + timedelta(days=1)
+        rows = gaps_between(db, start, end, NOW, bounds, outcomes)
         return {row.band: row.calls for row in rows}
 
     assert counted(2) == {1: 1}
