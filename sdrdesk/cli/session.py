@@ -216,7 +216,7 @@ class Session(Machine):
             self.clock,
             user=opened.user,
             database=opened.database,
-            do_not_call=crm.do_not_call_field or None,
+            do_not_call="" if crm.no_do_not_call_field else crm.do_not_call_field or None,
             mapping=self.crm_file.tables,
             wanted=self._wanted(),
         )

@@ -51,7 +51,8 @@ class Target:
     user: str = ""
     database: str = ""
     do_not_call: str | None = None
-    """The account's own do-not-call field, in the form of ``[crm] do_not_call``."""
+    """The account's own do-not-call field, in the form of ``[crm] do_not_call``; ``""``: there is
+    none; ``None``: nothing was said."""
     mapping: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """The tables of ``crm.toml``."""
     wanted: WantedProperties = NO_PROPERTIES

@@ -98,6 +98,7 @@ class RemoteEspo:
         self.one("TargetList", "Nurture", {})
         theirs = {"create": "yes", "read": "team", "edit": "team", "delete": "no", "stream": "team"}
         rights = dict.fromkeys(("Lead", *ENTITIES), theirs) | {
+            "Call": theirs | {"delete": "own"},
             "User": {"read": "team", "edit": "no"},
             "TargetList": {"create": "no", "read": "all", "edit": "all", "delete": "no"},
         }

@@ -122,6 +122,25 @@ def test_a_rep_makes_no_fields_and_works_all_the_same() -> None:
     assert read.note == "Number: 42 is mine"
 
 
+@pytest.mark.parametrize(
+    ("said", "marked"), [(None, True), ("", False), ("cNoCalls", False), ("doNotCall", True)]
+)
+def test_none_means_that_no_field_says_do_not_call(said: str | None, marked: bool) -> None:
+    server = small_server()
+    one = lead(server, doNotCall=True)
+    crm = client(server, do_not_call=said)
+    assert crm.can_mark is (said != "")
+    assert crm.read_leads([one]).found[0].do_not_call is marked
+
+
+@pytest.mark.parametrize(("right", "mode"), [("own", KeyMode.ONCE), ("no", KeyMode.FIELD)])
+def test_setup_leaves_no_record_behind(right: str, mode: KeyMode) -> None:
+    server = small_server()
+    server.script, server.deletes = True, right
+    assert client(server).probe("call") is mode
+    assert server.records["Call"] == {}
+
+
 def test_an_outcome_whose_field_was_removed_stands_in_the_text() -> None:
     server = small_server()
     crm, one = client(server), lead(server)

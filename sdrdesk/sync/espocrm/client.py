@@ -46,9 +46,13 @@ _RIGHTS: Final = (
 class EspoClient(Reading):
     """One EspoCRM account behind one key; implements ``port.CrmClient``."""
 
-    can_mark = True
     began, ended, title = "dateStart", "dateEnd", "name"
     advice = "An administrator can make it in Entity Manager"
+
+    @property
+    def can_mark(self) -> bool:
+        """True if a field says do not call."""
+        return bool(self._names.do_not_call)
 
     # Leads.
 
@@ -221,9 +225,12 @@ class EspoClient(Reading):
         return KeyMode.FIELD if keyed else KeyMode.MARKER
 
     def probe(self, kind: ActivityKindName) -> KeyMode:
-        """Write one record twice by its key, see whether the second is refused, and delete it."""
+        """Write one record twice by its key, see whether the second is refused, and delete it.
+
+        Nothing is written by a user who may not delete it: a refused repeat counts as sent anyway.
+        """
         mode = self.mode_of(kind)
-        if mode is KeyMode.MARKER or kind != "call":
+        if mode is KeyMode.MARKER or kind != "call" or not self.may_delete_calls():
             return mode
         now, made = written(self._wire.clock()), list[str]()
         user, teams = self.me()

@@ -71,6 +71,10 @@ class Reading(BySecond):
         self._me = str(found["user"]["id"]), [str(team) for team in named]
         return found
 
+    def may_delete_calls(self) -> bool:
+        """Return whether the role allows it."""
+        return _at(self._app_user(), "acl", "table", "Call", "delete") not in (None, "no")
+
     def me(self) -> tuple[str, list[str]]:
         """Return the id of the user whose key it is, and the default team, or all teams."""
         if self._me is None:

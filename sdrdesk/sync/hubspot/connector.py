@@ -19,7 +19,7 @@ def _connect(target: Target) -> CrmClient:
     return hubspot_client(
         target.url,
         target.secret,
-        do_not_call=target.do_not_call,
+        do_not_call=target.do_not_call or None,
         clock=target.clock,
         fields=target.mapping,
         wanted=target.wanted,

@@ -85,7 +85,7 @@ class ServerClient(Basics):
     def __init__(self, target: Target, names: Names, wire: JsonHttp) -> None:
         self._wire = wire
         self._tables = target.mapping
-        self._said = names.said(with_wanted(target), target.do_not_call or "")
+        self._said = names.said(with_wanted(target), target.do_not_call)
         self._unreadable: deque[LeftOut] = deque(maxlen=1000)
 
     def __repr__(self) -> str:

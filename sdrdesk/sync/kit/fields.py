@@ -38,13 +38,14 @@ class Names:
     also: tuple[str, ...] = ()
     """Further fields of leads to read, because the team's rules name them."""
 
-    def said(self, tables: Tables, do_not_call: str = "") -> Self:
+    def said(self, tables: Tables, do_not_call: str | None = None) -> Self:
         """Return the names, with those that ``crm.toml`` and the settings say instead."""
         said = {**tables.get("lead", {}), **tables.get("call", {})}
         said |= {"do_not_call": do_not_call.partition("=")[0]} if do_not_call else {}
         texts = (f.name for f in fields(self) if isinstance(getattr(self, f.name), str))
         named: dict[str, Any] = {name: str(said[name]) for name in texts if said.get(name)}
         also = tables.get("also", {}).get("lead", ())
+        named |= {"do_not_call": ""} if do_not_call == "" else {}  # the team says that none does
         known = tuple(map(str, also)) if isinstance(also, list | tuple) else ()
         return replace(self, **named, also=known)
 

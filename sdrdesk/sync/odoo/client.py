@@ -387,7 +387,7 @@ class OdooClient(Reading):
     def mark_problem(self) -> str:
         """Return the problem with the do-not-call field, ``""`` none."""
         field = self._said.do_not_call
-        wrong = field != NAMES.do_not_call and not self.can_mark
+        wrong = field not in ("", NAMES.do_not_call) and not self.can_mark
         return f'Odoo has no field "{field}" on leads' if wrong else ""
 
     def more_problems(self) -> tuple[str, ...]:
@@ -431,7 +431,7 @@ class OdooClient(Reading):
             ("lead", names.do_not_call, _field("Do not call", "boolean")),
         ]
         for kind, name, values in wanted:
-            if not self.has(kind, name):
+            if name and not self.has(kind, name):
                 what = f'make the field "{name}" on {MODEL[kind]}'
                 yield "call", what, partial(self._add_field, MODEL[kind], {**values, "name": name})
         if not self.shape_of("lead").nurture_tag:
