@@ -393,6 +393,21 @@ def test_leads_of_a_renamed_stage_are_read_again(tmp_path: Path, full: bool) -> 
     assert desk.lead(one).status == "Incoming"
 
 
+def test_a_lead_without_an_owner_that_another_rep_took_leaves(tmp_path: Path) -> None:
+    # Odoo no longer shows it to this rep, so that no search brings the change.
+    world = OdooWorld(KeyMode.ONCE, 19)
+    one = world.leads()[0]
+    world.server.update(ADMIN, "crm.lead", world.server.records["crm.lead"][int(one)],
+                        {"user_id": False})  # fmt: skip
+    desk = world.desk(tmp_path, lambda crm: crm)
+    desk.sync()
+    assert (desk.lead(one).owner_id, desk.lead(one).archived) == ("", False)
+    world.take_away(one)
+    world.forward(60)
+    desk.sync()
+    assert desk.lead(one).archived
+
+
 # Setting up.
 
 

@@ -233,7 +233,7 @@ def refusal(said: Mapping[str, object], *, has_ids: bool) -> SdrDeskError:
     if kind in ("AccessDenied", "Unauthorized"):
         return _wrong_key()
     if kind == "AccessError" and has_ids:
-        return TakenAway(f"{message} The record belongs to another rep.")
+        return TakenAway(f"This record is another rep's, or another company's. {message}")
     if kind == "AccessError":
         return MissingRight(message)
     if kind == "MissingError":

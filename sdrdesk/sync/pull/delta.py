@@ -262,7 +262,7 @@ class Delta:
         at_once = self._read_at_once("lead")
         limit = self._tuning.reread_light if light else self._tuning.reread
         with self._db.reader() as connection:
-            mine = _newest_leads(connection, owner_id, limit, archived=False)
+            mine = _own_leads(connection, owner_id, limit)
             gone = _newest_leads(connection, owner_id, self._tuning.restores, archived=True)
         traits = self._crm.capabilities
         if traits.gone_feed:
@@ -270,7 +270,7 @@ class Delta:
             mine = []
             if not traits.gone_feed_is_whole:
                 with self._db.reader() as connection:
-                    mine = _newest_leads(connection, owner_id, limit, archived=False)
+                    mine = _own_leads(connection, owner_id, limit)
         with self._db.reader() as connection:
             dates = mirror.lead_dates(connection, mine)
         reads = []
@@ -336,6 +336,19 @@ def _news(
     return [
         c for c in found if c.modified_ms > trusted_ms or held.get(c.record_id) != c.modified_ms
     ]
+
+
+def _own_leads(connection: Connection, owner_id: str, limit: int) -> list[str]:
+    """Return the rep's newest leads, then those without an owner: another rep may take one."""
+    mine = _newest_leads(connection, owner_id, limit, archived=False)
+    if not owner_id or len(mine) >= limit:
+        return mine
+    rows = connection.execute(
+        "SELECT lead_id FROM lead WHERE archived = 0 AND owner_id = ''"
+        " ORDER BY converted_ms DESC, lead_id LIMIT ?",
+        (limit - len(mine),),
+    ).fetchall()
+    return mine + [str(row[0]) for row in rows]
 
 
 def _newest_leads(
