@@ -17,9 +17,9 @@ sys.dont_write_bytecode = False
 
 # Textual reads these when it is imported.
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
-_ABOUT_TESTS = {"SDRDESK_SOAK", "SDRDESK_SCHEDULES", "SDRDESK_KILLED_SEED", "SDRDESK_LIVE_ESPOCRM"}
+_ABOUT_TESTS = {"SDRDESK_SOAK", "SDRDESK_SCHEDULES", "SDRDESK_KILLED_SEED"}
 for _name in [name for name in os.environ if name.startswith("SDRDESK_")]:
-    if _name not in _ABOUT_TESTS:
+    if _name not in _ABOUT_TESTS and not _name.startswith("SDRDESK_LIVE_"):
         del os.environ[_name]
 os.environ.pop("NO_COLOR", None)
 os.environ["TZ"] = "UTC"

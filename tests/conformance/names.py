@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sdrdesk.sync.capabilities import KeyMode
-from tests.conformance import live_espo
+from tests.conformance import live_espo, live_odoo
 from tests.conformance.force_world import ForceWorld
 from tests.conformance.worlds import ESPO, FORCE, HUBSPOT, MEMORY, ODOO, HubSpotWorld, World
 from tests.sync.arena import Arena
@@ -37,15 +37,19 @@ def played(names: Iterable[str], *, long: Iterable[str] = ()) -> list[Any]:
     found = []
     for name in names:
         found.append(pytest.param(name, marks=pytest.mark.long if name in long else ()))
-        if live_espo.SERVER and name.startswith("espocrm-"):
+        of_espo = live_espo.SERVER and name.startswith("espocrm-")
+        of_odoo = live_odoo.SERVER and name.startswith("odoo-17-")  # the real one says its version
+        if of_espo or of_odoo:
             marks = (pytest.mark.long, pytest.mark.live)
-            found.append(pytest.param(f"live-{name}", marks=marks))
+            found.append(pytest.param(f"live-{name.replace('-17', '')}", marks=marks))
     return found
 
 
 def make_world(name: str, arena: Callable[[], Arena]) -> World:
     """Return a fresh world."""
     kind, which = name.removeprefix("live-").split("-", 1)
+    if name.startswith("live-odoo-"):
+        return live_odoo.LiveOdooWorld(which)
     if name.startswith("live-"):
         return live_espo.LiveEspoWorld(which)
     if kind == "memory":

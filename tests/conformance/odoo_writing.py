@@ -129,6 +129,8 @@ class OdooWriting(OdooRecords):
     ) -> dict[str, Any]:
         notes: list[dict[str, Any]] = []
         vals = [self._columns(uid, model, context, fields, row, notes) for row in data]
+        if model == "calendar.event" and self.version >= 19:
+            vals = [self._organized(uid, context, row) for row in vals]
         ids: list[int] = []
         if not notes:
             for columns, row in zip(vals, data, strict=True):
@@ -138,6 +140,15 @@ class OdooWriting(OdooRecords):
                 except OdooError as error:
                     notes.append(_note(error.message))
         return {"ids": False if notes else ids, "messages": notes, "nextrow": 0}
+
+    def _organized(
+        self, uid: int, context: Mapping[str, Any], row: dict[str, Any]
+    ) -> dict[str, Any]:
+        if context.get("skip_contact_description"):
+            return row
+        who = self.records["res.users"][uid]
+        told = f"<br/><strong>Organized by</strong><br/>{who['name']}<br/>{who['email']}"
+        return row | {"description": f"<div>{row.get('description') or ''}{told}</div>"}
 
     def _columns(
         self,

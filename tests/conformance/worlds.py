@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +14,7 @@ from sdrdesk.sync.capabilities import Capabilities, KeyMode
 from sdrdesk.sync.errors import Rejected, Unknown
 from sdrdesk.sync.espocrm.client import EspoClient
 from sdrdesk.sync.odoo.client import OdooClient
+from sdrdesk.sync.odoo.mapping import MODEL
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push.key_modes import set_mode
 from sdrdesk.sync.registry import Target
@@ -350,56 +351,68 @@ class OdooWorld:
         self.can = frozenset({"take_away", "restore"})
         if version < 19:
             self.can |= {"closing_deletes"}
-        self.clock = StillClock()
-        keyed = mode is not KeyMode.MARKER
-        self.server = OdooServer(self.clock, version=version, key_fields=keyed)
-        if not keyed:
-            self.server.add_field("crm.lead", "x_sdrdesk_dnc", "boolean")
+        self.clock: MovableClock = StillClock()
+        self.server: Any = self._open(version)
         self._archived: dict[str, Any] = {}
         for number in range(LEADS):
             lead = self._add(f"Eva{number} Example", f"eva{number}@example.com")
             self._call_from_odoo(lead)
 
+    def _open(self, version: int) -> Any:
+        keyed = self.mode is not KeyMode.MARKER
+        server = OdooServer(self.clock, version=version, key_fields=keyed)
+        if not keyed:
+            server.add_field("crm.lead", "x_sdrdesk_dnc", "boolean")
+        return server
+
     def _add(self, name: str, email: str) -> int:
         body = {"name": "Web form", "contact_name": name, "email_from": email}
-        return self.server.create(RITA, "crm.lead", body | {"phone": "+353 86 123 4567"})
+        made: int = self.server.create(RITA, "crm.lead", body | {"phone": "+353 86 123 4567"})
+        return made
 
     def _call_from_odoo(self, lead: int) -> None:
         """Log a call that somebody made without sdrdesk: a merge is followed by it."""
         body = {"model": "crm.lead", "res_id": lead, "body": "Earlier", "mail_activity_type_id": 2}
         self.server.create(RITA, "mail.message", body)
 
-    def desk(self, directory: Path, wrap: Callable[[CrmClient], CrmClient]) -> Desk:
+    def client(self) -> OdooClient:
         account = Target("https://odoo.example", "RITA", self.clock, "rita", "crm")
-        client = OdooClient(account, transport=self.server, sleep=lambda _: None)
+        return OdooClient(account, transport=self.server, sleep=lambda _: None)
+
+    def desk(self, directory: Path, wrap: Callable[[CrmClient], CrmClient]) -> Desk:
+        client = self.client()
         path = directory / f"{random.getrandbits(64):x}.db"
         nowhere = cast(Sandbox, None)
         made = Desk(nowhere, path, clock=self.clock, tuning=TUNING, client=client, wrap=wrap)
         for kind in ACTIVITY_KINDS:
             set_mode(made.db, kind, client.probe(kind), self.clock())
-        made.owner_id = str(RITA)
+        made.owner_id = client.whoami().user_id
         return made
 
     def forward(self, seconds: float) -> None:
         self.clock.forward(seconds)
 
+    def _rows(self, model: str) -> Mapping[int, dict[str, Any]]:
+        rows: Mapping[int, dict[str, Any]] = self.server.records[model]
+        return rows
+
     def leads(self) -> list[str]:
-        return sorted(map(str, self.server.records["crm.lead"]))
+        return sorted(map(str, self._rows("crm.lead")))
 
     def add(self) -> str:
         return str(self._add("New Example", "new@example.com"))
 
     def _row(self, lead_id: str) -> dict[str, Any]:
-        return self.server.records["crm.lead"][int(lead_id)]
+        return self._rows("crm.lead")[int(lead_id)]
 
     def edit(self, lead_id: str, status: str) -> None:
-        stages = {row["name"]: i for i, row in self.server.records["crm.stage"].items()}
+        stages = {row["name"]: i for i, row in self._rows("crm.stage").items()}
         vals = {"active": False} if status == "Lost" else {"stage_id": stages[status]}
         self.server.update(ADMIN, "crm.lead", self._row(lead_id), {"active": True} | vals)
 
     def status_of(self, lead_id: str) -> str:
         row = self._row(lead_id)
-        stage = self.server.records["crm.stage"][row["stage_id"]]
+        stage = self._rows("crm.stage")[row["stage_id"]]
         return str(stage["name"]) if row["active"] else "Lost"
 
     def is_marked(self, lead_id: str) -> bool:
@@ -419,17 +432,17 @@ class OdooWorld:
         self.server.update(ADMIN, "crm.lead", self._row(lead_id), {"user_id": SAM})
 
     def drop_key_field(self, kind: str) -> None:
-        model = {"task": "mail.activity", "meeting": "calendar.event"}.get(kind, "mail.message")
+        model = MODEL[kind]
         self.server.fields[model].discard("x_sdrdesk_key")
         for row in self.server.records[model].values():
             row.pop("x_sdrdesk_key", None)
 
     def found(self, kind: str, key: str) -> list[set[str]]:
-        model = {"task": "mail.activity", "meeting": "calendar.event"}.get(kind, "mail.message")
+        model = MODEL[kind]
         text = {"task": "note", "meeting": "description"}.get(kind, "body")
         return [
             {str(row.get("res_id") or row.get("opportunity_id"))}
-            for row in self.server.records[model].values()
+            for row in self._rows(model).values()
             if row.get("x_sdrdesk_key") == key or f"[ref sdrdesk {key}]" in str(row.get(text))
         ]
 
