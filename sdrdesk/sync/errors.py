@@ -38,6 +38,11 @@ class UnreadableId(SyncError):
 class AuthExpired(CredentialsError):
     """The token is missing, wrong, expired or was deactivated (never retried)."""
 
+    @classmethod
+    def because(cls, what: str, next_step: str) -> AuthExpired:
+        """Return the error for a key that the CRM refused."""
+        return cls(f"{what}.", kept=_KEPT, next_step=next_step)
+
 
 class WrongAccount(CredentialsError):
     """The token opens another account than the one this database belongs to."""

@@ -362,6 +362,7 @@ def _meets(held: Any, kind: str, value: Any) -> bool:
         "in": lambda: text in value,
         "contains": lambda: value in text,
         "greaterThan": lambda: text > value,
+        "lessThan": lambda: text < value,
         "greaterThanOrEquals": lambda: text >= value.replace("T", " ").rstrip("Z"),
     }
     return tests[kind]()

@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import Any
 
 from sdrdesk.clock import Clock, parse_iso
-from sdrdesk.domain.crm.foreign_values import LeftOut
 from sdrdesk.domain.crm.records import (
     ACTIVITY_KINDS,
     ActivityKindName,
@@ -23,7 +22,6 @@ from sdrdesk.domain.crm.records import (
     NewLead,
     OptionField,
     RemoteActivity,
-    RemoteCompany,
     RemoteKind,
     RemoteLead,
     RemoteOption,
@@ -40,6 +38,8 @@ from sdrdesk.sync.errors import (
     OutcomeMissing,
     TakenAway,
 )
+from sdrdesk.sync.kit.basics import Basics
+from sdrdesk.sync.kit.entries import Draft
 from sdrdesk.sync.port import (
     AccountInfo,
     Changed,
@@ -121,8 +121,12 @@ class MemoryCrm:
         self.activities[activity.crm_id] = replace(activity, modified_ms=self.now_ms())
 
 
-class MemoryClient:
+class MemoryClient(Basics):
     """The connector; implements ``port.CrmClient``."""
+
+    account_zone = "UTC"
+    can_merge = True
+    can_mark = True
 
     def __init__(
         self, crm: MemoryCrm, traits: Capabilities, best: KeyMode = KeyMode.UPSERT, me: str = "rita"
@@ -132,11 +136,7 @@ class MemoryClient:
         self._me = me
         self.capabilities = traits
         self.requests = 0
-        self.crowding = 1.0
         self.clock_offset_s: float | None = 0.0
-        self.account_zone = "UTC"
-        self.can_merge = True
-        self.can_mark = True
 
     # The account.
 
@@ -148,12 +148,6 @@ class MemoryClient:
 
     def whoami(self) -> AccountInfo:
         return AccountInfo("1", "", "UTC", None, "key", self._me)
-
-    def lead_link(self) -> str:
-        return ""
-
-    def close(self) -> None:
-        return None
 
     # Reading.
 
@@ -174,10 +168,6 @@ class MemoryClient:
             if not names or name in names
             for place, label in enumerate(labels)
         )
-
-    def list_companies(self, cursor: str) -> Page[RemoteCompany]:
-        assert not cursor
-        return Page(())
 
     def list_leads(self, cursor: str) -> Page[RemoteLead]:
         return _page([i for i in self._mine() if i.lead_id > cursor], lambda lead: lead.lead_id)
@@ -228,10 +218,6 @@ class MemoryClient:
             tuple(i for i, (how, _) in fates.items() if how == "taken"),
         )
 
-    def read_companies(self, ids: Sequence[str]) -> tuple[RemoteCompany, ...]:
-        assert not ids
-        return ()
-
     def read_activities(
         self, kind: ActivityKindName, ids: Sequence[str]
     ) -> tuple[RemoteActivity, ...]:
@@ -239,9 +225,6 @@ class MemoryClient:
         with self._crm.lock:
             found = [self._crm.activities.get(i) for i in ids]
         return tuple(a for a in found if a is not None and a.kind == kind)
-
-    def unreadable(self) -> tuple[LeftOut, ...]:
-        return ()
 
     # Writing.
 
@@ -336,18 +319,11 @@ class MemoryClient:
     def leads_after(self, lead_id: str) -> Iterator[tuple[RemoteLead, ...]]:
         raise AssertionError(f"asked what came after {lead_id}, which only an index needs")
 
-    def add_leads(self, leads: Sequence[NewLead], owner_id: str) -> tuple[Added, ...]:
+    def add_lead(self, lead: NewLead, owner_id: str) -> Added:
         with self._crm.lock:
-            there = self.find_leads([lead.email for lead in leads])
-            return tuple(
-                Added(there[lead.email], existed=True)
-                if lead.email in there
-                else Added(self._crm.add_lead(email=lead.email, owner_id=owner_id))
-                for lead in leads
-            )
-
-    def read_task(self, crm_id: str) -> RemoteActivity:
-        return self.read_activity("task", crm_id)
+            if there := self.find_leads([lead.email]).get(lead.email):
+                return Added(there, existed=True)
+            return Added(self._crm.add_lead(email=lead.email, owner_id=owner_id))
 
     def change_task(self, crm_id: str, changes: Mapping[str, str]) -> RemoteActivity:
         with self._crm.lock:
@@ -372,21 +348,11 @@ class MemoryClient:
                 new["at_ms"] = _ms(parse_iso(start_at))
             self._crm.put(replace(self.read_activity("meeting", crm_id), **new))
 
-    def deleted_activities(self, kind: ActivityKindName, ids: Sequence[str]) -> tuple[str, ...]:
-        here = {a.crm_id for a in self.read_activities(kind, ids)}
-        return tuple(i for i in ids if i not in here)
-
     def merge_leads(self, keep_id: str, other_id: str) -> str:
         with self._crm.lock:
             if other_id in self._crm.leads:
                 self._crm.remove(other_id, "merged", keep_id)
             return keep_id
-
-    def read_activity(self, kind: ActivityKindName, crm_id: str) -> RemoteActivity:
-        found = self.read_activities(kind, [crm_id])
-        if not found:
-            raise Gone("no such activity")
-        return found[0]
 
     def correct_activity(self, item: CreateItem, crm_id: str, parts: Collection[str]) -> None:
         with self._crm.lock:
@@ -425,25 +391,25 @@ class MemoryClient:
 
 
 def _activity(item: CreateItem, crm_id: str, *, linked: bool) -> RemoteActivity:
-    intent: Mapping[str, Any] = dict(item.intent)
-    at = intent.get("at") or intent.get("due_at") or intent.get("start_at") or ""
-    is_task = item.kind == "task"
+    draft = Draft(item)
+    at = next((name for name in ("at", "due_at", "start_at") if name in draft.intent), "")
+    is_task, facts = item.kind == "task", draft.intent.get("facts")
     return RemoteActivity(
         kind=item.kind,
         crm_id=crm_id,
         lead_ids=(item.lead_id,) if linked else (),
-        owner_id=str(intent.get("owner_id", "")),
-        at_ms=_ms(parse_iso(str(at))) if at else 0,
-        title=str(intent.get("title", intent.get("subject", ""))),
-        note=str(intent.get("note", intent.get("body", ""))),
+        owner_id=draft.owner,
+        at_ms=_ms(draft.moment(at)) if at else 0,
+        title=draft.line("title", "subject"),
+        note=str(draft.intent.get("note", draft.intent.get("body", ""))),
         outcome=item.outcome,
-        duration_s=int(intent.get("duration_s", 0)),
-        number=str(intent.get("number", "")),
-        facts=read_facts(intent["facts"]) if intent.get("facts") else None,
+        duration_s=draft.seconds,
+        number=draft.number,
+        facts=read_facts(facts) if facts else None,
         key=item.key,
         done=not is_task,
-        open_call=is_task and bool(intent.get("call")),
-        direction=str(intent.get("direction", "")),
+        open_call=is_task and bool(draft.intent.get("call")),
+        direction="in" if draft.is_incoming else "",
     )
 
 

@@ -23,8 +23,8 @@ from sdrdesk.sync.errors import (
     Refused,
 )
 from sdrdesk.sync.espocrm.mapping import body_of, name_of
-from sdrdesk.sync.espocrm.reading import API_KEY, AT_ONCE, Conditions, Reading, step
-from sdrdesk.sync.kit.client import SchemaChange
+from sdrdesk.sync.espocrm.reading import API_KEY, Reading, step
+from sdrdesk.sync.kit.client import SchemaChange, Where
 from sdrdesk.sync.kit.entries import OUTCOMES, Draft, mark_of
 from sdrdesk.sync.kit.fields import Row
 from sdrdesk.sync.kit.values import chunks, id_of, written
@@ -73,18 +73,16 @@ class EspoClient(Reading):
         known = [email.lower() for email in emails]  # as EspoCRM compares them
         return [
             row
-            for part in chunks(known, AT_ONCE)
-            for row in self.query("Lead", "emailAddress", [("in", "emailAddress", part)])
+            for part in chunks(known, self.ids_at_once)
+            for row in self.query("Lead", "emailAddress", [("emailAddress", "in", part)])
         ]
 
     def find_numbers(self, numbers: Sequence[str]) -> tuple[RemoteLead, ...]:
         """Return leads with one of these numbers, however it is written there."""
         digits = [re.sub(r"\D", "", number) for number in numbers]
-        rows = [
-            row
-            for part in chunks(digits, AT_ONCE)
-            for row in self.every("Lead", self.select("lead"), [("in", "phoneNumberNumeric", part)])
-        ]
+        rows: list[Row] = []
+        for part in chunks(digits, self.ids_at_once):
+            rows += self.every("lead", [("phoneNumberNumeric", "in", part)])
         return self.leads_of(rows)
 
     def new_body(self, lead: NewLead, owner_id: str) -> dict[str, Any]:
@@ -98,7 +96,7 @@ class EspoClient(Reading):
 
     def add_to_list(self, list_name: str, lead_id: str) -> str:
         """Put a lead on the target list of this name."""
-        rows = self.query("TargetList", "name", [("equals", "name", list_name)])
+        rows = self.query("TargetList", "name", [("name", "=", list_name)])
         if not rows:
             raise OutcomeMissing(f'EspoCRM has no target list named "{list_name}" to add leads to')
         list_id = identity(rows[0].get("id"))
@@ -134,16 +132,16 @@ class EspoClient(Reading):
         if item.kind not in self.pulled:
             return ""
         name = self._names.key
-        rows = self.query(self.entities[item.kind], name, [("equals", name, item.key)])
+        rows = self.query(self.entities[item.kind], name, [(name, "=", item.key)])
         return identity(rows[0].get("id")) if rows else ""
 
     def find_marked(self, item: CreateItem) -> str:
         """Return the id of the activity whose text ends with the item's key."""
         if item.kind not in self.pulled:
             return self._find_post(item)
-        marked: Conditions = [
-            ("equals", "parentId", item.lead_id),
-            ("contains", "description", mark_of(item.key)),
+        marked: Where = [
+            ("parentId", "=", item.lead_id),
+            ("description", "like", mark_of(item.key)),
         ]
         rows = self.query(self.entities[item.kind], "name", marked)
         return identity(rows[0].get("id")) if rows else ""

@@ -46,6 +46,10 @@ ACTIVITY: Final = (
     "assignedUserId", "description", "modifiedAt", "createdAt",
 )  # fmt: skip
 
+_COMPARED: Final = {
+    "=": "equals", ">": "greaterThan", ">=": "greaterThanOrEquals", "<": "lessThan", "in": "in",
+    "like": "contains",
+}  # fmt: skip
 _TITLE: Final = 249
 _CLOSED: Final = ("Completed", "Canceled", "Deferred")
 _NOT_IN_NAMES: Final = re.compile(r"[<>=]+")
@@ -180,13 +184,14 @@ def _when(kind: ActivityKindName, draft: Draft) -> dict[str, Any]:
     return {**way, "dateStart": written(start), "dateEnd": written(end)}
 
 
-def where(conditions: Sequence[tuple[str, str, str | Sequence[str]]]) -> list[tuple[str, str]]:
-    """Return the query of conditions: type, attribute, value."""
+def conditions(where: Sequence[tuple[str, str, object]]) -> list[tuple[str, str]]:
+    """Return conditions as EspoCRM takes them in an address."""
     query = []
-    for place, (kind, attribute, value) in enumerate(conditions):
-        query += [(f"where[{place}][type]", kind), (f"where[{place}][attribute]", attribute)]
+    for place, (name, how, value) in enumerate(where):
+        at = f"where[{place}]"
+        query += [(f"{at}[type]", _COMPARED[how]), (f"{at}[attribute]", name)]
         if isinstance(value, str):
-            query.append((f"where[{place}][value]", value))
-        else:
-            query += [(f"where[{place}][value][]", one) for one in value]
+            query.append((f"{at}[value]", value))
+        elif isinstance(value, Sequence):
+            query += [(f"{at}[value][]", str(one)) for one in value]
     return query

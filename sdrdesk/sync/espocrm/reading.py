@@ -22,19 +22,14 @@ from sdrdesk.sync.errors import Gone, MissingScope, TakenAway, Unreadable
 from sdrdesk.sync.espocrm import mapping
 from sdrdesk.sync.espocrm.traits import PAGE, TRAITS, TRIED
 from sdrdesk.sync.espocrm.transport import Transport
-from sdrdesk.sync.kit.client import UNTRIED, to_owners
+from sdrdesk.sync.kit.client import UNTRIED, Where, to_owners
 from sdrdesk.sync.kit.fields import Row
 from sdrdesk.sync.kit.paging import BySecond, all_pages
-from sdrdesk.sync.kit.values import chunks
 from sdrdesk.sync.net.json_http import Network
 from sdrdesk.sync.port import AccountInfo, LeadsRead, Newest
 from sdrdesk.sync.registry import Target
 
-Conditions = list[tuple[str, str, str | Sequence[str]]]
-
 API_KEY: Final = "API key"
-AT_ONCE: Final = 100
-"""Values of a condition: they are in the address, and servers take 8,190 bytes of it."""
 
 
 class Reading(BySecond):
@@ -42,15 +37,15 @@ class Reading(BySecond):
 
     crm = "EspoCRM"
     capabilities = TRAITS
-    page_size = PAGE
+    page_size, ids_at_once = PAGE, 100
+    """Values of a condition are in the address, of which servers take 8,190 bytes."""
     link_to = "/#Lead/view/{id}"
-    created, modified = "createdAt", "modifiedAt"
+    modified = "modifiedAt"
     entities, pulled, texts = mapping.ENTITY, mapping.PULLED, mapping.TEXTS
 
     def __init__(self, target: Target, **network: Unpack[Network]) -> None:
         self._http = Transport(target, **network)
         super().__init__(target, mapping.NAMES, self._http)
-        self._fields: dict[str, Mapping[str, Any]] = {}
         self._me: tuple[str, list[str]] | None = None
 
     # The account.
@@ -106,21 +101,19 @@ class Reading(BySecond):
 
     def owners(self) -> Iterator[RemoteOwner]:
         """Yield every user; a role that may not read users gets none."""
-        is_user: Conditions = [("in", "type", ("regular", "admin", "api"))]
-        found = self.every("User", "id,userName,name,isActive,type,emailAddress", is_user)
+        is_user: Where = [("type", "in", ("regular", "admin", "api"))]
+        fields = "id,userName,name,isActive,type,emailAddress"
+
+        def page(last: str) -> list[Row]:
+            return self.query("User", fields, [*is_user, *self.later(last)])
+
+        found = all_pages("users", PAGE, page)
         yield from to_owners(found, "id", "emailAddress", "name", "isActive")
 
-    def fields_of(self, entity: str) -> Mapping[str, Mapping[str, Any]]:
+    def ask_fields(self, entity: str) -> Mapping[str, Any]:
         """Return the definitions of an entity's fields; none when this user may not read it."""
-        if entity not in self._fields:
-            found = self._http.get("Metadata", [("key", f"entityDefs.{entity}.fields")])
-            known = found.items() if isinstance(found, dict) else ()
-            self._fields[entity] = {name: d for name, d in known if isinstance(d, dict) and d}
-        return self._fields[entity]
-
-    def look_again(self) -> None:
-        """Forget the fields: an administrator may change them at any time."""
-        self._fields.clear()
+        found = self._http.get("Metadata", [("key", f"entityDefs.{entity}.fields")])
+        return found if isinstance(found, dict) else {}
 
     def options(self, names: Sequence[OptionField] = ()) -> tuple[RemoteOption, ...]:
         """Return statuses, personas and outcomes with their labels."""
@@ -174,7 +167,7 @@ class Reading(BySecond):
 
         No list names it. A call keeps the dead lead as its parent, and its attendees are moved.
         """
-        of_it: Conditions = [("equals", "parentId", lead_id)]
+        of_it: Where = [("parentId", "=", lead_id)]
         for entity in ("Call", "Meeting"):
             rows = self.query(entity, "parentId,leadsIds", of_it, most=1)
             ids = rows[0].get("leadsIds") if rows else None
@@ -193,34 +186,23 @@ class Reading(BySecond):
             found = self._http.get(f"Lead/{step(survivor)}")
         return cast("Row", found)
 
-    def rows_after(self, kind: RemoteKind, cursor: str) -> tuple[list[Row], str]:
-        """Return a page of records by id, and the cursor of the next."""
-        rows = self._of_kind(kind, _after(cursor))
-        return rows, self.after(rows)
-
-    def rows_since(self, kind: RemoteKind, second: str, owner_id: str) -> list[Row]:
-        """Return a page of the records changed in this second or later, oldest first."""
-        since: Conditions = [("greaterThanOrEquals", "modifiedAt", second), *_owned(owner_id)]
-        return self._of_kind(kind, since, order="modifiedAt")
-
-    def rows_of_second(
-        self, kind: RemoteKind, second: str, owner_id: str, last_id: str
-    ) -> list[Row]:
-        """Return a page of the records changed in this second, by id."""
-        same: Conditions = [("equals", "modifiedAt", second), *_owned(owner_id)]
-        return self._of_kind(kind, [*same, *_after(last_id)])
-
     def rows_by_id(self, kind: RemoteKind, ids: Sequence[str]) -> list[Row]:
-        """Return the records with these ids; those gone are left out."""
-        rows: list[Row] = []
+        """Return the records with these ids; posts are read one by one."""
         if kind in self.pulled:
-            for part in chunks(ids, AT_ONCE):
-                rows += self._of_kind(kind, [("in", "id", part)])
-        else:
-            for crm_id in ids:  # posts are read one by one
-                with suppress(Gone):
-                    rows.append(self.row_of(kind, crm_id))
+            return super().rows_by_id(kind, ids)
+        rows: list[Row] = []
+        for crm_id in ids:
+            with suppress(Gone):
+                rows.append(self.row_of(kind, crm_id))
         return rows
+
+    def rows(self, kind: RemoteKind, where: Where, order: str = "", most: int = 0) -> list[Row]:
+        """Return the records of a kind that meet all conditions."""
+        names = self._names
+        of_lead = names.read_of_lead(*mapping.LEAD_MORE)
+        read = of_lead if kind == "lead" else (*mapping.ACTIVITY, names.outcome, names.key)
+        entity = self.entities[kind]
+        return self.query(entity, ",".join(read), where, order or "id", most or self.page_size)
 
     def to_lead(self, row: Row) -> RemoteLead:
         """Return a lead."""
@@ -230,43 +212,17 @@ class Reading(BySecond):
         """Return an activity."""
         return mapping.to_activity(kind, row, self._names)
 
-    def select(self, kind: str) -> str:
-        """Return the names of the fields that are read of a kind."""
-        names = self._names
-        read = names.read_of_lead(*mapping.LEAD_MORE) if kind == "lead" else mapping.ACTIVITY
-        return ",".join(read if kind == "lead" else (*read, names.outcome, names.key))
-
-    def _of_kind(self, kind: RemoteKind, conditions: Conditions, order: str = "id") -> list[Row]:
-        return self.query(self.entities[kind], self.select(kind), conditions, order=order)
-
-    def every(self, entity: str, select: str, conditions: Conditions) -> list[Row]:
-        """Return every record that meets the conditions, by id."""
-
-        def page(last: str) -> list[Row]:
-            return self.query(entity, select, [*conditions, *_after(last)])
-
-        return all_pages(f"{entity}s", self.page_size, page)
-
     def query(
-        self, entity: str, select: str, conditions: Conditions, *, order: str = "id", most: int = 0
+        self, entity: str, select: str, where: Where, order: str = "id", most: int = PAGE
     ) -> list[Row]:
         """Return the first records that meet the conditions."""
-        query = mapping.where(conditions)
-        query += [("orderBy", order), ("order", "asc"), ("maxSize", str(most or self.page_size))]
-        return _rows(self._http.get(entity, [*query, ("select", select)]))
+        query = [*mapping.conditions(where), ("orderBy", order), ("order", "asc")]
+        return _rows(self._http.get(entity, [*query, ("maxSize", str(most)), ("select", select)]))
 
 
 def step(record_id: str) -> str:
     """Return an id escaped as one step of a path."""
     return quote(record_id, safe="")
-
-
-def _after(last_id: str) -> Conditions:
-    return [("greaterThan", "id", last_id)] if last_id else []
-
-
-def _owned(owner_id: str) -> Conditions:
-    return [("equals", "assignedUserId", owner_id)] if owner_id else []
 
 
 def _rows(found: Any) -> list[Row]:

@@ -27,6 +27,10 @@ from sdrdesk.sync.registry import Target
 
 _REASON: Final = "x-status-reason"
 _NOT_YOURS: Final = ("No edit access.", "No read access.", "No access.", "No delete access.")
+_NEXT_STEP: Final = (
+    "Check the API key, or user and password, then run sdrdesk login. Do not try often: EspoCRM "
+    "closes the address after eleven wrong keys in a minute."
+)
 _BRAKE_S: Final = 60.0
 """Time that an address stays closed after too many wrong keys."""
 
@@ -69,7 +73,7 @@ class Transport(JsonHttp):
         if status == 200 and answer.is_json:
             return answer
         if status == 401:
-            return _wrong_key()
+            return AuthExpired.because("EspoCRM refuses this key", _NEXT_STEP)
         if status == 403 and stated is None and not answer.is_json:
             return RateLimited(_BRAKE_S, "of wrong keys from this address")
         if status in (400, 403, 404, 409) and (stated is not None or answer.is_json):
@@ -86,9 +90,8 @@ def _refusal(answer: Answer, reason: str, said: str) -> SdrDeskError:
         first = body[0] if isinstance(body, list) and body else None
         return Conflicting(said, crm_id=str(first.get("id", "")) if isinstance(first, dict) else "")
     message = body.get("messageTranslation") if isinstance(body, dict) else None
-    label, data = (
-        (message.get("label"), message.get("data")) if isinstance(message, dict) else ("", 0)
-    )
+    said_of = message if isinstance(message, dict) else {}
+    label, data = said_of.get("label"), said_of.get("data")
     data = data if isinstance(data, dict) else {}
     if (status == 404 and reason.startswith("Record ")) or label == "cannotRelateNonExisting":
         return Gone(said)
@@ -100,12 +103,3 @@ def _refusal(answer: Answer, reason: str, said: str) -> SdrDeskError:
     if label == "validationFailure" and data.get("type") == "valid":
         return OutcomeMissing(said, fields=fields)
     return Rejected(said, fields=fields)
-
-
-def _wrong_key() -> AuthExpired:
-    return AuthExpired(
-        "EspoCRM refuses this key.",
-        kept="Everything recorded here is kept.",
-        next_step="Check the API key, or user and password, then run sdrdesk login. Do not try "
-        "often: EspoCRM closes the address after eleven wrong keys in a minute.",
-    )

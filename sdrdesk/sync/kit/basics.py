@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 
 from sdrdesk.domain.crm.foreign_values import LeftOut
@@ -15,11 +15,11 @@ from sdrdesk.domain.crm.records import (
     RemoteLead,
 )
 from sdrdesk.sync.capabilities import Capabilities
-from sdrdesk.sync.errors import Gone, Rejected
+from sdrdesk.sync.errors import Gone, OutcomeMissing, Rejected
 from sdrdesk.sync.port import CreateItem, Departed, Page
 
 
-class Basics:
+class Basics(ABC):
     """Base of clients; each of its methods may be replaced by a CRM's own."""
 
     crm = "The CRM"
@@ -29,11 +29,16 @@ class Basics:
     account_zone = ""
     can_merge = False
 
+    @property
+    def can_mark(self) -> bool:
+        """False: leads have no do-not-call field, so marks stay on this machine."""
+        return False
+
     def lead_link(self) -> str:
         """Return nothing: a lead has no address in a browser."""
         return ""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027
         """Do nothing: no connection is open."""
 
     def unreadable(self) -> tuple[LeftOut, ...]:
@@ -56,7 +61,7 @@ class Basics:
         """Yield nothing: no index lags."""
         yield from ()
 
-    def link(self, item: CreateItem, crm_id: str) -> None:
+    def link(self, item: CreateItem, crm_id: str) -> None:  # noqa: B027
         """Do nothing: an activity is made with its lead."""
 
     def merge_leads(self, keep_id: str, other_id: str) -> str:
@@ -70,6 +75,10 @@ class Basics:
     def add_lead(self, lead: NewLead, owner_id: str) -> Added:  # noqa: ARG002
         """Refuse: the API makes no leads."""
         return Added(problem=f"{self.crm} makes no leads for other programs")
+
+    def add_to_list(self, list_name: str, lead_id: str) -> str:
+        """Refuse: there are no lists."""
+        raise OutcomeMissing(f"{self.crm} has no lists; {lead_id} cannot go to {list_name}")
 
     @abstractmethod
     def read_activities(

@@ -32,7 +32,7 @@ from sdrdesk.sync.errors import Conflicting, Refused, Rejected
 from sdrdesk.sync.kit.basics import Basics
 from sdrdesk.sync.kit.entries import OUTCOMES, Draft, moved_end, with_result
 from sdrdesk.sync.kit.fields import Names, Row, key_step
-from sdrdesk.sync.kit.values import written
+from sdrdesk.sync.kit.values import chunks, written
 from sdrdesk.sync.net.json_http import JsonHttp
 from sdrdesk.sync.port import (
     Changed,
@@ -53,6 +53,7 @@ _OWN: Final[tuple[tuple[ActivityKindName | str, str], ...]] = (
     ("call", "outcome"),
     ("call", "key"),
 )
+Where = list[tuple[str, str, object]]
 SchemaChange = tuple[ActivityKindName, str, Callable[[], object] | str]
 """Kind, words for it, and the change itself, or why it cannot be made."""
 
@@ -61,11 +62,13 @@ class ServerClient(Basics):
     """Base of clients that speak JSON to a server."""
 
     page_size = 200
+    ids_at_once = 100
+    """Ids of one condition."""
     link_to = ""
     """The path of a lead in the CRM's own screen, with ``{id}``."""
     id_name = "id"
-    """The CRM's name of a record's id, as the next ones of its dates."""
-    created = modified = ""
+    """The CRM's name of a record's id, as the next one of the date of its change."""
+    modified = ""
     began = ended = ""
     """Names of the two moments of a meeting."""
     title = ""
@@ -86,6 +89,7 @@ class ServerClient(Basics):
         self._wire = wire
         self._tables = target.mapping
         self._said = names.said(with_wanted(target), target.do_not_call)
+        self._fields: dict[str, Mapping[str, Mapping[str, Any]]] = {}
         self._unreadable: deque[LeftOut] = deque(maxlen=1000)
 
     def __repr__(self) -> str:
@@ -135,16 +139,23 @@ class ServerClient(Basics):
     # Words and fields of the account.
 
     @abstractmethod
-    def fields_of(self, entity: str) -> Mapping[str, Mapping[str, Any]]:
+    def ask_fields(self, entity: str) -> Mapping[str, Any]:
         """Return the fields of an entity that this user sees, with their definitions."""
+
+    def fields_of(self, entity: str) -> Mapping[str, Mapping[str, Any]]:
+        """Return the fields of an entity that this user sees, asked once by each client."""
+        if entity not in self._fields:
+            known = self.ask_fields(entity).items()
+            self._fields[entity] = {name: d for name, d in known if isinstance(d, dict) and d}
+        return self._fields[entity]
 
     def has(self, kind: str, name: str) -> bool:
         """Return whether records of a kind have a field."""
         return name in self.fields_of(self.entities[kind])
 
-    @abstractmethod
     def look_again(self) -> None:
         """Forget the account's fields: an administrator may change them at any time."""
+        self._fields.clear()
 
     @abstractmethod
     def words(self, name: OptionField) -> Iterable[tuple[str, str]]:
@@ -163,12 +174,34 @@ class ServerClient(Basics):
     # Reading.
 
     @abstractmethod
+    def rows(self, kind: RemoteKind, where: Where, order: str = "", most: int = 0) -> list[Row]:
+        """Return the records of a kind that meet all conditions.
+
+        Args:
+            kind: our kind.
+            where: name, comparison (``=``, ``<``, ``>``, ``>=`` or ``in``) and value.
+            order: name of a date, for the oldest first; ``""`` by id.
+            most: at most this many; 0 all.
+        """
+
     def rows_after(self, kind: RemoteKind, cursor: str) -> tuple[list[Row], str]:
         """Return a page of records by id, and the cursor of the next, ``""`` after the last."""
+        rows = self.rows(kind, self.later(cursor), most=self.page_size)
+        more = len(rows) >= self.page_size  # one that is not full is the last
+        return rows, identity(rows[-1].get(self.id_name)) if more else ""
 
-    @abstractmethod
+    def later(self, last_id: str) -> Where:
+        """Return the condition on records after this one, none for all."""
+        return [(self.id_name, ">", last_id)] if last_id else []
+
+    def owned(self, owner_id: str) -> Where:
+        """Return the condition on records of a rep, none for all."""
+        return [(self._names.lead["owner_id"], "=", owner_id)] if owner_id else []
+
     def rows_by_id(self, kind: RemoteKind, ids: Sequence[str]) -> list[Row]:
         """Return the records with these ids; others are left out."""
+        parts = chunks(ids, self.ids_at_once)
+        return [row for part in parts for row in self.rows(kind, [(self.id_name, "in", part)])]
 
     @abstractmethod
     def row_of(self, kind: RemoteKind, crm_id: str) -> Row:
@@ -198,10 +231,6 @@ class ServerClient(Basics):
             return Page(())
         rows, following = self.rows_after(kind, cursor)
         return Page(self.activities_of(kind, rows), following)
-
-    def after(self, rows: Sequence[Row]) -> str:
-        """Return the cursor after a page; one that is not full is the last."""
-        return identity(rows[-1].get(self.id_name)) if len(rows) >= self.page_size else ""
 
     def changes(self, kind: RemoteKind, rows: Sequence[Row]) -> Iterator[tuple[Changed, ...]]:
         """Yield the changes that these records show, all at once."""
@@ -294,6 +323,8 @@ class ServerClient(Basics):
 
     def add_lead(self, lead: NewLead, owner_id: str) -> Added:
         """Create a lead, unless the CRM says that it is there already."""
+        if lead.do_not_call and not self.can_mark:
+            return Added(problem=f"{self.crm} has no field for do not call")
         try:
             return Added(self.make_lead(self.new_body(lead, owner_id)))
         except Conflicting as error:

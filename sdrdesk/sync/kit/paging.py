@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 
 from sdrdesk.domain.crm.foreign_values import ForeignRecord, identity
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteKind
 from sdrdesk.sync.bounds import PageGuard
 from sdrdesk.sync.errors import Gone, TakenAway
-from sdrdesk.sync.kit.client import ServerClient
+from sdrdesk.sync.kit.client import ServerClient, Where
 from sdrdesk.sync.kit.fields import Row
 from sdrdesk.sync.kit.values import ms_of, stamp_ms
 from sdrdesk.sync.port import Changed
@@ -18,15 +17,18 @@ from sdrdesk.sync.port import Changed
 class BySecond(ServerClient):
     """Base of clients of a CRM that dates changes by the second."""
 
-    @abstractmethod
     def rows_since(self, kind: RemoteKind, second: str, owner_id: str) -> list[Row]:
         """Return a page of the records changed in this second or later, oldest first."""
+        since: Where = [(self.modified, ">=", second), *self.owned(owner_id)]
+        return self.rows(kind, since, self.modified, self.page_size)
 
-    @abstractmethod
-    def rows_of_second(
-        self, kind: RemoteKind, second: str, owner_id: str, last_id: str
-    ) -> list[Row]:
-        """Return a page of the records changed in this second, by id."""
+    def every(self, kind: RemoteKind, where: Where) -> list[Row]:
+        """Return all records of a kind that meet the conditions, page by page."""
+
+        def page(last: str) -> list[Row]:
+            return self.rows(kind, [*where, *self.later(last)], most=self.page_size)
+
+        return all_pages(f"{kind}s", self.page_size, page)
 
     def changed(
         self, kind: RemoteKind, since_ms: int, owner_id: str = ""
@@ -57,10 +59,14 @@ class BySecond(ServerClient):
     def _of_second(
         self, kind: RemoteKind, second: str, owner_id: str
     ) -> Iterator[tuple[Changed, ...]]:
+        # Not compared for equality: a CRM may keep fractions of a second that it does not show.
+        following = stamp_ms(ms_of(second) + 1000)
+        span: Where = [(self.modified, ">=", second), (self.modified, "<", following)]
         walk, last = PageGuard(f"{kind}s of one second"), ""
         while True:
             walk.go_on(last)
-            rows = self.rows_of_second(kind, second, owner_id, last)
+            where = [*span, *self.owned(owner_id), *self.later(last)]
+            rows = self.rows(kind, where, most=self.page_size)
             yield from self.changes(kind, rows)
             if len(rows) < self.page_size:
                 return

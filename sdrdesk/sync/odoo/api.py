@@ -42,6 +42,7 @@ _VALUES: Final = {"create": "vals_list", "write": "vals"}
 _CONTEXT: Final = {"tz": "UTC", "active_test": False, "skip_contact_description": True}
 """Times in UTC; archived records too; a meeting's text without the organizer's own address, which
 Odoo 19 otherwise adds."""
+_NEXT_STEP: Final = "Check the API key, the user and the database, then run sdrdesk login."
 _DIGITS: Final = re.compile(r"\d+")
 
 
@@ -168,7 +169,8 @@ class OdooApi(JsonHttp):
                 raise self.refused from error
             raise
         if not isinstance(found, int) or isinstance(found, bool):
-            self.refused = _wrong_key(f" for {one_line(self._user, limit=60)}")
+            user = one_line(self._user, limit=60)
+            self.refused = AuthExpired.because(f"Odoo refuses this key for {user}", _NEXT_STEP)
             raise self.refused
         self.uid = found
 
@@ -214,10 +216,9 @@ class OdooApi(JsonHttp):
 
     def _no_database(self) -> AuthExpired:
         name = one_line(self.database, limit=60)
-        return AuthExpired(
-            f'There is no Odoo database "{name}" at {self.host}.',
-            kept="Everything recorded here is kept.",
-            next_step="Correct database under [crm] in config.toml, or SDRDESK_CRM_DATABASE.",
+        return AuthExpired.because(
+            f'There is no Odoo database "{name}" at {self.host}',
+            "Correct database under [crm] in config.toml, or SDRDESK_CRM_DATABASE.",
         )
 
     def _not_odoo(self) -> UsageError:
@@ -234,7 +235,7 @@ def refusal(said: Mapping[str, object], *, has_ids: bool) -> SdrDeskError:
     name, words = _name(said), one_line(str(said.get("message") or ""), limit=400)
     message, kind = f"Odoo: {words or name}", name.rpartition(".")[2]
     if kind in ("AccessDenied", "Unauthorized"):
-        return _wrong_key()
+        return AuthExpired.because("Odoo refuses this key", _NEXT_STEP)
     if kind == "AccessError" and has_ids:
         return TakenAway(f"This record is another rep's, or another company's. {message}")
     if kind == "AccessError":
@@ -262,11 +263,3 @@ def _generation(info: object) -> int:
     first = info[0] if isinstance(info, list) and info else ""
     found = _DIGITS.search(str(first))
     return int(found[0]) if found else 0
-
-
-def _wrong_key(whose: str = "") -> AuthExpired:
-    return AuthExpired(
-        f"Odoo refuses this key{whose}.",
-        kept="Everything recorded here is kept.",
-        next_step="Check the API key, the user and the database, then run sdrdesk login.",
-    )

@@ -191,8 +191,6 @@ class OdooClient(Reading):
         there = self.find_leads((lead.email,)).get(lead.email) if lead.email else None
         if there:
             return Added(there, existed=True)
-        if lead.do_not_call and not self.can_mark:
-            return Added(problem="Odoo has no field for do not call")
         return super().add_lead(lead, owner_id)
 
     def make_lead(self, body: dict[str, Any]) -> str:

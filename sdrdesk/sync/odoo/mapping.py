@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -85,10 +85,10 @@ class Shape:
     """Fields and words of a database, as far as they were asked for."""
 
     names: OdooNames
+    fields: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    """Model to field to its definition."""
     zone: tzinfo = UTC
     """The user's own time zone."""
-    fields: dict[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
-    """Model to field to its definition."""
     stages: Mapping[int, tuple[str, bool]] | None = None
     """Id to name and whether it is won, in order."""
     nurture_tag: int = 0

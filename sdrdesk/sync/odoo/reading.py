@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import partial
 from typing import Any, Final, Unpack
 
@@ -20,11 +20,11 @@ from sdrdesk.domain.crm.records import (
 )
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.errors import Gone, MissingRight, Rejected, TakenAway, Unreadable
-from sdrdesk.sync.kit.client import UNTRIED, to_owners
+from sdrdesk.sync.kit.client import UNTRIED, Where, to_owners
 from sdrdesk.sync.kit.entries import OUTCOMES
 from sdrdesk.sync.kit.fields import Row
 from sdrdesk.sync.kit.paging import BySecond, all_pages
-from sdrdesk.sync.kit.values import chunks, ms_of, stamp_ms, written
+from sdrdesk.sync.kit.values import chunks, written
 from sdrdesk.sync.net.json_http import Network
 from sdrdesk.sync.odoo import mapping
 from sdrdesk.sync.odoo.api import OdooApi
@@ -68,7 +68,7 @@ class Reading(BySecond):
     capabilities = TRAITS
     page_size = PAGE
     link_to = "/mail/view?model=crm.lead&res_id={id}"
-    created, modified = "create_date", "write_date"
+    modified = "write_date"
     entities, pulled = MODEL, tuple(_OF_KIND)
     texts: Mapping[str, str] = {kind: mapping.TEXTS.get(MODEL[kind], "") for kind in MODEL}
     label = "string"
@@ -78,7 +78,7 @@ class Reading(BySecond):
         names = mapping.NAMES.said(target.mapping)
         self._api = OdooApi(target, names.language, **network)
         super().__init__(target, names, self._api)
-        self._shape = Shape(self._said)
+        self._shape = Shape(self._said, self._fields)
         self._listed: dict[RemoteKind, list[int]] = {}
         """Ids of a listing that has begun."""
 
@@ -116,7 +116,8 @@ class Reading(BySecond):
         fields = ["login", "name", "active", "email"]
 
         def page(last: str) -> Sequence[Row]:
-            return self.search("res.users", [*users, *_after(last)], fields, limit=PAGE)
+            domain = [*users, *map(_condition, self.later(last))]
+            return self.search("res.users", domain, fields, limit=PAGE)
 
         found = all_pages("users", PAGE, page)
         named = [{**row, "email": row.get("email") or row.get("login")} for row in found]
@@ -129,20 +130,17 @@ class Reading(BySecond):
 
     # The database's own names.
 
-    def fields_of(self, entity: str) -> Mapping[str, Mapping[str, Any]]:
-        """Return the fields of a model, asked once."""
-        known = self._shape.fields
-        if entity not in known:
-            found = self._api.call(entity, "fields_get", attributes=_FIELDS_OF)
-            if not isinstance(found, dict):
-                raise Unreadable("it has no list of fields")
-            known[entity] = found
-            self._shape.zone = mapping.zone_of(self._api.zone) or self._shape.zone
-        return known[entity]
+    def ask_fields(self, entity: str) -> Mapping[str, Any]:
+        """Return the fields of a model."""
+        found = self._api.call(entity, "fields_get", attributes=_FIELDS_OF)
+        if not isinstance(found, dict):
+            raise Unreadable("it has no list of fields")
+        return found
 
     def look_again(self) -> None:
         """Forget what the database has: an administrator may change it at any time."""
-        self._shape = Shape(self._said)
+        super().look_again()
+        self._shape = Shape(self._said, self._fields)
 
     def shape_of(self, kind: str) -> Shape:
         """Return the fields of a kind, of leads with stages and the tag of those that rest."""
@@ -153,6 +151,7 @@ class Reading(BySecond):
             }
             self._shape.nurture_tag = self.id_of_name("crm.tag", self._said.nurture)
         self.fields_of(MODEL[kind])
+        self._shape.zone = mapping.zone_of(self._api.zone) or UTC
         return self._shape
 
     def id_of_name(self, model: str, name: str) -> int:
@@ -191,66 +190,52 @@ class Reading(BySecond):
     def rows_after(self, kind: RemoteKind, cursor: str) -> tuple[list[Row], str]:
         """Return a page of records by id, and the cursor of the next."""
         if kind not in _CUT_FIRST:
-            rows = self._rows(kind, _after(cursor), "id asc", self.page_size)
-            return rows, self.after(rows)
+            return super().rows_after(kind, cursor)
         if not cursor or kind not in self._listed:
-            self._listed[kind] = self._ids(kind, _after(cursor), "id asc")
+            self._listed[kind] = self._ids(kind, self.later(cursor), "id")
         ids = self._listed[kind]
         begin = bisect_right(ids, int(cursor or 0))
         page = ids[begin : begin + self.page_size]
         more = len(ids) > begin + self.page_size
         if not more:
             del self._listed[kind]
-        rows = self._rows(kind, [["id", "in", page]], "id asc") if page else []
+        rows = self.rows(kind, [("id", "in", page)]) if page else []
         return rows, str(page[-1]) if more else ""
 
     def rows_since(self, kind: RemoteKind, second: str, owner_id: str) -> list[Row]:
         """Return a page of the records changed in this second or later, oldest first."""
-        since: Domain = [["write_date", ">=", second], *_owned(owner_id)]
-        order = "write_date asc, id asc"
-        if kind not in _CUT_FIRST:
-            return self._rows(kind, since, order, self.page_size)
-        if second >= written(self._api.clock() - _SHORT):
-            return self._rows(kind, since, order)
-        pages = chunks(self._ids(kind, since, order), self.page_size)
-        return [row for page in pages for row in self._rows(kind, [["id", "in", page]], order)]
+        late = second >= written(self._api.clock() - _SHORT)
+        if kind not in _CUT_FIRST or late:
+            return super().rows_since(kind, second, owner_id)
+        since: Where = [("write_date", ">=", second), *self.owned(owner_id)]
+        pages = chunks(self._ids(kind, since, "write_date, id"), self.page_size)
+        by_date = partial(self.rows, kind, order="write_date")
+        return [row for page in pages for row in by_date([("id", "in", page)])]
 
-    def _ids(self, kind: RemoteKind, domain: Domain, order: str) -> list[int]:
-        found = self.search(MODEL[kind], [*_OF_KIND[kind], *domain], ["id"], order)
-        return [int(row["id"]) for row in found]
-
-    def rows_of_second(
-        self, kind: RemoteKind, second: str, owner_id: str, last_id: str
-    ) -> list[Row]:
-        """Return a page of the records changed in this second, by id.
-
-        A date is not compared for equality: Odoo keeps microseconds that it does not show.
-        """
-        following = stamp_ms(ms_of(second) + 1000)
-        span: Domain = [["write_date", ">=", second], ["write_date", "<", following]]
-        most = 0 if kind in _CUT_FIRST else self.page_size
-        return self._rows(kind, [*span, *_owned(owner_id), *_after(last_id)], "id asc", most)
+    def _ids(self, kind: RemoteKind, where: Where, order: str) -> list[int]:
+        domain = [*_OF_KIND[kind], *map(_condition, where)]
+        return [int(row["id"]) for row in self.search(MODEL[kind], domain, ["id"], order)]
 
     def rows_by_id(self, kind: RemoteKind, ids: Sequence[str]) -> list[Row]:
-        """Return the records with these ids; those gone or hidden are left out."""
-        return self._rows(kind, [["id", "in", numbers(ids)]], "id asc", any_of_kind=True)
+        """Return the records with these ids, whatever they became."""
+        return self._read(kind, [["id", "in", numbers(ids)]])
 
-    def _rows(
-        self,
-        kind: RemoteKind,
-        domain: Domain,
-        order: str,
-        most: int = 0,
-        *,
-        any_of_kind: bool = False,
+    def rows(self, kind: RemoteKind, where: Where, order: str = "", most: int = 0) -> list[Row]:
+        """Return the records of a kind that meet all conditions."""
+        of_kind = _OF_KIND[kind]
+        if kind == "lead" and self._said.type:
+            of_kind = [["type", "=", self._said.type]]
+        domain = [*of_kind, *map(_condition, where)]
+        limit = 0 if kind in _CUT_FIRST else most
+        return self._read(kind, domain, f"{order}, id" if order else "id", limit)
+
+    def _read(
+        self, kind: RemoteKind, domain: Domain, order: str = "id", most: int = 0
     ) -> list[Row]:
-        mine = [] if any_of_kind else _OF_KIND[kind]
-        if kind == "lead" and self._said.type and not any_of_kind:
-            mine = [["type", "=", self._said.type]]
         for last_try in (False, True):
             try:
                 fields = self.shape_of(kind).read_of(kind)
-                return list(self.search(MODEL[kind], [*mine, *domain], fields, order, most))
+                return list(self.search(MODEL[kind], domain, fields, order, most))
             except Rejected:
                 if last_try:
                     raise
@@ -325,7 +310,7 @@ class Reading(BySecond):
             raise MissingRight(f"Odoo: this user may not {operation} leads")
 
     def search(
-        self, model: str, domain: Domain, fields: list[str], order: str = "id asc", limit: int = 0
+        self, model: str, domain: Domain, fields: list[str], order: str = "id", limit: int = 0
     ) -> list[dict[str, Any]]:
         """Return the records that meet a domain, lost and archived ones too."""
         named: dict[str, Any] = {"domain": domain, "fields": fields, "order": order}
@@ -336,9 +321,9 @@ class Reading(BySecond):
         return rows
 
 
-def _after(last_id: str) -> Domain:
-    return [["id", ">", int(last_id)]] if last_id.isdigit() else []
-
-
-def _owned(owner_id: str) -> Domain:
-    return [["user_id", "in", numbers([owner_id])]] if owner_id else []
+def _condition(of: tuple[str, str, object]) -> list[object]:
+    """Return a condition as Odoo takes it: ids are numbers there."""
+    name, how, value = of
+    if name in ("id", "user_id") and isinstance(value, str) and value.isdigit():
+        value = int(value)
+    return [name, how, value]

@@ -19,14 +19,13 @@ from sdrdesk.domain.crm.records import (
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.bounds import PageGuard
 from sdrdesk.sync.errors import Gone, KeyFieldMissing, Rejected, TakenAway, Unreadable
-from sdrdesk.sync.kit.client import ServerClient, to_owners
+from sdrdesk.sync.kit.client import ServerClient, Where, to_owners
 from sdrdesk.sync.kit.fields import Names, Row
-from sdrdesk.sync.kit.values import chunks
 from sdrdesk.sync.net.json_http import Network
 from sdrdesk.sync.port import AccountInfo, Changed, Departed, LeadsRead, Newest
 from sdrdesk.sync.registry import Target
 from sdrdesk.sync.salesforce import mapping
-from sdrdesk.sync.salesforce.soql import listed, quoted, select, stamp_ms
+from sdrdesk.sync.salesforce.soql import condition, listed, select, stamp_ms
 from sdrdesk.sync.salesforce.traits import PAGE, READ_SIZE, TRAITS
 from sdrdesk.sync.salesforce.transport import Transport
 
@@ -41,9 +40,9 @@ class Reading(ServerClient):
 
     crm = "Salesforce"
     capabilities = TRAITS
-    page_size = PAGE
+    page_size, ids_at_once = PAGE, READ_SIZE
     link_to = "/lightning/r/Lead/{id}/view"
-    id_name, created, modified = "Id", "CreatedDate", "SystemModstamp"
+    id_name, modified = "Id", "SystemModstamp"
     entities, pulled = mapping.ENTITY, tuple(mapping.ENTITY)
     texts: Mapping[str, str] = dict.fromkeys(mapping.ENTITY, "Description")
     _said: mapping.ForceNames
@@ -51,7 +50,6 @@ class Reading(ServerClient):
     def __init__(self, target: Target, **network: Unpack[Network]) -> None:
         self._http = Transport(target, **network)
         super().__init__(target, mapping.NAMES, self._http)
-        self._fields: dict[str, Mapping[str, Mapping[str, Any]]] = {}
         self._checked: Names | None = None
         self._gone_asked_ms = 0
 
@@ -98,20 +96,17 @@ class Reading(ServerClient):
 
     # The org's own names.
 
-    def fields_of(self, entity: str) -> Mapping[str, Mapping[str, Any]]:
-        """Return the fields of an entity that this user sees, asked once by each client."""
-        if entity not in self._fields:
-            found = self._http.get(f"sobjects/{entity}/describe")
-            rows = found.get("fields") if isinstance(found, dict) else None
-            if not isinstance(rows, list):
-                raise Unreadable("it has no list of fields")
-            known = {str(row.get("name")): row for row in rows if isinstance(row, dict)}
-            self._fields[entity] = known
-        return self._fields[entity]
+    def ask_fields(self, entity: str) -> Mapping[str, Any]:
+        """Return the fields of an entity that this user sees."""
+        found = self._http.get(f"sobjects/{entity}/describe")
+        rows = found.get("fields") if isinstance(found, dict) else None
+        if not isinstance(rows, list):
+            raise Unreadable("it has no list of fields")
+        return {str(row.get("name")): row for row in rows if isinstance(row, dict)}
 
     def look_again(self) -> None:
         """Forget the fields: an administrator may change them at any time."""
-        self._fields.clear()
+        super().look_again()
         self._checked = None
 
     @property
@@ -124,12 +119,6 @@ class Reading(ServerClient):
             here = {n: getattr(said, n) for n in kinds if self.has(kinds[n], getattr(said, n))}
             self._checked = replace(said, **(dict.fromkeys(kinds, "") | here))
         return self._checked
-
-    def _select(self, kind: str) -> str:
-        names, entity = self._names, self.entities[kind]
-        of_lead = names.read_of_lead() if kind == "lead" else (names.key, names.outcome)
-        wanted = dict.fromkeys((*mapping.READ[entity], *of_lead))
-        return ", ".join(name for name in wanted if self.has(kind, name))
 
     def words(self, name: OptionField) -> Iterable[tuple[str, str]]:
         """Return value and label of the options of a field."""
@@ -148,16 +137,10 @@ class Reading(ServerClient):
 
     # Records.
 
-    def rows_after(self, kind: RemoteKind, cursor: str) -> tuple[list[Row], str]:
-        """Return a page of records by id, and the cursor of the next."""
-        after = f"Id > {quoted(cursor)}" if cursor else ""
-        rows = self.rows_of(kind, after, end=f"ORDER BY Id LIMIT {PAGE}")
-        return rows, self.after(rows)
-
-    def rows_by_id(self, kind: RemoteKind, ids: Sequence[str]) -> list[Row]:
-        """Return the records with these ids that can be seen."""
-        parts = chunks(ids, READ_SIZE)
-        return [row for part in parts for row in self.rows_of(kind, f"Id IN {listed(part)}")]
+    def rows(self, kind: RemoteKind, where: Where, order: str = "", most: int = 0) -> list[Row]:
+        """Return the records of a kind that meet all conditions."""
+        end = f"ORDER BY {order or 'Id'}" + (f" LIMIT {most}" if most else "")
+        return self.rows_of(kind, *map(condition, where), end=end)
 
     def row_of(self, kind: RemoteKind, crm_id: str) -> Row:
         """Return one record; of a merged lead its survivor."""
@@ -196,14 +179,9 @@ class Reading(ServerClient):
         """Yield changes with their records, oldest first."""
         if kind not in self.pulled:
             return
-        query = select(
-            self._select(kind),
-            self.entities[kind],
-            mapping.CONDITION.get(kind, ""),
-            f"SystemModstamp >= {stamp_ms(since_ms)}",
-            f"OwnerId = {quoted(owner_id)}" if owner_id else "",
-            end="ORDER BY SystemModstamp, Id",
-        )
+        since = f"SystemModstamp >= {stamp_ms(since_ms)}"
+        mine = map(condition, self.owned(owner_id))
+        query = self._of_kind(kind, since, *mine, end="ORDER BY SystemModstamp, Id")
         for rows in self._pages(query, spare=True):
             yield from self.changes(kind, rows)
 
@@ -260,11 +238,17 @@ class Reading(ServerClient):
             [i for i in ids if i not in here],
         )
 
-    def rows_of(self, kind: RemoteKind, condition: str, end: str = "") -> list[Row]:
-        """Return the records of a kind that meet a condition."""
-        of_kind = mapping.CONDITION.get(kind, "")
-        fields, entity = self._select(kind), self.entities[kind]
-        return self.query(select(fields, entity, of_kind, condition, end=end))
+    def rows_of(self, kind: RemoteKind, *conditions: str, end: str = "") -> list[Row]:
+        """Return the records of a kind that meet conditions of the query language."""
+        return self.query(self._of_kind(kind, *conditions, end=end))
+
+    def _of_kind(self, kind: str, *conditions: str, end: str = "") -> str:
+        """Return a query for the fields that are read of a kind."""
+        names, entity = self._names, self.entities[kind]
+        own = names.read_of_lead() if kind == "lead" else (names.key, names.outcome)
+        wanted = dict.fromkeys((*mapping.READ[entity], *own))
+        fields = ", ".join(name for name in wanted if self.has(kind, name))
+        return select(fields, entity, mapping.CONDITION.get(kind, ""), *conditions, end=end)
 
     def query(self, query: str, *, every: bool = False, spare: bool = False) -> list[Row]:
         """Return the records of all pages of a query; ``every`` also finds what was deleted."""

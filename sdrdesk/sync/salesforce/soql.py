@@ -26,6 +26,14 @@ def listed(texts: Iterable[str]) -> str:
     return f"({','.join(map(quoted, texts))})"
 
 
+def condition(of: tuple[str, str, object]) -> str:
+    """Return a condition: name, comparison and value."""
+    name, how, value = of
+    if how == "in" and isinstance(value, Iterable):
+        return f"{name} IN {listed(value)}"
+    return f"{name} {how} {quoted(str(value))}"
+
+
 def stamp_ms(moment_ms: int) -> str:
     """Return a moment in milliseconds as a query takes it."""
     at = datetime.fromtimestamp(max(0, moment_ms) / 1000, UTC)

@@ -36,6 +36,8 @@ _DAY_PAUSE_S: Final = 3600.0
 _SPARE_PAUSE_S: Final = 900.0
 _DAY_SHARE: Final = 0.8
 _USAGE: Final = re.compile(r"api-usage=(\d{1,12})/(\d{1,12})")
+_ODD_ACCESS: Final = "The access token has a character in it that no token has"
+_NEXT_STEP: Final = "Run sdrdesk login."
 _NOT_SENDABLE: Final = re.compile(r"[^!-~]")
 
 _OF_RECORDS: Final[Mapping[str, type[Gone | Conflicting]]] = {
@@ -100,7 +102,7 @@ class Transport(JsonHttp):
 
         def by(token: str) -> Answer | SdrDeskError:
             if not token or _NOT_SENDABLE.search(token):
-                return _wrong_key("The access token has a character in it that no token has")
+                return AuthExpired.because(_ODD_ACCESS, _NEXT_STEP)
             given["headers"] = {"Authorization": f"Bearer {token}"}
             return sent(method, path, judge, reads=reads, **given)
 
@@ -148,7 +150,7 @@ def refusal(status: int, code: str, said: Mapping[str, Any]) -> SdrDeskError:
     named = said.get("fields")
     fields = tuple(str(f)[:80] for f in named[:20]) if isinstance(named, list) else ()
     if status == 401 or code == "INVALID_SESSION_ID":
-        return _wrong_key("Salesforce refuses this login")
+        return AuthExpired.because("Salesforce refuses this login", _NEXT_STEP)
     if code == "REQUEST_LIMIT_EXCEEDED":
         return RateLimited(_DAY_PAUSE_S, "of the org's day used up by all its programs")
     if code == "UNABLE_TO_LOCK_ROW":
@@ -168,11 +170,3 @@ def refusal(status: int, code: str, said: Mapping[str, Any]) -> SdrDeskError:
             next_step="Install a newer version of sdrdesk.",
         )
     return Rejected(words, fields=fields, codes=(code,))
-
-
-def _wrong_key(what: str) -> AuthExpired:
-    return AuthExpired(
-        f"{what}.",
-        kept="Everything recorded here is kept.",
-        next_step="Run sdrdesk login.",
-    )
