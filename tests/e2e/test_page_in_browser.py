@@ -111,10 +111,16 @@ def test_the_totals_of_a_team_fit(page: Page, tmp_path: Path, width: int, media:
     page.ask("Emulation.setEmulatedMedia", media=media)
     outcomes = {"No answer": 77, "Left voicemail": 29, "Wrong number": 8, "Not interested": 5}
     reps = tuple(
-        RepTotals(name, name, 167, 51, 25, 7, 91_234, 2, outcomes, 3, 1, hours=(7,) * 24)
+        RepTotals(name, name, 167, 51, 25, 7, 91_234, 2, outcomes, 3, 1, "Europe/Berlin", (7,) * 24)
         for name in ("Bartholomew Featherstonehaugh", "Ana de Souza e Castro")
     )
-    page.open(written(tmp_path, log_sheet(LogView("2026-11-19", "UTC", reps, ()), SlaTargets())))
+    line = LogEntry(
+        "k", "", reps[0].owner_id, reps[0].name, "1", "Katarzyna Łoziński", NOW, "x",
+        "Not interested", 4_921, "Demo booked, wants the SAP link", "sending",
+        reason="Happy with what they have",
+    )  # fmt: skip
+    view = LogView("2026-11-19", "UTC", reps, (line,))
+    page.open(written(tmp_path, log_sheet(view, SlaTargets())))
     assert page.value("document.body.innerText").count("Team") == 3
     tables = "[...document.querySelectorAll('.wide')]"
     assert page.value(f"{tables}.filter(d => d.scrollWidth > d.clientWidth).length") == 0

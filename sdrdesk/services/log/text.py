@@ -151,6 +151,7 @@ def log_sheet(view: LogView, targets: SlaTargets) -> Sheet:
                     for entry in view.activities
                 ),
                 empty="No calls on this day.",
+                loose=("outcome", "note", "state"),
             ),
         ),
         chosen(targets, _DEFINED),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape as escaped
 
@@ -32,7 +33,7 @@ svg.chart { display: block; width: 100%; max-width: 36rem; font: 10px system-ui,
 svg.chart text { fill: currentColor } svg.key { width: .8em; height: .8em }
 dt { font-weight: 600; margin-top: .5rem } dd { margin: 0 }
 thead { display: table-header-group } tr, figure { break-inside: avoid }
-@media screen and (max-width: 60rem) { table { font-size: .85em } th, td { padding: .2rem .35rem } }
+@media screen and (max-width: 60rem) { table { font-size: .85em } th, td { padding: .2rem .3rem } }
 @media screen and (max-width: 40rem) {
   table, tbody, tr, td { display: block } thead { display: none }
   tr { border: 1px solid #8885; border-radius: .3rem; margin: .6rem 0; padding: .2rem .5rem }
@@ -47,6 +48,7 @@ thead { display: table-header-group } tr, figure { break-inside: avoid }
   .wide { overflow: visible } td.w { min-width: 0 } svg.chart { max-width: 24rem }
 }
 """
+_PART_ENDS = re.compile(r"(?<=,) | (?=\()")
 _MOST_SHORT = 32
 """Text of up to this many letters stays on one line: names, outcomes, states."""
 _MANY_COLUMNS = 8
@@ -102,8 +104,10 @@ def _table(table: Table) -> str:
     rows = "\n".join(
         "<tr>"
         + "".join(
-            _cell(cell, heading, number)
-            for cell, (heading, _), number in zip(row, columns, numbers, strict=True)
+            _cell(cell, heading, number, loose=name in table.loose)
+            for cell, (heading, _), number, name in zip(
+                row, columns, numbers, table.headings, strict=True
+            )
         )
         + "</tr>"
         for row in table.rows
@@ -114,28 +118,21 @@ def _table(table: Table) -> str:
     )
 
 
-def _cell(cell: Cell, heading: str, number: bool) -> str:
+def _cell(cell: Cell, heading: str, number: bool, *, loose: bool) -> str:
     text = words(cell)
     label = f' data-label="{heading}"' if heading else ""
-    if isinstance(cell, Proportion):
-        # May wrap between count, per cent and interval, never within one.
-        parts = (f'<span class="k">{escape(part)}</span>' for part in _parts(cell))
+    if isinstance(cell, Proportion) or (isinstance(cell, At) and "(" in text):
+        # May wrap between count, per cent and interval, or time and zone, never within one.
+        parts = (f'<span class="k">{escape(part)}</span>' for part in _PART_ENDS.split(text))
         return f"<td{label}>{' '.join(parts)}</td>"
     if number or is_number(cell):
         kind = "n k" if number else "k"
-    elif isinstance(cell, At) or len(text) <= _MOST_SHORT:
+    elif isinstance(cell, At) or (len(text) <= _MOST_SHORT and not loose):
         kind = "k"
     else:
-        kind = "w" if max(map(len, text.split())) > _LONG_WORD else ""
+        kind = "w" if max(map(len, text.split()), default=0) > _LONG_WORD else ""
     return (
         f'<td class="{kind}"{label}>{escape(text)}</td>'
         if kind
         else f"<td{label}>{escape(text)}</td>"
     )
-
-
-def _parts(share: Proportion) -> list[str]:
-    text = words(share)
-    head, comma, rest = text.partition(", ")
-    percent, between, interval = rest.partition(" (")
-    return [head + comma.strip(), percent, f"({interval}"] if between else [text]

@@ -127,7 +127,7 @@ def sla_sheet(reader: Reader, report: SlaReport) -> Sheet:
             Table(
                 "Form data",
                 ("field", "filled"),
-                tuple((name, s) for name, s in report.marketing.filled.items()),
+                tuple((name.replace("_", " "), s) for name, s in report.marketing.filled.items()),
             ),
             Table(
                 "Rejected",

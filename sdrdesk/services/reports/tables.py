@@ -23,6 +23,8 @@ class Table:
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     empty: str = "Nothing in these days."
+    loose: tuple[str, ...] = ()
+    """Headings of columns with free text, which may wrap between any words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sdrdesk.domain.reports.statistics import Proportion
@@ -29,6 +30,10 @@ _NOT_IN_NAMES = re.compile(r"[\\/*?:\[\]']+")
 _WIDEST = 60
 _SHARE = (" of", " low", " high")
 """Columns next to a share: its cases and its interval."""
+_ZONE = (" zone",)
+_DAYS = ("day", "week of")
+"""Headings of columns with dates."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def xlsx_bytes(sheet: Sheet) -> bytes:
@@ -46,7 +51,7 @@ def xlsx_bytes(sheet: Sheet) -> bytes:
 
 
 def _about(book: Workbook, sheet: Sheet) -> None:
-    page = book.create_sheet("Report")
+    page = _sheet(book, "Report")
     page.column_dimensions["A"].width = 28
     page.column_dimensions["B"].width = 100
     for row in ((sheet.title,), (sheet.about,), *((note,) for note in sheet.notes)):
@@ -56,26 +61,47 @@ def _about(book: Workbook, sheet: Sheet) -> None:
         page.append([_text(page, name), _text(page, meaning)])
 
 
-def _page(book: Workbook, table: Table, name: str) -> None:
+def _sheet(book: Workbook, name: str) -> WriteOnlyWorksheet:
+    """Return a new page that is as wide as the paper when it is printed."""
     page = book.create_sheet(name)
+    page.page_setup.orientation = "landscape"
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    return page
+
+
+def _page(book: Workbook, table: Table, name: str) -> None:
+    page = _sheet(book, name)
     page.freeze_panes = "A2"
-    shares = [
-        any(isinstance(row[at], Proportion) for row in table.rows)
-        for at in range(len(table.headings))
-    ]
+    extras = [_extra([row[at] for row in table.rows]) for at in range(len(table.headings))]
     headings = [
         heading + extra
-        for heading, is_share in zip(table.headings, shares, strict=True)
-        for extra in ("", *(_SHARE if is_share else ()))
+        for heading, more in zip(table.headings, extras, strict=True)
+        for extra in ("", *more)
     ]
-    for column, width in zip(_letters(len(headings)), _widths(table, shares), strict=True):
+    for column, width in zip(_letters(len(headings)), _widths(table, extras), strict=True):
         page.column_dimensions[column].width = width
     page.append([_text(page, heading, bold=True) for heading in headings])
     for row in table.rows:
         cells: list[WriteOnlyCell | None] = []
-        for cell, is_share in zip(row, shares, strict=True):
-            cells += _share(page, cell) if is_share else [_cell(page, cell)]
+        for heading, cell, more in zip(table.headings, row, extras, strict=True):
+            if more == _SHARE:
+                cells += _share(page, cell)
+            elif more == _ZONE:
+                zone = cell.moment.tzinfo if isinstance(cell, At) else ""
+                cells += [_cell(page, cell), _text(page, str(zone))]
+            elif heading in _DAYS and isinstance(cell, str) and _DAY.fullmatch(cell):
+                cells.append(_formed(page, date.fromisoformat(cell), "yyyy-mm-dd"))
+            else:
+                cells.append(_cell(page, cell))
         page.append(cells)
+
+
+def _extra(column: Sequence[Cell]) -> tuple[str, ...]:
+    """Return the columns next to one: of a share, or the zone of times that name one."""
+    if any(isinstance(cell, Proportion) for cell in column):
+        return _SHARE
+    return _ZONE if any(isinstance(cell, At) and "(" in cell.form for cell in column) else ()
 
 
 def _share(page: WriteOnlyWorksheet, cell: Cell) -> list[WriteOnlyCell | None]:
@@ -97,7 +123,7 @@ def _cell(page: WriteOnlyWorksheet, cell: Cell) -> WriteOnlyCell | None:
         days = None if cell.seconds is None else cell.seconds / _DAY_S
         return _formed(page, days, "[h]:mm:ss")
     if isinstance(cell, At):
-        # Excel knows no zones: the local time, as on the screen.
+        # Excel knows no zones: the local time, as on the screen, with the zone next to it.
         return _formed(page, cell.moment.replace(tzinfo=None), "yyyy-mm-dd hh:mm:ss")
     if isinstance(cell, int | float):
         return _formed(page, cell, "General")
@@ -142,12 +168,13 @@ def _letters(count: int) -> list[str]:
     return [get_column_letter(at + 1) for at in range(count)]
 
 
-def _widths(table: Table, shares: Sequence[bool]) -> Iterator[int]:
+def _widths(table: Table, extras: Sequence[Sequence[str]]) -> Iterator[int]:
     for at, heading in enumerate(table.headings):
         if any(isinstance(row[at], At) for row in table.rows):
             yield 18
         else:
             texts = [words(row[at]) for row in table.rows if not isinstance(row[at], Proportion)]
             yield min(_WIDEST, max(map(len, [heading, *texts])) + 2)
-        if shares[at]:
-            yield from (max(8, len(heading) + len(extra)) for extra in _SHARE)
+        yield from (
+            24 if extra in _ZONE else max(8, len(heading) + len(extra)) for extra in extras[at]
+        )

@@ -54,6 +54,20 @@ def test_a_workbook_holds_numbers_durations_shares_and_times() -> None:
     assert third[3].value == "too few to tell"
 
 
+def test_a_workbook_has_dates_and_the_zone_of_a_rep_whose_clock_differs() -> None:
+    there = At(AT.astimezone(ZoneInfo("Europe/Berlin")), "%H:%M (Europe/Berlin)")
+    table = Table("Day", ("day", "time", "note"), (
+        ("2026-11-19", At(AT), "2026-11-19"), ("2026-11-19", there, "soon"),
+    ))  # fmt: skip
+    book = load_workbook(io.BytesIO(xlsx_bytes(Sheet("Log", "", (table,), ()))))
+    heads, here, berlin = list(book["Day"].iter_rows())
+    assert [cell.value for cell in heads] == ["day", "time", "time zone", "note"]
+    assert (here[0].value, here[0].number_format) == (datetime(2026, 11, 19), "yyyy-mm-dd")  # noqa: DTZ001
+    assert [here[2].value, berlin[2].value] == ["America/New_York", "Europe/Berlin"]
+    assert berlin[1].value == datetime(2026, 11, 19, 20, 5, 9)  # noqa: DTZ001
+    assert here[3].value == "2026-11-19", "a note is text"
+
+
 def test_text_of_strangers_is_never_a_formula_or_an_error_in_a_workbook() -> None:
     book = load_workbook(io.BytesIO(xlsx_bytes(SHEET)))
     cells = [cell for page in book for row in page.iter_rows() for cell in row if cell.value]
