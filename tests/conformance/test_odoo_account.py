@@ -74,6 +74,12 @@ def test_a_wrong_key_is_tried_once_and_never_shown(server: OdooServer) -> None:
     assert client(server).account_id() == "Odoo crm at odoo.example"
 
 
+@pytest.mark.parametrize("page", ["", "/", "/odoo", "/web", "/odoo/crm/7?debug=1", "/web#id=7"])
+def test_the_address_of_a_page_is_the_servers(server: OdooServer, page: str) -> None:
+    crm = client(server, url=f"https://odoo.example{page}")
+    assert crm.account_id() == "Odoo crm at odoo.example"
+
+
 def test_a_wrong_database_is_named(server: OdooServer) -> None:
     with pytest.raises(AuthExpired, match=r'no Odoo database "nosuch" at odoo\.example'):
         client(server, database="nosuch").account_id()

@@ -42,7 +42,9 @@ _VALUES: Final = {"create": "vals_list", "write": "vals"}
 _CONTEXT: Final = {"tz": "UTC", "active_test": False, "skip_contact_description": True}
 """Times in UTC; archived records too; a meeting's text without the organizer's own address, which
 Odoo 19 otherwise adds."""
-_NEXT_STEP: Final = "Check the API key, the user and the database, then run sdrdesk login."
+_NEXT_STEP: Final = "Check key (it may have expired), user and database, then run sdrdesk login."
+_PAGE: Final = re.compile(r"(?<=[^/])/(?:odoo|web)(?:[/?#].*)?\Z")
+"""A page of Odoo behind its address, as a browser shows it."""
 _DIGITS: Final = re.compile(r"\d+")
 
 
@@ -51,7 +53,7 @@ class OdooApi(JsonHttp):
 
     def __init__(self, target: Target, language: str, **network: Unpack[Network]) -> None:
         """Make an API; ``language``: of stages, tags and options; ``""`` the user's own."""
-        super().__init__(target.url, crm="Odoo", clock=target.clock, **network)
+        super().__init__(_PAGE.sub("", target.url), crm="Odoo", clock=target.clock, **network)
         self.database = target.database
         self.uid = 0
         self.zone = ""
