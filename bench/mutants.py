@@ -1,4 +1,4 @@
-"""Plant mistakes in the code that ranks, records and sends, and count those the tests notice.
+"""Plant mistakes in the code, one group of files at a time, and count those the tests notice.
 
 ``make mutants`` or ``python -m bench.mutants ranking outcome`` runs mutmut on a copy of the tree in
 a temporary directory, one group after another, and prints a table with the survivors below it.
@@ -62,6 +62,16 @@ GROUPS = {
     ),
     "push": Group(("sdrdesk/sync/push/*.py",), ("tests/sync/push", "tests/sync/promises")),
     "pull": Group(("sdrdesk/sync/pull/*.py",), ("tests/sync/pull", "tests/sync/promises")),
+    "calibration": Group(("sdrdesk/domain/calibration/*.py",), ("tests/domain/calibration",)),
+    "reports": Group(
+        ("sdrdesk/domain/reports/*.py",), ("tests/domain/reports", "tests/services/reports")
+    ),
+    "config": Group(
+        ("sdrdesk/domain/config/*.py", "sdrdesk/config.py"),
+        ("tests/domain/config", "tests/test_config.py", "tests/test_config_file.py"),
+    ),
+    "mapping": Group(("sdrdesk/sync/*/mapping.py",), ("tests/sync/hubspot", "tests/conformance")),
+    "relay": Group(("sdrdesk/sync/feed/*.py",), ("tests/sync/feed",)),
 }
 
 HARMLESS = (r"^\s*raise .*", r".*\.problem\(.*", r"(?i).*_log\..*")

@@ -193,8 +193,11 @@ class Pusher:
                     connection, item, self._now_ms(), error.message, error.correlation_id
                 )
             return OutboxState.BLOCKED
-        if isinstance(error, Refused | UnreadableId) or self._is_own_problem(item, error):
-            return self._block(item, str(getattr(error, "message", error.what)), correlation)
+        is_list = item.kind is OutboxKind.LIST  # nothing else needs its scope
+        if isinstance(error, Refused | UnreadableId) or (
+            is_list and isinstance(error, MissingScope)
+        ):
+            return self._block(item, error.message, correlation)
         lost = isinstance(error, Unknown | SyncError)
         certain = not lost and getattr(error, "certain", True)
         pause_ms = round(self._wait_s(item, error) * 1000)
@@ -221,10 +224,6 @@ class Pusher:
         with self._db.writer() as connection:
             outbox.block(connection, item.key, message, correlation_id)
         return OutboxState.BLOCKED
-
-    def _is_own_problem(self, item: Sending, error: SdrDeskError) -> bool:
-        """Return whether only this kind of item needs the missing scope."""
-        return isinstance(error, MissingScope) and item.kind is OutboxKind.LIST
 
     def _wait_s(self, item: Sending, error: SdrDeskError) -> float:
         if isinstance(error, AuthExpired | MissingScope):

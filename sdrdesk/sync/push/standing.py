@@ -67,7 +67,7 @@ class LeadCheck:
         if promises and not item.unknown and is_newly_barred(seen, now):
             self._withdraw(item)
             return OutboxState.UNDONE
-        reason = self._reason(item, seen, now, self._rules) if asks else None
+        reason = self._reason(seen, now, self._rules) if asks else None
         if reason is None:
             return None
         theirs = {name: now.values.get(name, "") for name in _SHOWN}
@@ -75,11 +75,10 @@ class LeadCheck:
             questions.ask(connection, item, reason, theirs, to_ms(self._clock()))
             return OutboxState(outbox.state_of(connection, item.key))
 
-    def _reason(self, item: Sending, seen: Seen, now: LeadFields, rules: AskRules) -> Reason | None:
+    def _reason(self, seen: Seen, now: LeadFields, rules: AskRules) -> Reason | None:
         with self._db.reader() as connection:
             own = {
                 name: questions.own_values(connection, now.lead_id, name)
-                | questions.own_values(connection, item.lead_id, name)
                 for name in ("owner_id", "lifecycle")
             }
         owner, stage = now.values.get("owner_id", ""), now.values.get("lifecycle", "")

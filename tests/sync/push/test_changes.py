@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sdrdesk.store.outbox.conflicts import open_conflicts, settle_conflict
+from sdrdesk.store.record import outcome_fields
 from tests.sync.desk import Desk, fresh_desk
 
 
@@ -102,6 +103,35 @@ def test_two_outcomes_on_one_lead_before_a_sync_leave_no_false_conflict(desk: De
     assert desk.contact(lead)["hs_lead_status"] == "CONNECTED"
     assert desk.contact(lead)["lifecyclestage"] == "salesqualifiedlead"
     assert len(desk.remote("calls", first)) == len(desk.remote("calls", second)) == 1
+
+
+def test_a_mark_whose_answer_was_lost_is_known_as_ours(desk: Desk) -> None:
+    lead = desk.pick()
+    key = desk.dispose(lead, "do_not_call")
+    desk.fault(method="PATCH", path=f"/contacts/{lead}$", drop="after")
+    desk.sync()
+    assert desk.contact(lead)["do_not_call_phone"] == "true"
+    desk.clock.forward(60)
+    desk.sync()
+    assert set(desk.states().values()) == {"sent"}
+    assert outcome_fields.sets_do_not_call(desk.db, key)
+
+
+def test_an_older_address_does_not_replace_a_later_one_whose_answer_was_lost(desk: Desk) -> None:
+    lead = desk.pick()
+    first = desk.edit_person(lead, email="one@elsewhere.example")
+    desk.fault(method="GET", path=f"/contacts/{lead}$", status=502, times=0)
+    desk.engine.push(release_held=True)
+    desk.heal()
+    desk.edit_person(lead, email="Two@Elsewhere.Example")
+    desk.fault(method="PATCH", path=f"/contacts/{lead}$", drop="after", times=0)
+    desk.engine.push(release_held=True)
+    assert desk.contact(lead)["email"] == "two@elsewhere.example"
+    desk.heal()
+    desk.clock.forward(3600)
+    desk.engine.push(release_held=True)
+    assert desk.contact(lead)["email"] == "two@elsewhere.example"
+    assert open_conflicts(desk.db, with_settled=True) == [], first
 
 
 @pytest.mark.parametrize("merge_mode", ["new_id", "survivor"])

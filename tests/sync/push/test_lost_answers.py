@@ -96,17 +96,6 @@ def test_one_pusher_at_a_time(desk: Desk) -> None:
     desk.sync()
 
 
-def test_what_the_machine_sent_before_it_was_restored_is_not_logged_again(desk: Desk) -> None:
-    key = desk.dispose(desk.pick(), "no_answer")
-    desk.sync()
-    with desk.db.writer() as connection:  # an image of the whole machine from before that sync
-        connection.execute("UPDATE outbox SET state = 'queued', attempts = 0, crm_id = ''")
-    desk.sandbox.control("index/flush", {})
-    desk.sync()
-    assert desk.item(key)["state"] == "sent"
-    assert len(desk.remote("calls", key)) == 1
-
-
 def test_a_second_desk_of_the_same_database_doubles_nothing(desk: Desk) -> None:
     keys = [desk.dispose(desk.pick(skip=n), "no_answer") for n in range(4)]
     with desk_over(desk.sandbox, desk.db.path) as second:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sdrdesk.domain.crm.records import ACTIVITY_KINDS
 from sdrdesk.store.outbox.outbox import outbox_items
-from sdrdesk.sync.port import KeyMode
-from sdrdesk.sync.push.key_modes import mode_of
+from sdrdesk.sync.errors import Conflicting
+from sdrdesk.sync.port import CreateItem, CrmClient, KeyMode
+from sdrdesk.sync.push.key_modes import has_facts_field, mode_of, set_mode
 from tests.sync.desk import Desk, fresh_desk, use_keys
 
 GUID_NO_ANSWER = "73a0d17f-1163-4015-bdd5-ec830791da20"
@@ -101,3 +103,52 @@ def test_without_setup_nothing_of_the_account_is_changed(desk: Desk) -> None:
     desk.dispose(desk.pick(), "no_answer")
     desk.sync()
     assert desk.sandbox.get("/crm/properties/2026-09/calls/sdrdesk_key").status == 404
+
+
+def test_what_the_machine_sent_before_it_was_restored_is_not_logged_again(desk: Desk) -> None:
+    key = desk.dispose(desk.pick(), "no_answer")
+    desk.sync()
+    with desk.db.writer() as connection:  # an image of the whole machine from before that sync
+        connection.execute("UPDATE outbox SET state = 'queued', attempts = 0, crm_id = ''")
+    desk.sandbox.control("index/flush", {})
+    desk.sync()
+    assert desk.item(key)["state"] == "sent"
+    assert len(desk.remote("calls", key)) == 1
+
+
+@pytest.mark.parametrize("mode", [KeyMode.ONCE, KeyMode.MARKER])
+def test_a_refused_repeat_is_an_earlier_try_only_where_the_crm_takes_a_key_once(
+    tmp_path: Path, mode: KeyMode
+) -> None:
+    made: list[str] = []
+
+    def repeating(crm: CrmClient) -> CrmClient:
+        create = crm.create
+
+        def refused(item: CreateItem) -> str:
+            made.append(create(replace(item, mode=KeyMode.MARKER)))
+            raise Conflicting("it exists", crm_id=made[-1])
+
+        crm.create = refused  # type: ignore[method-assign]
+        return crm
+
+    with fresh_desk(tmp_path / "d.db", how={"wrap": repeating}) as desk:
+        set_mode(desk.db, "call", mode, desk.clock())
+        key = desk.dispose(desk.pick(), "no_answer")
+        desk.engine.push(release_held=True)
+        item = desk.item(key)
+    assert len(made) == 1
+    if mode is KeyMode.ONCE:
+        assert (item["state"], item["crm_id"]) == ("sent", made[0])
+    else:
+        assert item["state"] == "blocked"
+
+
+def test_an_account_without_the_field_for_facts_is_asked_for_it_once(desk: Desk) -> None:
+    use_keys(desk)
+    desk.sandbox.delete("/crm/properties/2026-09/calls/sdrdesk_facts")
+    keys = [desk.dispose(desk.pick(skip=at), "no_answer") for at in range(2)]
+    desk.sync()
+    desk.sync()
+    assert [desk.item(key)["state"] for key in keys] == ["sent", "sent"]
+    assert not has_facts_field(desk.db, "call")

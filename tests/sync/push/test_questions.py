@@ -126,6 +126,24 @@ def test_a_lead_that_somebody_qualified_is_asked_about_but_not_for_the_same_deci
     assert question.became == "qualified as Sales Qualified Lead by somebody"
 
 
+def test_a_merge_follows_to_the_winner_without_a_question_about_our_own_change(rep: Desk) -> None:
+    lead, winner = mine(rep), mine(rep, 1)
+    rep.dispose(lead, "no_answer")
+    rep.sync()
+    call = rep.dispose(lead, "no_answer")  # a call alone: the status is there already
+    rep.dispose(lead, "qualified")
+    rep.stop = lambda: rep.contact(lead)["lifecyclestage"] == "salesqualifiedlead"
+    rep.engine.push(release_held=True)  # its fields go before the call
+    rep.stop = lambda: False
+    assert rep.item(call)["attempts"] == 0
+    merged = rep.sandbox.control("merge", {"type": "contacts", "ids": [winner, lead]})["id"]
+    rep.edit(merged, lifecyclestage="salesqualifiedlead")
+    rep.engine.push(release_held=True)
+    assert asked(rep) == []
+    assert set(rep.states().values()) == {"sent"}
+    assert calls_of(rep, merged, call) == 1
+
+
 def test_a_deleted_leads_items_are_one_question_and_go_out_when_it_is_restored(rep: Desk) -> None:
     lead = mine(rep)
     keys = [rep.dispose(lead, outcome) for outcome in ("no_answer", "left_voicemail")]
@@ -155,19 +173,6 @@ def test_a_lead_that_came_back_needs_no_answer(rep: Desk) -> None:
     assert asked(rep) == []
     rep.sync()
     assert calls_of(rep, lead, key) == 1
-
-
-def test_a_merge_follows_to_the_winner_without_a_question(rep: Desk) -> None:
-    lead, winner = mine(rep), mine(rep, 1)
-    key = rep.dispose(lead, "no_answer")
-    rep.sandbox.post(
-        "/crm/objects/2026-09/contacts/merge",
-        {"primaryObjectId": winner, "objectIdToMerge": lead},
-    )
-    rep.sync()
-    assert asked(rep) == []
-    assert set(rep.states().values()) == {"sent"}
-    assert len(rep.remote("calls", key)) == 1
 
 
 def test_a_correction_of_what_is_there_is_sent_without_a_question(rep: Desk) -> None:
