@@ -17,6 +17,8 @@ from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.config.reader import TableReader
 from sdrdesk.domain.crm.api_address import address_problem
 from sdrdesk.domain.errors import ExitCode
+from sdrdesk.domain.place.dial_command import template_problem
+from sdrdesk.domain.place.regions import find_country
 from sdrdesk.toml_file import TomlFileError, find_toml, wrong_setting
 
 HUBSPOT = "hubspot"
@@ -338,7 +340,7 @@ def _url(crm: TableReader) -> str:
 def _feed_url(feed: TableReader) -> str:
     url = feed.text("url", "").strip()
     if url:
-        from sdrdesk.domain.feed.address import feed_problem  # as for _country
+        from sdrdesk.domain.feed.address import feed_problem  # few set one
 
         if wrong := feed_problem(url):
             raise feed.problem("url", wrong)
@@ -353,8 +355,6 @@ def _country(crm: TableReader) -> str:
     name = crm.text("default_country", "").strip()
     if not name:
         return ""
-    from sdrdesk.domain.place.regions import find_country  # most configurations set none
-
     found = find_country(name) if len(name) == 2 else None  # ISO 3166 alpha-2
     if found is None:
         said = f"unknown country {name!r}; use a two-letter code such as IE, GB or US"
@@ -394,7 +394,7 @@ def _dial(calls: TableReader) -> str:
 def _mail_command(email: TableReader) -> tuple[str, ...]:
     command = email.texts("command", ())
     if command or email.choice("open", _MAIL_MODES, "mailto") == "command":
-        from sdrdesk.domain.text.mail import mail_command_problem  # as for _country
+        from sdrdesk.domain.text.mail import mail_command_problem  # few set one
 
         if wrong := mail_command_problem(command):
             raise email.problem("command", wrong)
@@ -403,18 +403,15 @@ def _mail_command(email: TableReader) -> tuple[str, ...]:
 
 def _dial_command(calls: TableReader) -> tuple[str, ...]:
     command = calls.texts("dial_command", ())
-    if command or _dial(calls) == "command":
-        from sdrdesk.domain.place.dial_command import template_problem  # as for _country
-
-        if wrong := template_problem(command):
-            raise calls.problem("dial_command", wrong)
+    if (command or _dial(calls) == "command") and (wrong := template_problem(command)):
+        raise calls.problem("dial_command", wrong)
     return command
 
 
 def _booking_url(calls: TableReader) -> str:
     url = calls.text("booking_url", "")
     if url:
-        from sdrdesk.domain.text.web_link import is_web_link  # as for _country
+        from sdrdesk.domain.text.web_link import is_web_link  # few set one
 
         if not is_web_link(url):
             raise calls.problem("booking_url", "must be a whole link that starts with https://")

@@ -387,21 +387,6 @@ class Session(Machine):
             return ""
         return 'Your queue has your own leads only. For everybody\'s: owners = "all" under [queue].'
 
-    def keymap_problems(self) -> list[str]:
-        """Return the problems of the team's letters, and of the rep's keymap if there is one."""
-        from sdrdesk.screens.shell.key_table import letter_problems
-
-        found = letter_problems(self.rulebook.dispositions.values())
-        keymap = self.settings.ui.keymap
-        if not keymap:
-            return found
-        from sdrdesk.app import SdrDeskApp
-        from sdrdesk.screens.shell.all_keys import keymap_problems
-        from sdrdesk.screens.shell.keys import outcome_letters
-
-        letters = outcome_letters(self.desk.outcomes())
-        return found + keymap_problems(keymap, SdrDeskApp, letters)
-
     def close(self) -> None:
         """Close the clients and the database."""
         for client in self._clients:

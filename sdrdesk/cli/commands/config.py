@@ -20,8 +20,10 @@ from sdrdesk.cli.terminal.output import answer, need_person, say, say_err, table
 from sdrdesk.config import ENVIRONMENT, Settings, load_settings
 from sdrdesk.crm_file import CRM_FILE
 from sdrdesk.domain.check import properties
+from sdrdesk.domain.config.theme import GROUND, TEXT, hard_to_read
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.services.check.folder import check_folder
+from sdrdesk.theme_files import read_themes
 from sdrdesk.toml_file import TomlFileError, find_toml
 
 if TYPE_CHECKING:
@@ -171,8 +173,6 @@ class _ThemeCheck(NamedTuple):
 
 
 def _checked_themes(folder: Path) -> list[_ThemeCheck]:
-    from sdrdesk.domain.config.theme import GROUND, TEXT, hard_to_read
-    from sdrdesk.theme_files import read_themes
     from sdrdesk.themes import SHIPPED, made  # Textual, for its colours of a theme
 
     found = read_themes(folder, SHIPPED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from sdrdesk.app import SdrDeskApp
+from sdrdesk.cli.key_check import key_problems
 from sdrdesk.cli.options import json_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, need_person, table
@@ -18,7 +19,7 @@ def keys(as_json: bool) -> None:
     """List every key of the workbench with its id and your keymap applied, and check the keymap."""
     with open_session() as session:
         keymap = session.settings.ui.keymap
-        problems = session.keymap_problems()
+        problems = key_problems(session.rulebook.dispositions.values(), keymap)
     listed = [
         {
             "where": TITLES.get(owner.__name__, owner.__name__),

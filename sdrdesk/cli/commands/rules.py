@@ -175,16 +175,9 @@ def key_findings(folders: Sequence[Path], settings: Settings | None) -> list[str
         outcomes = Rulebook(folders).dispositions
     except TomlFileError:
         return []  # the check of the files tells it
-    from sdrdesk.screens.shell.key_table import letter_problems
+    from sdrdesk.cli.key_check import key_problems  # with Textual
 
-    found = letter_problems(outcomes.values())
-    if not keymap:
-        return found
-    from sdrdesk.app import SdrDeskApp
-    from sdrdesk.screens.shell.all_keys import keymap_problems
-
-    letters = {item.hotkey: item.label for item in outcomes.values()}
-    return found + keymap_problems(keymap, SdrDeskApp, letters)
+    return key_problems(outcomes.values(), keymap)
 
 
 @click.group(cls=CommandGroup, no_args_is_help=True)
@@ -269,7 +262,7 @@ def dispositions() -> None:
 @json_option
 def lint_outcomes(as_json: bool) -> None:
     """Check dispositions.toml against the CRM account."""
-    from sdrdesk.screens.shell.key_table import letter_problems
+    from sdrdesk.screens.shell.key_table import letter_problems  # with Textual
 
     with open_session() as session:
         known = account_rules(session.db, session.settings)

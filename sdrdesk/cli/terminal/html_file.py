@@ -12,7 +12,6 @@ from sdrdesk.cli.options import flag
 from sdrdesk.cli.terminal.output import say_err
 from sdrdesk.plain_file import write_owned
 from sdrdesk.services.reports.html import html_page
-from sdrdesk.services.reports.xlsx import xlsx_bytes
 
 if TYPE_CHECKING:
     from sdrdesk.services.reports.picture import Picture
@@ -48,6 +47,8 @@ def write_files(
         write_owned(html, html_page(sheet, pictures), shared=shared)
         say_err(f"Written to {html}.")
     if xlsx is not None:
+        from sdrdesk.services.reports.xlsx import xlsx_bytes  # loads openpyxl
+
         write_owned(xlsx, xlsx_bytes(sheet), shared=shared)
         say_err(f"Written to {xlsx}.")
     return html is not None or xlsx is not None

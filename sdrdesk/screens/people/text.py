@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from sdrdesk.domain.text.humanize import plural
+from sdrdesk.services.people.text import column_rows
 from sdrdesk.widgets.cells import MUTED, fit
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ _MOST_LEFT_OUT = 5
 
 def lines(look: FileLook, width: int) -> Iterator[Content]:
     """Yield one line for each column: heading, field, values of the first rows."""
-    from sdrdesk.services.people.text import column_rows
-
     heading = min(_HEADING_CELLS, width // 4)
     goes_to = min(_FIELD_CELLS, width // 3)
     for name, goes, cells in column_rows(look):

@@ -21,6 +21,7 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.rulebook import Rulebook, shipped_path
 from sdrdesk.services.account.rules import need_rep
+from sdrdesk.services.check.cadences import CadenceCheck
 from sdrdesk.services.lead.acts import ActLog
 from sdrdesk.store.cadences import reading
 from sdrdesk.store.cadences.reading import NamedRun as NamedRun
@@ -277,8 +278,6 @@ class CadenceService:
 
     def lint(self) -> list[tuple[str, str, str]]:
         """Return level, place and text of each problem of the files."""
-        from sdrdesk.services.check.cadences import CadenceCheck  # with the parser of scripts
-
         rules = self._rules
         check = CadenceCheck(
             self._files, str, rules.dispositions, rules.retry.max_attempts, self._templates()

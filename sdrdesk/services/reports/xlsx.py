@@ -1,8 +1,8 @@
 """A report as an Excel workbook: real numbers, durations, percentages and times.
 
 Text is always written as text, so that a name or a note that begins with ``=`` never becomes a
-formula. There are no formulas, links or macros. openpyxl is imported when a workbook is written: it
-takes a fifth of a second to load.
+formula. There are no formulas, links or macros. Import this module when a workbook is
+written: openpyxl takes a fifth of a second to load.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
 from sdrdesk.domain.reports.statistics import Proportion
 from sdrdesk.services.reports.cells import At, Cell, Duration, words
 from sdrdesk.services.reports.tables import Sheet, Table
 
 if TYPE_CHECKING:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.workbook import Workbook
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 _DAY_S = 86_400
@@ -38,8 +41,6 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 def xlsx_bytes(sheet: Sheet) -> bytes:
     """Return the workbook: a page on the report, then one for each table."""
-    from openpyxl import Workbook
-
     book = Workbook(write_only=True)
     _about(book, sheet)
     taken = {"report"}
@@ -131,8 +132,6 @@ def _cell(page: WriteOnlyWorksheet, cell: Cell) -> WriteOnlyCell | None:
 
 
 def _formed(page: WriteOnlyWorksheet, value: object, form: str) -> WriteOnlyCell | None:
-    from openpyxl.cell import WriteOnlyCell
-
     if value is None:
         return None
     made = WriteOnlyCell(page, value=value)
@@ -141,9 +140,6 @@ def _formed(page: WriteOnlyWorksheet, value: object, form: str) -> WriteOnlyCell
 
 
 def _text(page: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> WriteOnlyCell:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-
     made = WriteOnlyCell(page, value=words(text)[:_MOST_TEXT])
     made.data_type = "s"  # openpyxl takes "=1+1" for a formula and "#N/A" for an error
     if bold:
@@ -163,8 +159,6 @@ def _name(title: str, taken: set[str]) -> str:
 
 
 def _letters(count: int) -> list[str]:
-    from openpyxl.utils import get_column_letter
-
     return [get_column_letter(at + 1) for at in range(count)]
 
 

@@ -1,7 +1,6 @@
 """The relay's address for webhooks: a small HTTP server for signed requests only.
 
-Run it behind something that speaks TLS (a reverse proxy, a tunnel). ``uvicorn`` is imported when it
-serves.
+Run it behind something that speaks TLS (a reverse proxy, a tunnel).
 """
 
 from __future__ import annotations
@@ -14,6 +13,9 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMappi
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.feed.notes import Hint
@@ -189,8 +191,6 @@ class Webhooks:
         Raises:
             UsageError: the port is taken.
         """
-        import uvicorn
-        from uvicorn.protocols.http.h11_impl import H11Protocol
 
         class Brief(H11Protocol):
             def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

@@ -10,13 +10,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sdrdesk.domain.lead.properties import NO_PROPERTIES, WantedProperties
+from sdrdesk.sync.hubspot.own_names import OwnNames
+from sdrdesk.sync.hubspot.paths import API_VERSION, ApiVersion
 
 if TYPE_CHECKING:
     import httpx
 
     from sdrdesk.clock import Clock
     from sdrdesk.sync.access import Access
-    from sdrdesk.sync.hubspot.paths import ApiVersion
     from sdrdesk.sync.hubspot.transport import Timing
     from sdrdesk.sync.port import CrmClient
 
@@ -51,8 +52,6 @@ def hubspot_client(
         UsageError: ``base_url`` would send the token unencrypted.
     """
     from sdrdesk.sync.hubspot.client import HubSpotClient
-    from sdrdesk.sync.hubspot.own_names import OwnNames
-    from sdrdesk.sync.hubspot.paths import API_VERSION
 
     return HubSpotClient(
         base_url,
