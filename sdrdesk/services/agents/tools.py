@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
@@ -16,6 +17,7 @@ from sdrdesk.clock import iso, iso_or_none
 from sdrdesk.domain.errors import SdrDeskError, UsageError
 from sdrdesk.domain.outcome.agent_mark import agent_name, with_mark
 from sdrdesk.domain.outcome.types import Entry
+from sdrdesk.domain.outcome.validation import typed_number
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.services.agents.data import as_data
 from sdrdesk.services.agents.limits import READS, WRITES, AgentLimit, TooFastError
@@ -41,6 +43,7 @@ Json = dict[str, Any]
 NAMES: tuple[str, ...] = get_args(ReportName)
 
 _MOST_TEXT = 4_000
+_YEARS = range(2000, 2100)
 _NOTHING = "Nothing was done."
 
 
@@ -124,6 +127,9 @@ class AgentTools:
             return {"error": str(error)}, True
         except SdrDeskError as error:  # may quote a lead
             return {"error": as_data(str(error))}, True
+        except Exception:  # noqa: BLE001 - the agent gets an answer, the log the reason
+            _log.exception("agent %s: %s failed", self.agent, one_line(name, limit=40))
+            return {"error": "It failed here; the log of sdrdesk says why."}, True
 
     def call(self, name: str, arguments: Mapping[str, object]) -> Json:
         """Run a tool and return its answer, with the texts of the CRM marked as data.
@@ -144,7 +150,8 @@ class AgentTools:
                 )
             given = _checked(tool, arguments)
             if tool.writes:
-                self._writes.take()
+                if name != "undo":  # bounded by what was recorded, and has seconds to come
+                    self._writes.take()
                 _log.info("agent %s: %s", self.agent, name)
             answer = as_data(tool.run(given))
             if tool.writes:
@@ -217,10 +224,11 @@ class AgentTools:
         return self._desk.reports.make(name, first, last).json
 
     def _date(self, text: str) -> date:
-        try:
-            return date.fromisoformat(text) if text else self._today()
-        except ValueError as error:
-            raise UsageError("A day is YYYY-MM-DD.", kept=_NOTHING) from error
+        with suppress(ValueError):
+            day = date.fromisoformat(text) if text else self._today()
+            if day.year in _YEARS:
+                return day
+        raise UsageError("A day is YYYY-MM-DD, of this century.", kept=_NOTHING)
 
     def _outcomes(self) -> object:
         return {
@@ -244,15 +252,21 @@ class AgentTools:
         def moment(name: str) -> datetime | None:
             return desk.outcome.when(lead_id, given[name]) if given.get(name) else None
 
+        number = given.get("number", "")
+        if number:
+            seen = desk.leads.view(lead_id)
+            known = (part for one in seen.numbers for part in (one.e164, one.display))
+            number = typed_number(number, (seen.row.phone, *known))
         qualify = given.get("qualify", {})
-        if not all(isinstance(text, str) for text in qualify.values()):
+        if not all(map(_is_text, qualify.values())):
             raise UsageError("qualify takes texts.", kept=_NOTHING)
+        qualify = {desk.qualification.typed(key): text for key, text in qualify.items()}
         entry = Entry(
             disposition=given["outcome"],
             at=now,
             note=with_mark(given.get("note", ""), self.agent),
             duration_s=given.get("duration_s", 0),
-            number=given.get("number", ""),
+            number=number,
             callback_at=moment("callback"),
             meeting_at=moment("meeting"),
             reason=given.get("reason", ""),
@@ -324,4 +338,9 @@ def _checked(tool: Tool, arguments: Mapping[str, object]) -> Json:
 def _is(kind: str, value: object) -> bool:
     if kind == "integer":
         return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 86_400
-    return isinstance(value, dict if kind == "object" else str)
+    return isinstance(value, dict) if kind == "object" else _is_text(value)
+
+
+def _is_text(value: object) -> bool:
+    """Return whether a value is text; half of a character can be neither stored nor sent."""
+    return isinstance(value, str) and not any("\ud800" <= char <= "\udfff" for char in value)

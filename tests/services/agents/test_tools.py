@@ -117,11 +117,42 @@ def test_an_old_or_unknown_proposal_is_refused(desk: LocalDesk) -> None:
     [{}, {"lead_id": 501}, {"lead_id": "501", "outcome": "no_answer", "shell": "x"},
      {"lead_id": "501", "outcome": "no_answer", "duration_s": True},
      {"lead_id": "501", "outcome": "no_answer", "note": "x" * 5_000},
-     {"lead_id": "501", "outcome": "no_answer", "qualify": {"need": 1}}],
+     {"lead_id": "501", "outcome": "no_answer", "qualify": {"need": 1}},
+     {"lead_id": "501", "outcome": "no_answer", "qualify": {"shoe_size": "44"}},
+     {"lead_id": "501", "outcome": "no_answer", "qualify": {"need": "\ud800"}},
+     {"lead_id": "501", "outcome": "no_answer", "note": "half of \ud83d"},
+     {"lead_id": "501", "outcome": "no_answer", "number": "+1'); DROP"}],
 )  # fmt: skip
 def test_wrong_arguments_record_nothing(desk: LocalDesk, arguments: Json) -> None:
     with pytest.raises(UsageError):
         tools_of(desk).call("propose_outcome", arguments)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-13-01", "today"])
+def test_a_day_that_cannot_be_counted_is_an_error_with_words(desk: LocalDesk, day: str) -> None:
+    answer, failed = tools_of(desk).answer("log", {"day": day})
+    assert failed
+    assert "A day is YYYY-MM-DD" in answer["error"]["untrusted_text"]
+
+
+def test_whatever_fails_is_answered_and_the_next_request_too(
+    desk: LocalDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools = tools_of(desk)
+    monkeypatch.setattr(desk.queue, "funnel", lambda: 1 // 0)
+    line = b'{"id":1,"method":"tools/call","params":{"name":"funnel"}}\n'
+    assert json.loads(reply(tools, line))["result"]["isError"]
+    assert not tools.answer("outcomes", {})[1]
+
+
+def test_a_flood_of_writes_leaves_the_agent_its_undo(desk: LocalDesk) -> None:
+    tools = tools_of(desk)
+    made = tools.call("propose_outcome", {"lead_id": "501", "outcome": "no_answer"})
+    assert tools.answer("record_outcome", {"proposal_id": made["proposal_id"]})[1] is False
+    asked = {"lead_id": "501", "outcome": "busy"}
+    while not tools.answer("propose_outcome", asked)[1]:
+        pass
+    assert tools.call("undo", {})["clean"]
 
 
 def test_a_flood_is_refused_and_told_when_to_come_back(desk: LocalDesk) -> None:
