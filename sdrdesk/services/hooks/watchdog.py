@@ -10,6 +10,7 @@ empty.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -61,7 +62,7 @@ def run(
             start_new_session=True,
         )
     except OSError as error:
-        what = f"it cannot be started: {error.strerror}"
+        what = f"it cannot be started: {_why_not(error, path)}"
         return {"ok": False, "what": what, "seconds": 0.0, "said": ""}
     said, errors = bytearray(), bytearray()
     jobs: list[tuple[Any, ...]] = [
@@ -83,6 +84,15 @@ def run(
         "seconds": round(took, 2),
         "said": said.decode("utf-8", "replace"),
     }
+
+
+def _why_not(error: OSError, path: str) -> str:
+    """Return why a hook cannot be started; the system says of both kinds of first line nothing."""
+    if error.errno == errno.ENOEXEC:
+        return "its first line names no program, such as #!/bin/sh"
+    if error.errno == errno.ENOENT and Path(path).exists():
+        return "this machine does not have the program that its first line (#!) names"
+    return error.strerror or "no reason was given"
 
 
 def _end(process: subprocess.Popen[bytes], seconds: float) -> tuple[bool, int]:

@@ -75,6 +75,23 @@ def test_a_failure_is_told_once_until_it_works_again(
     assert files.news() == [f"Hook block-end failed: {what}."]
 
 
+@pytest.mark.parametrize(
+    ("first", "why"),
+    [
+        ("echo no first line", "its first line names no program, such as #!/bin/sh"),
+        ("#!/no/such/python3", "this machine does not have the program that its first line"),
+        ("#!/bin/sh\r", "this machine does not have the program that its first line"),
+    ],
+)
+def test_a_hook_that_cannot_be_started_says_why(tmp_path: Path, first: str, why: str) -> None:
+    path = tmp_path / "a hook"
+    path.write_text(f"{first}\n", encoding="utf-8", newline="")
+    path.chmod(0o700)
+    assert why in watchdog.run(str(path), b"{}", 5.0)["what"]
+    path.unlink()
+    assert watchdog.run(str(path), b"{}", 5.0)["what"].endswith("No such file or directory")
+
+
 def test_what_a_hook_prints_is_bounded_and_what_it_leaves_running_is_ended(
     files: HookFiles, write: Write, tmp_path: Path
 ) -> None:
