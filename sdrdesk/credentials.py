@@ -179,6 +179,21 @@ def keyring_problem() -> str:
     return problem[0] if problem else ""
 
 
+def need_keyring() -> None:
+    """Check that a login can be kept, before a person goes through the CRM's login page.
+
+    Raises:
+        CredentialsError: the keyring cannot be used.
+    """
+    if problem := keyring_problem():
+        raise CredentialsError(
+            f"A login could not be kept: {problem}.",
+            kept="Nothing was asked of the CRM.",
+            next_step="Run sdrdesk login --in-file, which keeps it in a file that only you can "
+            "read.",
+        )
+
+
 def find_database_key(environ: Mapping[str, str], database: Path) -> Secret | None:
     """Return the key of ``database`` (64 hex digits): environment, else keyring, else None.
 

@@ -19,7 +19,7 @@ import click
 import pytest
 
 from sdrdesk.cli.options import NumberOf
-from sdrdesk.services.call.launcher import Launcher
+from sdrdesk.services.call.launcher import Launcher, LaunchError
 from tests.support.desk_home import DeskHome
 from tests.support.keyrings import MemoryKeyring, no_keyring, using
 from tests.support.sandbox import Sandbox
@@ -149,9 +149,20 @@ def test_what_the_rep_does_not_allow_is_not_stored(
     assert rep("whoami").code == 4
 
 
+def _no_program(_launcher: Launcher, _url: str) -> None:
+    raise LaunchError("xdg-open is not on this machine.")
+
+
+@pytest.mark.parametrize("elsewhere", [True, False], ids=["over SSH", "no program opens it"])
 def test_without_a_browser_the_address_is_pasted(
-    rep: DeskHome, crm: Sandbox, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+    rep: DeskHome,
+    crm: Sandbox,
+    visitor: Visitor,
+    monkeypatch: pytest.MonkeyPatch,
+    elsewhere: bool,
 ) -> None:
+    monkeypatch.setattr(Launcher, "open", _no_program)
+
     class Terminal:
         """Stands for a person at another machine who copies addresses."""
 
@@ -165,7 +176,8 @@ def test_without_a_browser_the_address_is_pasted(
             return visitor.visit(url[0]).replace("localhost", "127.0.0.1") + "\n"
 
     monkeypatch.setattr(sys, "stdin", Terminal())
-    assert "Logged in" in rep.ok("login", SSH_CONNECTION="10.0.0.1 22").out
+    far = {"SSH_CONNECTION": "10.0.0.1 22"} if elsewhere else {}
+    assert "Logged in" in rep.ok("login", **far).out
 
 
 def test_without_a_keyring_a_file_keeps_it_if_asked_for(
@@ -175,6 +187,7 @@ def test_without_a_keyring_a_file_keeps_it_if_asked_for(
         ran = rep("login")
         assert ran.code == 4
         assert "--in-file" in ran.err
+        assert not visitor.threads, "said before the login page is opened"
         rep.ok("login", "--in-file")
         kept = json.loads((rep.home / "login.json").read_text())
         assert "app-secret" not in json.dumps(kept), "the environment gives it"

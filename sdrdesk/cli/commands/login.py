@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +15,7 @@ from sdrdesk.cli.options import flag, text_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.loopback import Loopback
 from sdrdesk.cli.terminal.output import say, say_err
+from sdrdesk.credentials import need_keyring
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UsageError
 from sdrdesk.services.account.service import log_in
 from sdrdesk.services.call.launcher import Launcher, LaunchError
@@ -93,6 +93,8 @@ def _by_app(
 ) -> tuple[Access, Callable[[], None]]:
     """Return a login by the team's app, and what keeps it."""
     crm, terms = session.settings.crm, connector.oauth
+    if not in_file:
+        need_keyring()
     app = session.access.app()
     endpoint = session.access.endpoint(connector, app)
     if terms is None:  # ``endpoint`` has refused it
@@ -130,10 +132,8 @@ def _arrived_at(session: Session, request: LoginRequest, *, no_browser: bool) ->
         server, by_hand = None, True
     try:
         if not by_hand:
-            say_err(f"Log in at {request.name} in your browser. If none opens, open this address:")
-            say_err(request.url)
-            with suppress(LaunchError):
-                outside.open(request.url)
+            by_hand = not _opened(outside, request)
+        if not by_hand:
             if server is not None and (address := server.wait(_PATIENCE_S)):
                 return address
             raise CredentialsError(
@@ -145,6 +145,17 @@ def _arrived_at(session: Session, request: LoginRequest, *, no_browser: bool) ->
     finally:
         if server is not None:
             server.close()
+
+
+def _opened(outside: Launcher, request: LoginRequest) -> bool:
+    """Open the login page; return whether a program was there to do it."""
+    try:
+        outside.open(request.url)
+    except LaunchError:
+        return False
+    say_err(f"Log in at {request.name} in your browser. If none opens, open this address:")
+    say_err(request.url)
+    return True
 
 
 def _pasted(request: LoginRequest) -> str:
