@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 import threading
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from email.utils import format_datetime
+from hashlib import sha256
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import httpx
 
@@ -68,6 +70,8 @@ class ForceServer(httpx.BaseTransport):
         self.page = 2000
         self.wrong_tokens = 0
         self.renewals = 0
+        self.codes: dict[str, tuple[str, str]] = {}
+        """Code to the challenge of who asked for it, and the address it was sent to."""
         self._open_queries: dict[str, list[dict[str, Any]]] = {}
         for user, name in ((RITA, "Rita"), (SAM, "Sam")):
             row = {"Id": user, "Name": name, "Email": f"{name.lower()}@team.example"}
@@ -86,7 +90,9 @@ class ForceServer(httpx.BaseTransport):
         with self.lock:
             self.used += 1
             if path == "/services/oauth2/token":
-                return self._renew(request)
+                return self._log_in(request)
+            if path.startswith("/services/oauth2/authorize?"):
+                return self._allow(request)
             try:
                 if request.headers.get("Authorization") != f"Bearer {self.token}":
                     self.wrong_tokens += 1
@@ -107,15 +113,34 @@ class ForceServer(httpx.BaseTransport):
             status, headers=headers, content=b"" if status == 204 else json.dumps(found).encode()
         )
 
-    def _renew(self, request: httpx.Request) -> httpx.Response:
+    def _allow(self, request: httpx.Request) -> httpx.Response:
+        """Send the browser back with a code that is good once, as if the rep allowed it."""
+        asked = dict(parse_qsl(request.url.query.decode()))
+        code = f"code-{len(self.codes)}"
+        self.codes[code] = (asked["code_challenge"], asked["redirect_uri"])
+        answer = urlencode({"code": code, "state": asked["state"]})
+        return httpx.Response(302, headers={"Location": f"{asked['redirect_uri']}?{answer}"})
+
+    def _is_asked_for(self, form: dict[str, str]) -> bool:
+        challenge, redirect = self.codes.pop(form.get("code", ""), ("", ""))
+        digest = sha256(form.get("code_verifier", "").encode()).digest()
+        proof = urlsafe_b64encode(digest).decode().rstrip("=")
+        return proof == challenge and form.get("redirect_uri") == redirect
+
+    def _log_in(self, request: httpx.Request) -> httpx.Response:
         form = dict(parse_qsl(request.content.decode()))
-        if form.get("refresh_token") != "refresh":
+        by_code = form.get("grant_type") == "authorization_code"
+        if not (self._is_asked_for(form) if by_code else form.get("refresh_token") == "refresh"):
             said = {"error": "invalid_grant", "error_description": "expired access/refresh token"}
             return httpx.Response(400, json=said)
         self.renewals += 1
         self.token = f"{TOKEN}-{self.renewals}"
         who = f"https://login.salesforce.com/id/{ORG}/{RITA}"
-        said = {"access_token": self.token, "instance_url": "https://acme.example", "id": who}
+        host = request.headers["Host"]
+        here = f"http://{host}" if host.startswith("127.") else "https://acme.example"
+        said = {"access_token": self.token, "instance_url": here, "id": who}
+        if by_code:
+            said["refresh_token"] = "refresh"
         return httpx.Response(200, json=said)
 
     def _answer(self, method: str, path: str, body: Any) -> tuple[int, Any]:

@@ -17,6 +17,7 @@ from sdrdesk.sync.access import Access, FixedAccess
 from sdrdesk.sync.capabilities import KeyMode
 from sdrdesk.sync.oauth.grants import TokenEndpoint
 from sdrdesk.sync.oauth.renewal import RenewingAccess
+from sdrdesk.sync.oauth.request import LoginRequest
 from sdrdesk.sync.oauth.terms import Grant, OAuthApp
 from sdrdesk.sync.port import CreateItem
 from sdrdesk.sync.registry import Target
@@ -88,6 +89,28 @@ def test_a_session_that_ended_is_renewed_and_the_request_sent_again(tmp_path: An
     store.stored = Grant("x", "revoked", 10**13)
     with pytest.raises(errors.AuthExpired, match="does not accept this login any more"):
         client(org, RenewingAccess(store, endpoint, org.clock)).account_id()
+
+
+def test_a_code_is_good_once_and_only_for_who_asked_for_it() -> None:
+    org = server()
+    terms = CONNECTOR.oauth
+    assert terms is not None
+    url = "https://acme.example"
+    request = LoginRequest.new("Salesforce", url, terms, "app", 8421)
+    endpoint = TokenEndpoint("Salesforce", url, terms, OAuthApp("app"), org.clock, transport=org)
+
+    def arrive() -> str:
+        answer = org.handle_request(httpx.Request("GET", request.url))
+        return request.code_in(answer.headers["Location"])
+
+    code = arrive()
+    with pytest.raises(errors.AuthExpired):
+        endpoint.exchange(code, request.redirect_uri, "somebody else's verifier")
+    code = arrive()
+    grant = endpoint.exchange(code, request.redirect_uri, request.verifier)
+    assert (grant.refresh, grant.user_id, grant.server) == ("refresh", RITA, url)
+    with pytest.raises(errors.AuthExpired):
+        endpoint.exchange(code, request.redirect_uri, request.verifier)
 
 
 def test_the_day_of_the_org_is_shared_reading_stops_in_time_and_sending_goes_on() -> None:
