@@ -144,17 +144,31 @@ class EspoServer(httpx.BaseTransport):
         if path[0] not in self.records:
             raise Refusal(404, f"Controller '{path[0]}' does not exist.")
         if path[2:] == ["stream"]:
-            self.one("Lead", path[1])
-            posts = [n for n in self.records["Note"].values() if n.get("parentId") == path[1]]
-            start, size = (
-                int(dict(query).get(n, or_)) for n, or_ in (("offset", 0), ("maxSize", 200))
-            )
-            return {"total": len(posts), "list": posts[start : start + size]}
+            return self._stream(path[1], dict(query))
         if path[2:] == ["leads"]:
-            kept = self.members.setdefault(path[1], [])
-            kept += [i for i in body["ids"] if i not in kept]
-            return True
+            return self._on_list(path[1], body["ids"])
         return self._crud(request, path, query, body)
+
+    def _stream(self, lead: str, query: dict[str, str]) -> Any:
+        """Return a page of the posts of a lead."""
+        if lead not in self.records["Lead"]:
+            raise Refusal(404, "Record not found.")
+        if lead in self.hidden:
+            raise Refusal(403, "No stream access.")
+        posts = [n for n in self.records["Note"].values() if n.get("parentId") == lead]
+        start, size = (int(query.get(n, or_)) for n, or_ in (("offset", 0), ("maxSize", 200)))
+        return {"total": len(posts), "list": posts[start : start + size]}
+
+    def _on_list(self, target_list: str, leads: list[str]) -> bool:
+        """Put leads on a target list."""
+        if not set(leads) <= self.records["Lead"].keys():
+            raise Refusal(404, "")
+        if self.hidden & set(leads):
+            text = "No foreign record access for link operation (TargetList:leads)."
+            raise Refusal(403, text, _translated("noAccessToForeignRecord", {"action": "read"}))
+        kept = self.members.setdefault(target_list, [])
+        kept += [i for i in leads if i not in kept]
+        return True
 
     def _admin(self, path: list[str], body: dict[str, Any]) -> Any:
         """Make a field; its name gets a c before it."""
@@ -213,13 +227,30 @@ class EspoServer(httpx.BaseTransport):
         if not is_allowed or (owner and owner not in PEOPLE):
             raise Refusal(403, "Assignment failure: assigned user or team not allowed.")
 
+    def _check_lead(self, entity: str, lead: str | None) -> None:
+        """Check that a new record may be of this lead."""
+        is_there, link = lead in self.records["Lead"], "parent" if entity == "Task" else "leads"
+        if not lead or (is_there and lead not in self.hidden):
+            return
+        about = {"foreignEntityType": "Lead"}
+        if entity == "Note":
+            raise Refusal(403, "No create access.")
+        if not is_there:
+            text = f"Can't relate with non-existing record. entity type: {entity}, link: {link}."
+            raise Refusal(403, text, _translated("cannotRelateNonExisting", about))
+        if entity == "Task":
+            text = "No access for link operation (Task:parent)."
+            raise Refusal(403, text, _translated("noLinkAccess", about | {"link": link}))
+        text = f"No foreign record access for link operation ({entity}:leads)."
+        raise Refusal(403, text, _translated("cannotRelateForbidden", about | {"action": "read"}))
+
     def one(self, entity: str, record_id: str, word: str = "exist") -> dict[str, Any]:
         record = self.records[entity].get(record_id)
         if record is None:
             end = "does not exist" if word == "exist" else "not found"
             raise Refusal(404, f"Record {record_id} {end}.")
         if record_id in self.hidden:
-            raise Refusal(403, "No read access.")
+            raise Refusal(403, "No 'read' access." if word == "exist" else "No edit access.")
         return record
 
     def create(self, entity: str, body: dict[str, Any], user: str = "admin") -> dict[str, Any]:
@@ -231,12 +262,7 @@ class EspoServer(httpx.BaseTransport):
         if entity in _OWNED and user != "admin":
             self._check_assignment(kept)
         for lead in (*kept.get("leadsIds", ()), kept.get("parentId")):
-            if lead and lead not in self.records["Lead"]:
-                text = f"Can't relate with non-existing record. entity type: {entity}, link: leads."
-                about = {"foreignEntityType": "Lead"}
-                raise Refusal(403, text, _translated("cannotRelateNonExisting", about))
-            if lead in self.hidden:
-                raise Refusal(403, "No read access.")
+            self._check_lead(entity, lead)
         key = kept.get("cSdrdeskKey")
         if key and self.script and entity in ("Call", "Task", "Meeting"):
             same = [r for r in self.records[entity].values() if r.get("cSdrdeskKey") == key]
@@ -312,7 +338,7 @@ class EspoServer(httpx.BaseTransport):
         return {"total": -1 if no_total else len(rows), "list": page}
 
     def _user(self) -> Any:
-        every = {"create": "yes", "read": "all", "edit": "team", "delete": "no"}
+        every = {"create": "yes", "read": "all", "edit": "team", "delete": "no", "stream": "all"}
         table = dict.fromkeys(("Lead", "Call", "Task", "Meeting", "User"), every)
         acl = {"table": table | {"Call": every | {"delete": self.deletes}}}
         me = self.records["User"][self.user]

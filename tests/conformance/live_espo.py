@@ -47,6 +47,7 @@ class RemoteEspo:
             base_url=f"{self.url}/api/v1/", auth=(self.user, self.password), timeout=120
         )
         self.people: dict[str, Any] = {}
+        self.team = ""
 
     def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
         """Return the answer to a request, which must succeed."""
@@ -60,8 +61,9 @@ class RemoteEspo:
         return written(datetime.now(UTC))
 
     def create(self, entity: str, body: dict[str, Any]) -> Any:
-        """Make a record."""
-        return self.ask("POST", entity, body)
+        """Make a record; one that reps work with is their team's."""
+        teams = {"teamsIds": [self.team]} if entity in ("Lead", *ENTITIES) else {}
+        return self.ask("POST", entity, teams | body)
 
     def update(self, entity: str, record_id: str, body: dict[str, Any]) -> None:
         """Change a record."""
@@ -139,9 +141,10 @@ class LiveEspoWorld(EspoWorld):
         self.mode, self.key = MODES[which]
         self.clock = RealClock()
         self.server = account()
-        self.team = self.server.create("Team", {"name": f"sdrdesk {uuid.uuid4().hex[:8]}"})["id"]
+        team = self.server.create("Team", {"name": f"sdrdesk {uuid.uuid4().hex[:8]}"})
+        self.server.team = team["id"]
         for person in self.server.people.values():
-            self.server.update("User", person["id"], {"teamsIds": [self.team]})
+            self.server.update("User", person["id"], {"teamsIds": [self.server.team]})
         self.rep = self.server.people["rita"]["id"]
         self._mine: list[str] = []
         for number in range(LEADS):
@@ -162,7 +165,7 @@ class LiveEspoWorld(EspoWorld):
     def _add(self, name: str, email: str) -> str:
         body = {"firstName": name, "lastName": "Example", "emailAddress": email}
         body |= {"phoneNumber": "+353861234567", "assignedUserId": self.rep}
-        made = str(self.server.create("Lead", body | {"teamsIds": [self.team]})["id"])
+        made = str(self.server.create("Lead", body)["id"])
         self._mine.append(made)
         return made
 

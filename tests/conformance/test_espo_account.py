@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
+from sdrdesk.domain.crm.records import ActivityKindName
 from sdrdesk.domain.outcome.catalog import Dispositions
 from sdrdesk.sync.capabilities import KeyMode
-from sdrdesk.sync.errors import AuthExpired, Intercepted, InterceptedWrite, RateLimited, Unknown
+from sdrdesk.sync.errors import (
+    AuthExpired,
+    Gone,
+    Intercepted,
+    InterceptedWrite,
+    MissingRight,
+    RateLimited,
+    TakenAway,
+    Unknown,
+)
 from sdrdesk.sync.espocrm.client import EspoClient
 from sdrdesk.sync.espocrm.connector import CONNECTOR
 from sdrdesk.sync.port import CreateItem
@@ -131,6 +142,38 @@ def test_none_means_that_no_field_says_do_not_call(said: str | None, marked: boo
     crm = client(server, do_not_call=said)
     assert crm.can_mark is (said != "")
     assert crm.read_leads([one]).found[0].do_not_call is marked
+
+
+@pytest.mark.parametrize("kind", ["call", "task", "meeting", "note"])
+def test_what_is_not_there_for_this_key_is_told_apart(kind: ActivityKindName) -> None:
+    server = small_server()
+    crm, gone, hidden = client(server), lead(server), lead(server)
+    del server.records["Lead"][gone]
+    server.hidden.add(hidden)
+    for lead_id, error in ((gone, Gone), (hidden, TakenAway)):
+        at = "2026-11-19T16:00:00Z"
+        item = call(lead_id, due_at=at, start_at=at, end_at=at, body="")
+        with pytest.raises(error):
+            crm.create(replace(item, kind=kind))
+        with pytest.raises(error):
+            crm.lead_fields(lead_id, ("status",), times=False)
+        with pytest.raises(error):
+            crm.change_lead(lead_id, {"status": "New"})
+        with pytest.raises(error):
+            crm.add_to_list("Nurture", lead_id)
+    assert crm.find(replace(call(gone), kind="note")) == ""
+    with pytest.raises(TakenAway):
+        crm.find(replace(call(hidden), kind="note"))
+
+
+@pytest.mark.parametrize(
+    "reason", ["No read access.", "No create access.", "No access to 'Task'.", "No 'edit' access."]
+)
+def test_a_right_that_the_role_lacks_is_no_record_of_somebody_else(reason: str) -> None:
+    refused = httpx.Response(403, headers={"X-Status-Reason": reason})
+    crm = client(httpx.MockTransport(lambda _: refused))
+    with pytest.raises(MissingRight, match=reason.rstrip(".")):
+        crm.read_leads(["6b0c710bcecce55e1"])
 
 
 @pytest.mark.parametrize(("right", "mode"), [("own", KeyMode.ONCE), ("no", KeyMode.FIELD)])

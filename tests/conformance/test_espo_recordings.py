@@ -21,6 +21,7 @@ ANSWERS: list[dict[str, Any]] = json.loads(
     Path(__file__).with_name("espo_answers.json").read_text(encoding="utf-8")
 )
 ADA, TWIN, CLEO = "6b0c710bcecce55e1", "6b0c7115258eeb0e6", "6b0c710e3754508e8"
+HIDDEN = "6b0c710f4db44d666"
 ON_TWIN, TASK = "6b0c71e48ebc07218", "6b0c719355150a20f"
 IDS = {"6b0c70a71373927a5": "rita", "6b0c70a8a60078b23": "sam", "6b0c70a34702b3c35": TEAM}
 """People and their team: in the recordings, and here."""
@@ -31,7 +32,7 @@ ONCE, STALE = "the same key, now refused", "stale write of the same field"
 def server() -> EspoServer:
     """Return a server with the records of the recordings that a step needs."""
     made = EspoServer(StillClock(), key_field=True, script=False, versions=False)
-    for lead_id in (ADA, TWIN, CLEO, "6b0c710d108820805", "6b0c711092a3f46d1", "6b0c710f4db44d666"):
+    for lead_id in (ADA, TWIN, CLEO, "6b0c710d108820805", "6b0c711092a3f46d1", HIDDEN):
         body = {"lastName": lead_id, "phoneNumber": "+4930111001", "emailAddress": "a@b.example"}
         _put(made, "Lead", lead_id, body)
     call = {"dateStart": "2026-11-29 17:10:00", "dateEnd": "2026-11-29 17:11:00"}
@@ -54,6 +55,7 @@ def test_it_answers_as_the_real_one(server: EspoServer, step: dict[str, Any]) ->
     if "merged-away" in step["name"] or step["name"] == "its call now":
         server.merge(ADA, TWIN)
     server.script = step["name"] == ONCE
+    server.hidden = {HIDDEN} if step["name"].startswith("hidden: ") else set()
     headers = {"X-Api-Key": "wrong" if step["name"] == "wrong key" else KEY}
     if step["name"] == STALE:
         server.versions = True

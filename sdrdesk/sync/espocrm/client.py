@@ -18,6 +18,7 @@ from sdrdesk.sync.errors import (
     Conflicting,
     Gone,
     KeyFieldMissing,
+    MissingRight,
     MissingScope,
     OutcomeMissing,
     Refused,
@@ -39,7 +40,8 @@ _MEETING: Final = {"completed": "Held", "no_show": "Not Held", "canceled": "Not 
 """The result of a meeting; every other one is planned."""
 _STREAM_PAGE: Final = 100
 _RIGHTS: Final = (
-    "Call.create", "Lead.edit", "Lead.read", "Meeting.create", "Task.create", "User.read",
+    "Call.create", "Lead.edit", "Lead.read", "Lead.stream", "Meeting.create", "Task.create",
+    "User.read",
 )  # fmt: skip
 
 
@@ -112,6 +114,9 @@ class EspoClient(Reading):
             row = self._http.write("POST", entity, body)
         except OutcomeMissing as error:
             raise OutcomeMissing(error.message, fields=("outcome",)) from error
+        except MissingRight:
+            self._see(item.lead_id)
+            raise
         crm_id = id_of(row.get("id"))
         if names.key in body and row.get(names.key) != item.key:
             self.look_again()
@@ -154,6 +159,9 @@ class EspoClient(Reading):
                 found = self._http.get(f"Lead/{step(item.lead_id)}/stream", page)
             except Gone:
                 return ""
+            except MissingRight:
+                self._see(item.lead_id)
+                raise
             rows = found.get("list", []) if isinstance(found, dict) else []
             for row in rows:
                 if mark_of(item.key) in str(row.get("post") or ""):
@@ -161,6 +169,10 @@ class EspoClient(Reading):
             offset += len(rows)
             if len(rows) < _STREAM_PAGE:
                 return ""
+
+    def _see(self, lead_id: str) -> None:
+        """Raise the reason if it is the lead: of posts EspoCRM says only that it refuses them."""
+        self._http.get(f"Lead/{step(lead_id)}")
 
     def put(self, kind: ActivityKindName, crm_id: str, values: Mapping[str, object]) -> None:
         """Write fields of an activity."""

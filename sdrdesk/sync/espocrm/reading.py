@@ -18,7 +18,7 @@ from sdrdesk.domain.crm.records import (
     RemoteOwner,
 )
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.sync.errors import Gone, MissingScope, TakenAway, Unreadable
+from sdrdesk.sync.errors import Gone, TakenAway, Unreadable
 from sdrdesk.sync.espocrm import mapping
 from sdrdesk.sync.espocrm.traits import PAGE, TRAITS, TRIED
 from sdrdesk.sync.espocrm.transport import Transport
@@ -86,7 +86,7 @@ class Reading(BySecond):
             f"{scope}.{action}={rights[action]}"
             for scope, rights in sorted(acl.items() if isinstance(acl, dict) else ())
             if isinstance(rights, dict)
-            for action in ("create", "read", "edit")
+            for action in ("create", "read", "edit", *(("stream",) if scope == "Lead" else ()))
             if action in rights
         ]
         return AccountInfo(
@@ -153,7 +153,7 @@ class Reading(BySecond):
                 row = self.row_of("lead", lead_id)
             except Gone:
                 deleted.append(lead_id)
-            except (TakenAway, MissingScope):
+            except TakenAway:
                 taken.append(lead_id)
             else:
                 for lead in self.leads_of([row]):

@@ -26,7 +26,14 @@ from sdrdesk.sync.net.json_http import Answer, JsonHttp, Network, Query
 from sdrdesk.sync.registry import Target
 
 _REASON: Final = "x-status-reason"
-_NOT_YOURS: Final = ("No edit access.", "No read access.", "No access.", "No delete access.")
+_NOT_YOURS: Final = ("No 'read' access.", "No edit access.", "No delete access.")
+"""Reasons that are about one record."""
+_LINKS: Final = ("cannotRelateForbidden", "noLinkAccess", "noAccessToForeignRecord")
+"""Labels of a refusal because of the lead that a new record is of."""
+_NO_RIGHT: Final = (
+    "", "No access.", "No read access.", "No create access.", "No stream access.",
+)  # fmt: skip
+"""Reasons that are about the role."""
 _NEXT_STEP: Final = (
     "Check the API key, or user and password, then run sdrdesk login. Do not try often: EspoCRM "
     "closes the address after eleven wrong keys in a minute."
@@ -93,11 +100,13 @@ def _refusal(answer: Answer, reason: str, said: str) -> SdrDeskError:
     said_of = message if isinstance(message, dict) else {}
     label, data = said_of.get("label"), said_of.get("data")
     data = data if isinstance(data, dict) else {}
-    if (status == 404 and reason.startswith("Record ")) or label == "cannotRelateNonExisting":
+    is_unknown = status == 404 and (not reason or reason.startswith("Record "))
+    if is_unknown or label == "cannotRelateNonExisting":
         return Gone(said)
-    if status == 403 and reason in _NOT_YOURS:
+    is_link = label in _LINKS and data.get("foreignEntityType", "Lead") == "Lead"
+    if status == 403 and (reason in _NOT_YOURS or is_link):
         return TakenAway(f"{said} The record belongs to another rep.")
-    if status == 403 and (not reason or reason.startswith("No '")):
+    if status == 403 and (reason in _NO_RIGHT or reason.startswith(("No '", "No access to '"))):
         return MissingRight(said if reason else "EspoCRM: your role does not allow this")
     fields = (str(data["field"]),) if data.get("field") and status != 403 else ()
     if label == "validationFailure" and data.get("type") == "valid":
