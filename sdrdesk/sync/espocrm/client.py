@@ -25,7 +25,8 @@ from sdrdesk.sync.errors import (
 )
 from sdrdesk.sync.espocrm.mapping import body_of, name_of
 from sdrdesk.sync.espocrm.reading import API_KEY, Reading, step
-from sdrdesk.sync.kit.client import SchemaChange, Where
+from sdrdesk.sync.kit.account import SchemaChange
+from sdrdesk.sync.kit.client import Where
 from sdrdesk.sync.kit.entries import OUTCOMES, Draft, mark_of
 from sdrdesk.sync.kit.fields import Row
 from sdrdesk.sync.kit.values import chunks, id_of, written
@@ -64,8 +65,9 @@ class EspoClient(Reading):
         shown = str(version) if isinstance(version, int) else ""
         return replace(super().said_of(row, names), version=shown)
 
-    def write_lead(self, lead_id: str, values: dict[str, object], version: str) -> Row:
+    def write_lead(self, lead_id: str, changes: Mapping[str, str], version: str) -> Row:
         """Write fields of a lead; it is read again where the answer leaves one out."""
+        values = self._names.changed_values(self.crm, changes)
         row = self._http.write("PUT", f"Lead/{step(lead_id)}", values, version)
         whole = isinstance(row, dict) and set(values) <= row.keys()
         return cast("Row", row) if whole else self.row_of("lead", lead_id)

@@ -22,9 +22,11 @@ from sdrdesk.sync.errors import Gone, TakenAway, Unreadable
 from sdrdesk.sync.espocrm import mapping
 from sdrdesk.sync.espocrm.traits import PAGE, TRAITS, TRIED
 from sdrdesk.sync.espocrm.transport import Transport
-from sdrdesk.sync.kit.client import UNTRIED, Where, to_owners
+from sdrdesk.sync.kit.account import UNTRIED, to_owners
+from sdrdesk.sync.kit.client import Where
 from sdrdesk.sync.kit.fields import Row
 from sdrdesk.sync.kit.paging import BySecond, all_pages
+from sdrdesk.sync.kit.values import rows_in
 from sdrdesk.sync.net.json_http import Network
 from sdrdesk.sync.port import AccountInfo, LeadsRead, Newest
 from sdrdesk.sync.registry import Target
@@ -49,12 +51,6 @@ class Reading(BySecond):
         self._me: tuple[str, list[str]] | None = None
 
     # The account.
-
-    def account_id(self) -> str:
-        """Return the account: EspoCRM has no number of its own, so its address is it."""
-        zone = _at(self._app_user(), "settings", "timeZone")
-        self.account_zone = one_line(str(zone or ""), limit=64)
-        return f"EspoCRM {self._http.base_url.split('://', 1)[1]}"
 
     def _app_user(self) -> Mapping[str, Any]:
         """Return what EspoCRM says of the user whose key it is, and keep its id and teams."""
@@ -90,7 +86,7 @@ class Reading(BySecond):
             if action in rights
         ]
         return AccountInfo(
-            account_id=self._http.host,
+            account_id=self._http.base_url.split("://", 1)[1],
             ui_domain=self._http.host,
             time_zone=one_line(str(_at(found, "settings", "timeZone") or ""), limit=64),
             scopes=tuple(one_line(right, limit=80) for right in rights[:200]),
@@ -140,7 +136,7 @@ class Reading(BySecond):
             return Newest(0, 0)
         query = [("orderBy", "modifiedAt"), ("order", "desc"), ("maxSize", "1")]
         found = self._http.get(self.entities[kind], [*query, ("select", "modifiedAt")], count=True)
-        rows = _rows(found)
+        rows = rows_in(_at(found, "list"))
         latest = ForeignRecord(kind, "", rows[0]).moment("modifiedAt") if rows else 0
         return Newest(latest or 0, max(len(rows), int(found.get("total") or 0)))
 
@@ -217,19 +213,13 @@ class Reading(BySecond):
     ) -> list[Row]:
         """Return the first records that meet the conditions."""
         query = [*mapping.conditions(where), ("orderBy", order), ("order", "asc")]
-        return _rows(self._http.get(entity, [*query, ("maxSize", str(most)), ("select", select)]))
+        query += [("maxSize", str(most)), ("select", select)]
+        return [*rows_in(_at(self._http.get(entity, query), "list"))]
 
 
 def step(record_id: str) -> str:
     """Return an id escaped as one step of a path."""
     return quote(record_id, safe="")
-
-
-def _rows(found: Any) -> list[Row]:
-    rows = found.get("list") if isinstance(found, dict) else None
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise Unreadable("it has no list of records")
-    return rows
 
 
 def _at(found: Any, *names: str) -> Any:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sdrdesk.domain.crm.foreign_values import ForeignRecord, identity
-from sdrdesk.sync.errors import UnreadableId
+from sdrdesk.sync.errors import Unreadable, UnreadableId
 
 OneT = TypeVar("OneT")
 
@@ -16,6 +16,17 @@ def chunks(values: Sequence[OneT], size: int) -> Iterator[Sequence[OneT]]:
     """Yield the values in parts of at most this size."""
     for begin in range(0, len(values), size):
         yield values[begin : begin + size]
+
+
+def rows_in(found: object) -> list[dict[str, Any]]:
+    """Return the list of records of an answer.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        raise Unreadable("it has no list of records")
+    return found
 
 
 def id_of(value: object) -> str:

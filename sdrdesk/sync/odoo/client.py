@@ -29,7 +29,7 @@ from sdrdesk.sync.errors import (
     Rejected,
     TakenAway,
 )
-from sdrdesk.sync.kit.client import SchemaChange
+from sdrdesk.sync.kit.account import SchemaChange
 from sdrdesk.sync.kit.entries import OUTCOMES, Draft, with_result
 from sdrdesk.sync.kit.fields import Row
 from sdrdesk.sync.kit.values import id_of
@@ -81,14 +81,8 @@ class OdooClient(Reading):
         }
         return LeadFields(p.record_id, {name: known[name] for name in names if name in known})
 
-    def change_lead(
-        self,
-        lead_id: str,
-        changes: dict[str, str],
-        *,
-        seen_version: str = "",  # noqa: ARG002
-    ) -> LeadFields:
-        """Change a lead; losing one, and taking it back, are steps of their own."""
+    def write_lead(self, lead_id: str, changes: Mapping[str, str], version: str) -> Row:  # noqa: ARG002
+        """Write fields of a lead; losing one, and taking it back, are steps of their own."""
         row = self.row_of("lead", lead_id)
         values, ids, status = self._values(row, changes), numbers([lead_id]), changes.get("status")
         try:
@@ -101,36 +95,29 @@ class OdooClient(Reading):
         except TakenAway:
             self.must_be_allowed("write")
             raise
-        except OutcomeMissing:
-            raise
         except Rejected as error:
-            ours = {"stage_id": "status"} | {self._said.lead_field(name): name for name in changes}
-            fields = tuple(ours[f] for f in values if f in ours and f in error.message)
-            kind = OutcomeMissing if "persona" in fields else Rejected
-            raise kind(error.message, fields=fields) from error
-        return self.said_of(self.row_of("lead", lead_id), tuple(changes))
+            error.fields = error.fields or tuple(f for f in values if f in error.message)
+            if self._said.persona in error.fields:
+                raise OutcomeMissing(error.message, fields=error.fields) from error
+            raise
+        return self.row_of("lead", lead_id)
 
     def _values(self, row: Row, changes: Mapping[str, str]) -> dict[str, object]:
         """Return the values to write, by Odoo's names."""
         values: dict[str, object] = {}
-        for name, value in changes.items():
-            field = self._said.lead_field(name)
-            if name == "status":
-                values |= self._status_values(row, value)
-            elif name in ("first_name", "last_name"):
-                first, last = mapping.split_name(mapping.record_of("lead", row))
-                both = (changes.get("first_name", first), changes.get("last_name", last))
-                values["contact_name"] = " ".join(filter(None, both))
-            elif name == "lifecycle":
-                raise OutcomeMissing("Odoo has no lifecycle of a lead", fields=(name,))
-            elif not self.has("lead", field):
-                what = f'field "{field}"' if field else "field"
-                raise Rejected(f"Odoo has no {what} on leads for {name}", fields=(name,))
-            elif name == "do_not_call":
-                values[field] = value == "true"
-            else:
-                ids = numbers([value]) if name == "owner_id" else []
-                values[field] = ids[0] if ids else value or False
+        for field, value in self._said.changed_values("Odoo", changes).items():
+            if not self.has("lead", field):
+                raise Rejected(f'Odoo has no field "{field}" on leads', fields=(field,))
+            values[field] = False if value is None else value
+        if owner := numbers([changes.get("owner_id", "")]):
+            values["user_id"] = owner[0]
+        if "status" in changes:
+            del values["stage_id"]
+            values |= self._status_values(row, changes["status"])
+        if "contact_name" in values:
+            first, last = mapping.split_name(mapping.record_of("lead", row))
+            both = (changes.get("first_name", first), changes.get("last_name", last))
+            values["contact_name"] = " ".join(filter(None, both))
         return values
 
     def _status_values(self, row: Row, status: str) -> dict[str, object]:

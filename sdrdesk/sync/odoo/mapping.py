@@ -56,6 +56,7 @@ class OdooNames(Names):
 
 NAMES: Final = OdooNames(
     lead={
+        "status": "stage_id", "first_name": "contact_name", "last_name": "contact_name",
         "owner_id": "user_id", "job_title": "function", "email": "email_from", "phone": "phone",
         "mobile": "mobile", "company_text": "partner_name", "city": "city", "website": "website",
         "converted_on": "name",
@@ -67,7 +68,7 @@ NAMES: Final = OdooNames(
     key="x_sdrdesk_key",
 )  # fmt: skip
 LEAD_MORE: Final = (
-    "contact_name", "state_id", "country_id", "description", "source_id", "stage_id", "active",
+    "state_id", "country_id", "description", "source_id", "active",
     "type", "tag_ids", "create_date", "write_date", "phone_blacklisted", "mobile_blacklisted",
 )  # fmt: skip
 _ACTIVITY: Final = {

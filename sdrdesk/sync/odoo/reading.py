@@ -20,11 +20,12 @@ from sdrdesk.domain.crm.records import (
 )
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.errors import Gone, MissingRight, Rejected, TakenAway, Unreadable
-from sdrdesk.sync.kit.client import UNTRIED, Where, to_owners
+from sdrdesk.sync.kit.account import UNTRIED, to_owners
+from sdrdesk.sync.kit.client import Where
 from sdrdesk.sync.kit.entries import OUTCOMES
 from sdrdesk.sync.kit.fields import Row
 from sdrdesk.sync.kit.paging import BySecond, all_pages
-from sdrdesk.sync.kit.values import chunks, written
+from sdrdesk.sync.kit.values import chunks, rows_in, written
 from sdrdesk.sync.net.json_http import Network
 from sdrdesk.sync.odoo import mapping
 from sdrdesk.sync.odoo.api import OdooApi
@@ -315,10 +316,7 @@ class Reading(BySecond):
         """Return the records that meet a domain, lost and archived ones too."""
         named: dict[str, Any] = {"domain": domain, "fields": fields, "order": order}
         named |= {"limit": limit} if limit else {}
-        rows = self._api.call(model, "search_read", **named)
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise Unreadable("it has no list of records")
-        return rows
+        return rows_in(self._api.call(model, "search_read", **named))
 
 
 def _condition(of: tuple[str, str, object]) -> list[object]:

@@ -21,7 +21,7 @@ from sdrdesk.sync.errors import (
     Rejected,
     Unreadable,
 )
-from sdrdesk.sync.kit.client import SchemaChange
+from sdrdesk.sync.kit.account import SchemaChange
 from sdrdesk.sync.kit.entries import Draft, mark_of
 from sdrdesk.sync.kit.fields import Row
 from sdrdesk.sync.kit.values import id_of
@@ -67,8 +67,9 @@ class SalesforceClient(Reading):
             found.values["owner_id"] = ""
         return found
 
-    def write_lead(self, lead_id: str, values: dict[str, object], version: str) -> Row:  # noqa: ARG002
+    def write_lead(self, lead_id: str, changes: Mapping[str, str], version: str) -> Row:  # noqa: ARG002
         """Write fields of a lead and read them again, in one request."""
+        values = self._names.changed_values(self.crm, changes)
         path = f"/services/data/{API_VERSION}/sobjects/Lead/{step(lead_id)}"
         read = f"{path}?fields=Id,{','.join(values)}"
         asked = [

@@ -19,8 +19,10 @@ from sdrdesk.domain.crm.records import (
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.bounds import PageGuard
 from sdrdesk.sync.errors import Gone, KeyFieldMissing, Rejected, TakenAway, Unreadable
-from sdrdesk.sync.kit.client import ServerClient, Where, to_owners
+from sdrdesk.sync.kit.account import to_owners
+from sdrdesk.sync.kit.client import ServerClient, Where
 from sdrdesk.sync.kit.fields import Names, Row
+from sdrdesk.sync.kit.values import rows_in
 from sdrdesk.sync.net.json_http import Network
 from sdrdesk.sync.port import AccountInfo, Changed, Departed, LeadsRead, Newest
 from sdrdesk.sync.registry import Target
@@ -55,24 +57,15 @@ class Reading(ServerClient):
 
     # The account.
 
-    def _user(self) -> Row:
-        found = self._http.get("/services/oauth2/userinfo")
+    def whoami(self) -> AccountInfo:
+        """Return the org, whose number stays when its address changes, with zone and user."""
+        found, access = self._http.get("/services/oauth2/userinfo"), self._http.access
         if not isinstance(found, dict) or not found.get("organization_id"):
             raise Unreadable("it does not say which org it is")
-        self.account_zone = one_line(str(found.get("zoneinfo") or ""), limit=64)
-        return found
-
-    def account_id(self) -> str:
-        """Return the account: the org's number stays when its address changes."""
-        return f"Salesforce {one_line(str(self._user()['organization_id']), limit=18)}"
-
-    def whoami(self) -> AccountInfo:
-        """Return account, zone and user."""
-        found, access = self._user(), self._http.access
         return AccountInfo(
             account_id=one_line(str(found["organization_id"]), limit=18),
             ui_domain=self._http.host,
-            time_zone=self.account_zone,
+            time_zone=one_line(str(found.get("zoneinfo") or ""), limit=64),
             scopes=access.scopes,
             token_kind=access.kind or "access token",
             user_id=one_line(str(found.get("user_id") or ""), limit=18),
@@ -82,7 +75,7 @@ class Reading(ServerClient):
     def _zone(self) -> ZoneInfo:
         """The user's zone, whose days the dates of tasks mean."""
         if not self.account_zone:
-            self._user()
+            self.account_id()
         try:
             return ZoneInfo(self.account_zone)
         except (ZoneInfoNotFoundError, ValueError):
@@ -266,10 +259,7 @@ class Reading(ServerClient):
             except KeyFieldMissing as error:  # a field was removed: the next try does without it
                 self.look_again()
                 raise Rejected(error.message, fields=error.fields) from error
-            rows = found.get("records") if isinstance(found, dict) else None
-            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-                raise Unreadable("it has no list of records")
-            yield rows
+            yield [*rows_in(found.get("records") if isinstance(found, dict) else None)]
             following = found.get("nextRecordsUrl")
             if following is not None and not _is_page(following):
                 raise Unreadable("its next page is somewhere else")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Unpack
 
 from sdrdesk.domain.errors import SdrDeskError
@@ -37,22 +37,35 @@ _SPARE_PAUSE_S: Final = 900.0
 _DAY_SHARE: Final = 0.8
 _USAGE: Final = re.compile(r"api-usage=(\d{1,12})/(\d{1,12})")
 _ODD_ACCESS: Final = "The access token has a character in it that no token has"
+_REFUSED: Final = "Salesforce refuses this login"
 _NEXT_STEP: Final = "Run sdrdesk login."
 _NOT_SENDABLE: Final = re.compile(r"[^!-~]")
 
-_OF_RECORDS: Final[Mapping[str, type[Gone | Conflicting]]] = {
-    "ENTITY_IS_DELETED": Gone,
-    "NOT_FOUND": Gone,
-    "INVALID_CROSS_REFERENCE_KEY": Gone,
-    "DUPLICATE_VALUE": Conflicting,
-    "DUPLICATES_DETECTED": Conflicting,
+_MEANS: Final[Mapping[str, Callable[[str, tuple[str, ...]], SdrDeskError]]] = {
+    "INVALID_SESSION_ID": lambda *_: AuthExpired.because(_REFUSED, _NEXT_STEP),
+    "REQUEST_LIMIT_EXCEEDED": lambda *_: RateLimited(
+        _DAY_PAUSE_S, "of the org's day used up by all its programs"
+    ),
+    "UNABLE_TO_LOCK_ROW": lambda *_: Locked(),
+    "INSUFFICIENT_ACCESS": lambda said, _: TakenAway(f"{said} The record belongs to another rep."),
+    "API_CURRENTLY_DISABLED": lambda said, _: MissingRight(said),
+    "API_DISABLED_FOR_ORG": lambda said, _: MissingRight(said),
+    "FUNCTIONALITY_NOT_ENABLED": lambda said, _: MissingRight(said),
+    "ENTITY_IS_DELETED": lambda said, _: Gone(said),
+    "NOT_FOUND": lambda said, _: Gone(said),
+    "INVALID_CROSS_REFERENCE_KEY": lambda said, _: Gone(said),
+    "DUPLICATE_VALUE": lambda said, _: Conflicting(said),
+    "DUPLICATES_DETECTED": lambda said, _: Conflicting(said),
+    "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": lambda said, f: OutcomeMissing(said, fields=f),
+    "INVALID_STATUS": lambda said, f: OutcomeMissing(said, fields=f),
+    "INVALID_FIELD": lambda said, f: KeyFieldMissing(said, fields=f),
+    "UNSUPPORTED_API_VERSION": lambda *_: SyncError(
+        f"Salesforce does not serve version {API_VERSION[1:]} of its API.",
+        kept="Everything recorded here is kept.",
+        next_step="Install a newer version of sdrdesk.",
+    ),
 }
-_OF_RIGHTS: Final = ("API_CURRENTLY_DISABLED", "API_DISABLED_FOR_ORG", "FUNCTIONALITY_NOT_ENABLED")
-_OF_FIELDS: Final[Mapping[str, type[Rejected]]] = {
-    "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": OutcomeMissing,
-    "INVALID_STATUS": OutcomeMissing,
-    "INVALID_FIELD": KeyFieldMissing,
-}
+"""Codes of Salesforce, each with the error that it means."""
 
 
 class Transport(JsonHttp):
@@ -149,24 +162,6 @@ def refusal(status: int, code: str, said: Mapping[str, Any]) -> SdrDeskError:
     words = f"Salesforce: {one_line(str(said.get('message') or code), limit=300)}"
     named = said.get("fields")
     fields = tuple(str(f)[:80] for f in named[:20]) if isinstance(named, list) else ()
-    if status == 401 or code == "INVALID_SESSION_ID":
-        return AuthExpired.because("Salesforce refuses this login", _NEXT_STEP)
-    if code == "REQUEST_LIMIT_EXCEEDED":
-        return RateLimited(_DAY_PAUSE_S, "of the org's day used up by all its programs")
-    if code == "UNABLE_TO_LOCK_ROW":
-        return Locked()
-    if code.startswith("INSUFFICIENT_ACCESS"):
-        return TakenAway(f"{words} The record belongs to another rep.")
-    if code in _OF_RIGHTS:
-        return MissingRight(words)
-    if (of_record := _OF_RECORDS.get(code)) is not None:
-        return of_record(words)
-    if (of_fields := _OF_FIELDS.get(code)) is not None:
-        return of_fields(words, fields=fields)
-    if code == "UNSUPPORTED_API_VERSION":
-        return SyncError(
-            f"Salesforce does not serve version {API_VERSION[1:]} of its API.",
-            kept="Everything recorded here is kept.",
-            next_step="Install a newer version of sdrdesk.",
-        )
-    return Rejected(words, fields=fields, codes=(code,))
+    known = "INSUFFICIENT_ACCESS" if code.startswith("INSUFFICIENT_ACCESS") else code
+    means = _MEANS.get("INVALID_SESSION_ID" if status == 401 else known)
+    return means(words, fields) if means else Rejected(words, fields=fields, codes=(code,))
