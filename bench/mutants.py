@@ -100,7 +100,7 @@ only_mutate = {files}
 do_not_mutate_patterns = {harmless}
 pytest_add_cli_args = ["-m", "not long"]
 pytest_add_cli_args_test_selection = {tests}
-also_copy = ["bench", "docs", "README.md"]
+also_copy = ["bench", "contrib", "docs", "README.md"]
 """
 
 
@@ -180,8 +180,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     names = given.groups or list(GROUPS)
-    rows: list[str] = []
-    left: list[str] = []
+    print(f"{'':<11} {'mutants':>7} {'killed':>7} {'explained':>9} {'share':>6}")
     with tempfile.TemporaryDirectory() as place:
         for name in names:
             states, survivors = run(
@@ -191,10 +190,9 @@ def main() -> None:
             killed = states["killed"] + states["timeout"]
             known = states["explained"]
             share = (killed + known) / max(total, 1)
-            rows.append(f"{name:<10} {total:7,} {killed:7,} {known:9,} {share:6.1%}")
-            left += survivors
-    head = f"{'':<10} {'mutants':>7} {'killed':>7} {'explained':>9} {'share':>6}"
-    print(head, *rows, *left, sep="\n")
+            print(
+                f"{name:<11} {total:7,} {killed:7,} {known:9,} {share:6.1%}", *survivors, sep="\n"
+            )
 
 
 if __name__ == "__main__":

@@ -50,6 +50,8 @@ _GRACE_S: Final = 5.0
 _KEPT_S: Final = 5 * 86_400.0
 """Time that the server remembers a desk that is away: longer than a long weekend."""
 _RETRY_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
+_NO_STREAM: Final = 10059
+"""The server's code for streams that no relay has made yet."""
 _MOST_CLAIMS: Final = 20_000
 
 
@@ -192,6 +194,8 @@ class DeskFeed:
             return
         try:
             problem = await self._work(client, who, should_stop)
+        except Exception as error:  # noqa: BLE001 - of any kind, as those of its tasks
+            problem = _lost(error)
         finally:
             self._bids = None
             self._others.clear()
@@ -233,10 +237,7 @@ class DeskFeed:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
         error = next((task.exception() for task in done if task.exception()), None)
-        if error is not None:
-            _log.info("feed: %s: %s", type(error).__name__, error)
-            return f"The connection to the team feed was lost ({type(error).__name__})."
-        return ""
+        return _lost(error) if error is not None else ""
 
     async def _add_consumer(self, client: Client, who: Who) -> str:
         """Let the server remember what this desk heard; return the name it does that under."""
@@ -395,6 +396,14 @@ class DeskFeed:
         if told != self._told:
             self._told = told
             self._listener.link_changed(*told, self._kept_s if self._is_known else 0.0)
+
+
+def _lost(error: BaseException) -> str:
+    """Return why the connection cannot be used, for the rep."""
+    _log.info("feed: %s: %s", type(error).__name__, error)
+    if getattr(error, "err_code", None) == _NO_STREAM:
+        return "No relay of the team feed has started yet; leads come by polling."
+    return f"The connection to the team feed was lost ({type(error).__name__})."
 
 
 def _said(body: bytes) -> tuple[bool, int, float]:

@@ -29,6 +29,13 @@ def test_a_desk_hears_of_its_own_leads_only(nats: NatsServer, names: FeedNames) 
     assert ana.ear.leads == {"11"}
 
 
+def test_a_desk_waits_for_the_first_start_of_the_relay(nats: NatsServer, names: FeedNames) -> None:
+    with station(nats.url, names, "70001") as ana:
+        wait(lambda: any("No relay" in problem for _, problem in ana.ear.told))
+        publish(nats.url, names, [])
+        wait(lambda: ana.is_on)
+
+
 def test_a_desk_that_was_away_hears_the_last_word_about_each_lead(
     nats: NatsServer, names: FeedNames
 ) -> None:
