@@ -8,6 +8,7 @@ import io
 import json
 import sqlite3
 import tomllib
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -210,6 +211,18 @@ def test_in_a_terminal_the_questions_are_asked_one_by_one(
     stages = ["subscriber", "lead", "marketingqualifiedlead", "51439524"]
     assert written(unset)["qualified_stage"] == stages[3]
     assert "# mine" in (unset.home / "config.toml").read_text(encoding="utf-8")
+
+
+def test_a_rep_who_comes_later_keeps_how_calls_are_found_without_consent_to_anything(
+    desk: DeskHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.ok("setup", "--yes")
+    with closing(sqlite3.connect(desk.home / "sdrdesk.db")) as db, db:
+        assert db.execute("DELETE FROM sync_state WHERE name LIKE 'mode.%'").rowcount
+    monkeypatch.setattr("sys.stdin", Terminal(""))
+    ran = desk("setup")
+    assert "Make these changes" not in ran.err
+    assert "Each call is now found again by: upsert" in ran.out
 
 
 def field(crm: Sandbox, of: str, name: str, kind: str) -> None:

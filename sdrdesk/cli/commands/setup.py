@@ -190,8 +190,10 @@ def _look_and_make(
                 say(line)
     kept = ("", 0, 0) if mode.dry_run else _keep(session, seen, settings, mode, answers)
     consent = mode.yes
-    if found.proposals and mode.asks:
-        consent = click.confirm("Make these changes in the CRM account?", err=True)
+    if mode.asks:  # with nothing to make, only this desk keeps how records are found again
+        consent = not found.proposals or click.confirm(
+            "Make these changes in the CRM account?", err=True
+        )
     done = set_up(crm, session.db, create=consent and not mode.dry_run)
     return found, _Done(done, consent, *kept)
 
