@@ -81,6 +81,13 @@ _ACTIVITY: Final = {
 }  # fmt: skip
 
 
+_TIMELINE: Final = {
+    "task": ("res_id", "user_id", "summary", ""),
+    "meeting": ("opportunity_id", "user_id", "name", "start"),
+}
+"""Names of lead, owner, title and moment; those of log entries are others."""
+
+
 @dataclass(slots=True)
 class Shape:
     """Fields and words of a database, as far as they were asked for."""
@@ -197,44 +204,24 @@ def to_activity(kind: ActivityKindName, row: Row, shape: Shape) -> RemoteActivit
     """Return an activity."""
     p, names = record_of(kind, row), shape.names
     told = Told.of(kind, to_text(p.raw(TEXTS[MODEL[kind]])), p.record(names.key))
-    is_there = row.get("active") is not False
+    is_task, is_there = kind == "task", row.get("active") is not False
+    lead, owner, title, at = _TIMELINE.get(kind, ("res_id", "create_uid", "subject", "date"))
     made = p.moment("create_date") or 0
-    own: dict[str, Any] = {"modified_ms": p.moment("write_date") or 0, "created_ms": made}
-    if kind == "task":
-        summary = p.line("summary")
-        return told.activity(
-            kind,
-            p,
-            (p.record("res_id"),),
-            owner_id=p.record("user_id"),
-            at_ms=_due_ms(str(row.get("date_deadline") or ""), summary, shape.zone),
-            title=summary or label_of(row, "activity_type_id"),
-            done=not is_there,
-            open_call=is_there,
-            **own,
-        )
-    if kind == "meeting":
-        return told.activity(
-            kind,
-            p,
-            (p.record("opportunity_id"),),
-            owner_id=p.record("user_id"),
-            at_ms=p.moment("start") or 0,
-            title=p.line("name"),
-            result=told.result or ("" if is_there else "canceled"),
-            done=told.result not in OPEN or not is_there,
-            **own,
-        )
+    name, due = p.line(title), str(row.get("date_deadline") or "")
     return told.activity(
         kind,
         p,
-        (p.record("res_id"),),
-        owner_id=p.record("create_uid"),
-        at_ms=p.moment("date") or made,
-        title=p.line("subject"),
+        (p.record(lead),),
+        owner_id=p.record(owner),
+        at_ms=_due_ms(due, name, shape.zone) if is_task else p.moment(at) or made,
+        title=name or label_of(row, "activity_type_id"),
         outcome=p.line(names.outcome),
         duration_s=p.whole(names.duration) or 0,
-        **own,
+        done=not is_there or (not is_task and (kind != "meeting" or told.result not in OPEN)),
+        open_call=is_task and is_there,
+        result=told.result or ("" if is_there or kind != "meeting" else "canceled"),
+        modified_ms=p.moment("write_date") or 0,
+        created_ms=made,
     )
 
 
@@ -275,36 +262,21 @@ def columns_of(draft: Draft, shape: Shape) -> dict[str, str]:
     kind, key, lead_id, names = draft.item.kind, draft.item.key, draft.item.lead_id, shape.names
     model, call_type = MODEL[kind], str(shape.call_type)
     keyed = draft.is_keyed and shape.has(model, names.key)
-    html = html_of(draft, shape, keyed=keyed)
     columns = {"id": f"sdrdesk.{kind}_{key}", names.key: key if keyed else ""}
+    columns[TEXTS[model]] = html_of(draft, shape, keyed=keyed)
     if kind == "task":
-        columns |= {
-            "res_model_id/id": "crm.model_crm_lead",
-            "res_id": lead_id,
-            "activity_type_id/.id": call_type,
-            "note": html,
-            "user_id/.id": draft.owner,
-            **due_of(str(draft.intent["due_at"]), draft.line("subject"), shape.zone),
-        }
+        due = due_of(str(draft.intent["due_at"]), draft.line("subject"), shape.zone)
+        columns |= due | {"res_id": lead_id, "user_id/.id": draft.owner}
+        columns |= {"res_model_id/id": "crm.model_crm_lead", "activity_type_id/.id": call_type}
     elif kind == "meeting":
-        columns |= {
-            "name": draft.line("title", limit=_TITLE) or "Meeting",
-            "start": written(draft.moment("start_at")),
-            "stop": written(draft.moment("end_at")),
-            "description": html,
-            "opportunity_id/.id": lead_id,
-            "user_id/.id": draft.owner,
-        }
+        columns |= {"opportunity_id/.id": lead_id, "user_id/.id": draft.owner}
+        columns["name"] = draft.line("title", limit=_TITLE) or "Meeting"
+        columns["start"] = written(draft.moment("start_at"))
+        columns["stop"] = written(draft.moment("end_at"))
     else:
-        columns |= {
-            "model": "crm.lead",
-            "res_id": lead_id,
-            "body": html,
-            "message_type": "comment",
-            "subtype_id/id": "mail.mt_note",
-            "date": written(draft.moment("at")),
-            "subject": _subject(draft),
-        }
+        columns |= {"model": "crm.lead", "res_id": lead_id, "date": written(draft.moment("at"))}
+        columns |= {"message_type": "comment", "subtype_id/id": "mail.mt_note"}
+        columns["subject"] = _subject(draft)
     if kind == "call":
         columns["mail_activity_type_id/.id"] = call_type
         own = {names.outcome: draft.item.outcome, names.duration: str(draft.seconds or "")}
