@@ -6,6 +6,7 @@ Run: ``python -m bench.reports [--calls 500000]``. Prints one JSON document.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import random
 import resource
@@ -20,6 +21,7 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sdrdesk.__main__ import COLLECT_AFTER
 from sdrdesk.domain.outcome.catalog import Dispositions
 from sdrdesk.domain.sla.sla import SlaConfig
 from sdrdesk.domain.sla.targets import SlaTargets
@@ -179,6 +181,7 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if asked.measure:
+            gc.set_threshold(COLLECT_AFTER)  # as in ``sdrdesk report``
             rules = Rulebook(Path(folder))
             print(json.dumps(measure(asked.measure, rules.dispositions, rules.sla.in_zone("UTC"))))
             return

@@ -9,7 +9,7 @@ import gc
 import os
 import sys
 
-_YOUNG = 50_000
+COLLECT_AFTER = 50_000
 """New objects before the interpreter looks for garbage. Imports make tens of thousands, and none of
 them is garbage: with the default of 700, looking for it is a tenth of a command's start."""
 
@@ -23,7 +23,7 @@ def main() -> None:
         return
     arguments = sys.argv[1:]
     if arguments:
-        gc.set_threshold(_YOUNG)
+        gc.set_threshold(COLLECT_AFTER)
         from sdrdesk.cli.main import run
 
         code = run(arguments)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
@@ -142,7 +142,7 @@ def sales_side(
     states = Counter(
         sla_state(
             lead.wait.converted_at, lead.wait.attempted_at, config.of(lead.wait.owner_id), now,
-            pauses=pauses.get(lead.wait.lead_id, ()),
+            how_late=False, pauses=pauses.get(lead.wait.lead_id, ()),
         ).state
         for lead in found
     )  # fmt: skip
@@ -163,6 +163,22 @@ def sales_side(
     )
 
 
+def of_team(sides: Collection[SalesSide], with_outcome: Proportion) -> SalesSide:
+    """Return the sum of the sides of all owners; ``with_outcome`` are the calls of the team."""
+    return SalesSide(
+        _sum(side.in_time for side in sides),
+        sum(side.running for side in sides),
+        _sum(side.enough_attempts for side in sides),
+        with_outcome,
+        sum(side.waited for side in sides),
+    )
+
+
+def _sum(shares: Iterable[Proportion]) -> Proportion:
+    found = list(shares)
+    return Proportion(sum(share.hits for share in found), sum(share.of for share in found))
+
+
 def is_given_up(lead: WorkedLead, target: SalesTargets, now: datetime) -> bool:
     """Return whether a lead that was never reached is no longer worked."""
     last_ms = lead.done.last_ms
@@ -181,31 +197,37 @@ def marketing_side(
 ) -> MarketingSide:
     """Return the side of marketing for the leads that converted in ``days`` days."""
     known = [quality[lead.wait.lead_id] for lead in leads if lead.wait.lead_id in quality]
-    asked = frozenset(target.fields)
+    forms = Counter(one.filled for one in known)
     fit = dict.fromkeys((name for _, name in FIT_BANDS), 0)
     for one in known:
         fit[next(name for low, name in FIT_BANDS if one.fit >= low)] += 1
     worked = [lead for lead in leads if is_worked(lead)]
     matured = [lead for lead in leads if is_matured(lead.wait, target, now)]
-    of_matured = _qualified(matured, quality)
+    won = {lead.wait.lead_id for lead in leads if _is_qualified(lead, quality)}
     not_won = [
         quality[lead.wait.lead_id]
         for lead in leads
-        if lead.wait.lead_id in quality and not _is_qualified(lead, quality)
+        if lead.wait.lead_id in quality and lead.wait.lead_id not in won
     ]
+
+    def with_fields(names: Collection[str]) -> Proportion:
+        told = sum(count for filled, count in forms.items() if filled.issuperset(names))
+        return Proportion(told, len(known))
+
+    def qualified(some: Sequence[WorkedLead]) -> Proportion:
+        return Proportion(sum(lead.wait.lead_id in won for lead in some), len(some))
+
+    of_matured = qualified(matured)
     wanted = target.leads_per_30_days
     return MarketingSide(
         leads=len(leads),
         leads_target=round(wanted * days / 30) if wanted else None,
         fit=fit,
         good_fit=Proportion(sum(one.fit >= target.good_fit for one in known), len(known)),
-        filled={
-            name: Proportion(sum(name in one.filled for one in known), len(known))
-            for name in target.fields
-        },
-        complete=Proportion(sum(asked <= one.filled for one in known), len(known)),
-        qualified=_qualified(leads, quality),
-        of_worked=_qualified(worked, quality),
+        filled={name: with_fields([name]) for name in target.fields},
+        complete=with_fields(target.fields),
+        qualified=qualified(leads),
+        of_worked=qualified(worked),
         of_matured=of_matured,
         stood_before=sum(one.stood_before for one in not_won),
         undated=sum(one.is_undated for one in not_won),
@@ -239,10 +261,6 @@ def is_worked(lead: WorkedLead) -> bool:
 def is_matured(wait: Wait, target: MarketingTargets, now: datetime) -> bool:
     """Return whether a lead converted long enough ago to be judged."""
     return now - wait.converted_at >= timedelta(days=target.matured_days)
-
-
-def _qualified(leads: Sequence[WorkedLead], quality: Mapping[str, Quality]) -> Proportion:
-    return Proportion(sum(_is_qualified(lead, quality) for lead in leads), len(leads))
 
 
 def _is_qualified(lead: WorkedLead, quality: Mapping[str, Quality]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.reports.date_range import DateRange
@@ -15,9 +16,10 @@ from sdrdesk.domain.reports.promises import (
     SalesSide,
     WorkedLead,
     marketing_side,
+    of_team,
     sales_side,
 )
-from sdrdesk.domain.reports.stages import stage_since, stages_from
+from sdrdesk.domain.reports.stages import LeadStage, stage_since, stages_from
 from sdrdesk.domain.reports.statistics import Proportion
 from sdrdesk.domain.sla.sla import SlaConfig
 from sdrdesk.services.reports.definitions import chosen
@@ -80,15 +82,16 @@ def sla_report(reader: Reader, span: DateRange) -> SlaReport:
     days = (span.last - span.first).days + 1
     with reader.db.reader() as connection:
         waits = pauses_in(connection, [lead.wait.lead_id for lead in leads])
+    by_owner = {
+        labels[owner_id]: sales_side(
+            mine, calls.get(owner_id, Proportion(0, 0)), reader.sla, now, waits
+        )
+        for owner_id, mine in sorted(owners.items(), key=lambda p: names.get(p[0], p[0]))
+    }
     return SlaReport(
         span,
-        sales_side(leads, team, reader.sla, now, waits),
-        {
-            labels[owner_id]: sales_side(
-                mine, calls.get(owner_id, Proportion(0, 0)), reader.sla, now, waits
-            )
-            for owner_id, mine in sorted(owners.items(), key=lambda p: names.get(p[0], p[0]))
-        },
+        of_team(by_owner.values(), team),
+        by_owner,
         marketing_side(leads, quality, days, reader.targets.marketing, now),
         tuple(sorted((names.get(owner_id, owner_id), n) for owner_id, n in left.items())),
     )
@@ -233,24 +236,33 @@ def _qualities(reader: Reader, leads: Sequence[WorkedLead]) -> dict[str, Quality
     )
     found = {}
     for row in leads_of(reader.db, sorted(since)):
-        dates = entered.get(row.lead_id, {})
-        stage = stage_since(row.lifecycle, dates, since[row.lead_id], order)
         is_far = row.lifecycle in far
-        found[row.lead_id] = _quality(row)._replace(
-            is_qualified=is_far and stage.reached in far,
+        stage = (
+            stage_since(row.lifecycle, entered.get(row.lead_id, {}), since[row.lead_id], order)
+            if is_far
+            else LeadStage()
+        )
+        found[row.lead_id] = Quality(
+            row.fit,
+            _filled(row),
+            is_qualified=stage.reached in far,
             stood_before=is_far and stage.reached not in far and not stage.undated,
-            is_undated=is_far and stage.undated,
+            is_undated=stage.undated,
             is_rejected=row.status in rejecting,
         )
     return found
 
 
-def _quality(row: ReportLead) -> Quality:
-    values = {
-        "email": row.email, "phone": row.phone, "company": row.company,
-        "job_title": row.job_title, "country": row.country,
-    }  # fmt: skip
-    return Quality(row.fit, frozenset(name for name, value in values.items() if value.strip()))
+def _filled(row: ReportLead) -> frozenset[str]:
+    values = (row.email, row.phone, row.company, row.job_title, row.country)
+    return _names(*(bool(value and not value.isspace()) for value in values))
+
+
+@cache
+def _names(*are_filled: bool) -> frozenset[str]:
+    """Return the same set for all leads with the same fields; there are 32."""
+    names = ("email", "phone", "company", "job_title", "country")
+    return frozenset(name for name, is_filled in zip(names, are_filled, strict=True) if is_filled)
 
 
 def _reason(reader: Reader, key: str) -> str:

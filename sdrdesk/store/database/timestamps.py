@@ -48,7 +48,10 @@ def from_ms(ms: int | None) -> datetime | None:
     if ms is None:
         return None
     try:
-        return _EPOCH + timedelta(milliseconds=min(max(ms, _LOWEST), _HIGHEST))
+        if not _LOWEST <= ms <= _HIGHEST:
+            ms = min(max(ms, _LOWEST), _HIGHEST)
+        # Half the time of ``timedelta(milliseconds=ms)``; a report asks 100,000 times.
+        return _EPOCH + timedelta(0, ms // 1_000, ms % 1_000 * 1_000)
     except (TypeError, ValueError):
         return _EPOCH
 
