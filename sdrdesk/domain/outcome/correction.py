@@ -24,7 +24,7 @@ FIELD_NAMES = {"status": "Status", "lifecycle": "Lifecycle", "do_not_call": "Do 
 
 def field_words(name: str, value: str, account: AccountRules) -> str:
     """Return a field's value as a colleague reads it."""
-    return {"true": "yes"}.get(value, "no") if name == "do_not_call" else account.label(value)
+    return {"true": "yes"}.get(value, "no") if name == "do_not_call" else account.label(name, value)
 
 
 def change_line(name: str, before: str, after: str, account: AccountRules) -> str:

@@ -104,7 +104,7 @@ def _status(lead: Lead, disposition: Disposition, account: AccountRules, found: 
     wanted = disposition.lead_status
     if not wanted:
         return
-    old = account.label(lead.status)
+    old = account.label("status", lead.status)
     if wanted == lead.status:
         # Sent all the same: the lead may have been reopened at the CRM meanwhile.
         if disposition.is_(Flag.DO_NOT_CALL):
@@ -113,7 +113,7 @@ def _status(lead: Lead, disposition: Disposition, account: AccountRules, found: 
     if disposition.only_from and lead.status not in disposition.only_from:
         found.stay(f"Status stays {old}: {disposition.label} never lowers a lead")
         return
-    found.change("status", wanted, f"Status: {old} → {account.label(wanted)}")
+    found.change("status", wanted, f"Status: {old} → {account.label('status', wanted)}")
     if account.known_statuses is not None and wanted not in account.known_statuses:
         found.warn(
             f'The account has no lead status "{wanted}": this change waits in the outbox. '
@@ -139,13 +139,13 @@ def _lifecycle(lead: Lead, disposition: Disposition, account: AccountRules, foun
     target = account.qualified_stage
     if disposition.lifecycle != "qualified" or not target or lead.lifecycle == target:
         return
-    old = account.label(lead.lifecycle)
+    old = account.label("lifecycle", lead.lifecycle)
     place = account.stage_places
     if target in place and place.get(lead.lifecycle, -1) > place[target]:
-        found.stay(f"Lifecycle stays {old}: it is past {account.label(target)}")
+        found.stay(f"Lifecycle stays {old}: it is past {account.label('lifecycle', target)}")
         return
     # A stage that is not in the account's order is changed too: the CRM decides.
-    found.change("lifecycle", target, f"Lifecycle: {old} → {account.label(target)}")
+    found.change("lifecycle", target, f"Lifecycle: {old} → {account.label('lifecycle', target)}")
     if target not in place:
         found.warn(
             f'The account has no lifecycle stage "{target}": this change waits in the outbox. '

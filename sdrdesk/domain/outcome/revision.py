@@ -215,7 +215,9 @@ def _wanted(case: _Case, made: OutcomePlan) -> tuple[dict[str, str], tuple[str, 
     if status == was.sent.get("status", was.before.status) or "status" not in wanted:
         return wanted, ()
     del wanted["status"]
-    return wanted, (f"Status stays {case.account.label(status)}: somebody changed it since",)
+    return wanted, (
+        f"Status stays {case.account.label('status', status)}: somebody changed it since",
+    )
 
 
 def _contact(

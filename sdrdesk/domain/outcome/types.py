@@ -78,16 +78,16 @@ class AccountRules:
     """Labels of the account's call outcomes; ``None`` when not known yet."""
     known_statuses: frozenset[str] | None = None
     """Lead status values of the account; ``None`` when not known yet."""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    """The account's labels of its lead statuses and lifecycle stages, by value."""
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The account's labels by field (``status``, ``lifecycle``) and value."""
     takes_unowned: bool = False
     """True if the first call takes a lead that nobody owns (a shared pool)."""
     slots: Qualification = field(default_factory=Qualification)
     """The questions the team qualifies leads by."""
 
-    def label(self, value: str) -> str:
-        """Return a lead status or lifecycle stage as the account calls it."""
-        return self.labels.get(value) or option_words(value) or "none"
+    def label(self, name: str, value: str) -> str:
+        """Return a value of a field, ``status`` or ``lifecycle``, as the account calls it."""
+        return self.labels.get(name, {}).get(value) or option_words(value) or "none"
 
     @property
     def stage_places(self) -> dict[str, int]:

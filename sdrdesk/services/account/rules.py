@@ -108,7 +108,10 @@ def account_rules(db: Database, settings: Settings) -> AccountRules:
         do_not_call_mapped=bool(settings.crm.do_not_call_field),
         known_outcomes=outcomes or None,
         known_statuses=statuses or None,
-        labels={option.value: option.label for option in (*known["lifecycle"], *known["status"])},
+        labels={
+            name: {option.value: option.label for option in known[name]}
+            for name in ("lifecycle", "status")
+        },
     )
 
 

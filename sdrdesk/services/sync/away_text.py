@@ -42,7 +42,8 @@ def sent_words(view: AwayView) -> str:
 def news_words(row: NewsRow, now: datetime) -> str:
     """Return what happened to a lead."""
     if row.kind == "moved":
-        return f"owner: {row.now or NO_OWNER}, was: {row.was or NO_OWNER}"
+        owner = f"owner is {row.now}" if row.now else NO_OWNER
+        return f"{owner}, was {row.was or NO_OWNER}"
     if row.kind == "merged":
         return f"in {CRM_NAME} with {row.was or 'another record'}"
     if row.kind == "deleted":

@@ -15,7 +15,7 @@ _TASK_WORDS = {"close": "complete", "move": "move", "reopen": "open again:"}
 def item_words(
     kind: str,
     payload: Mapping[str, object],
-    labels: Mapping[str, str],
+    labels: Mapping[str, Mapping[str, str]],
     zone: tzinfo | None = None,
 ) -> str:
     """Return the effect of an item.
@@ -23,15 +23,18 @@ def item_words(
     Args:
         kind: of the item.
         payload: its content.
-        labels: the account's labels of statuses and stages, by value.
+        labels: the account's labels of statuses and stages, by field and value.
         zone: where its times are read; ``None`` is this machine's zone.
     """
     if payload.get("change") == "correct":
         return f"correct call: {payload.get('outcome_label') or 'its note'}"
     if kind == "contact":
         changes = _fields(payload, "changes")
-        named = ", ".join(f"{name} {labels.get(str(value), value)}" for name, value in changes)
-        left = [f"; {name} was not written: {why}" for name, why in _fields(payload, "left")]
+        named = ", ".join(
+            f"{_words(name)} {labels.get(name, {}).get(str(value), value)}"
+            for name, value in changes
+        )
+        left = [f"; {_words(n)} was not written: {why}" for n, why in _fields(payload, "left")]
         return "".join([f"set {named}", *left])
     if kind == "task" and "change" in payload:
         left = [f"; it stays: {why}" for _, why in _fields(payload, "left")]
@@ -60,4 +63,8 @@ def _when(payload: Mapping[str, object], name: str, zone: tzinfo | None) -> str:
 def _fields(payload: Mapping[str, object], part: str) -> list[tuple[str, object]]:
     held = payload.get(part)
     pairs = held.items() if isinstance(held, dict) else ()
-    return [(field_words(str(name)).lower(), value) for name, value in pairs]
+    return [(str(name), value) for name, value in pairs]
+
+
+def _words(field: str) -> str:
+    return field_words(field).lower()

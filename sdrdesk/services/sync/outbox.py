@@ -15,7 +15,7 @@ from sdrdesk.services.sync.item_text import item_words
 from sdrdesk.services.views.call import Disposed
 from sdrdesk.services.views.sync import ConflictView, OutboxView
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.mirror.options import options_of
+from sdrdesk.store.mirror.options import labels_of
 from sdrdesk.store.outbox import conflicts as stored
 from sdrdesk.store.outbox import outbox, questions
 from sdrdesk.store.reports.lookups import lead_names
@@ -72,8 +72,7 @@ class OutboxService:
         done.sort(key=lambda item: item.seq, reverse=True)
         shown = waiting + done[:_RECEIPTS]
         names = lead_names(self._db, {item.lead_id for item in shown})
-        known = options_of(self._db, "lifecycle", "status").values()
-        labels = {option.value: option.label for options in known for option in options}
+        labels = labels_of(self._db, "lifecycle", "status")
         return [_view(item, names, labels) for item in shown]
 
     def counts(self) -> OutboxCounts:
@@ -158,8 +157,7 @@ class OutboxService:
         names = lead_names(self._db, {item.lead_id for item in found})
         now = self._clock()
         by = sources(self._db, found, self._me())
-        known = options_of(self._db, "lifecycle", "status", "persona")
-        labels = {x.value: x.label for options in known.values() for x in options}
+        labels = labels_of(self._db, "lifecycle", "status", "persona")
         return [
             ConflictView(
                 key=item.key,
@@ -173,9 +171,10 @@ class OutboxService:
                 theirs_at=item.theirs_at or now,
                 theirs_by=by[item.key],
                 labels=tuple(
-                    (value, labels[value])
+                    (value, known[value])
+                    for known in [labels.get(item.field, {})]
                     for value in {item.base, item.mine, item.theirs}
-                    if value in labels
+                    if value in known
                 ),
             )
             for item in found
@@ -186,7 +185,7 @@ class OutboxService:
         stored.settle_conflict(self._db, key, take, self._clock())
 
 
-def _view(item: OutboxItem, names: dict[str, str], labels: dict[str, str]) -> OutboxView:
+def _view(item: OutboxItem, names: dict[str, str], labels: dict[str, dict[str, str]]) -> OutboxView:
     return OutboxView(
         key=item.key,
         kind=item.kind.value,

@@ -17,7 +17,7 @@ from sdrdesk.domain.text.humanize import moment_words, option_words
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.services.sync.item_text import item_words
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.mirror.options import options_of, owners
+from sdrdesk.store.mirror.options import labels_of, owners
 from sdrdesk.store.outbox import questions
 from sdrdesk.store.outbox.questions import Answer, QuestionRow, Reason
 from sdrdesk.store.reports.lookups import lead_names
@@ -127,9 +127,8 @@ class QuestionService:
     def _owners(self) -> dict[str, str]:
         return {owner.owner_id: owner.name for owner in owners(self._db)}
 
-    def _labels(self) -> dict[str, str]:
-        known = options_of(self._db, "lifecycle", "status").values()
-        return {option.value: option.label for options in known for option in options}
+    def _labels(self) -> dict[str, dict[str, str]]:
+        return labels_of(self._db, "lifecycle", "status")
 
     def _handover(self, rows: Sequence[QuestionRow]) -> dict[str, object]:
         """Return the note: who recorded what, when, and that nothing of it was changed."""
@@ -152,10 +151,10 @@ class QuestionService:
 _ORDER: tuple[Reason, ...] = ("moved", "qualified", "deleted")
 
 
-def _became(row: QuestionRow, names: dict[str, str], labels: dict[str, str]) -> str:
+def _became(row: QuestionRow, names: dict[str, str], labels: dict[str, dict[str, str]]) -> str:
     if row.reason == "moved":
         return f"moved to {one_line(names.get(row.owner_id, '')) or f'owner {row.owner_id}'}"
     if row.reason == "qualified":
-        stage = labels.get(row.lifecycle, "") or option_words(row.lifecycle)
+        stage = labels["lifecycle"].get(row.lifecycle, "") or option_words(row.lifecycle)
         return f"qualified as {one_line(stage)} by somebody"
     return f"deleted in {CRM_NAME}"

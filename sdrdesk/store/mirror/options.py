@@ -40,6 +40,12 @@ def options_of(db: Database, *fields: str) -> dict[str, list[Option]]:
     return found
 
 
+def labels_of(db: Database, *fields: str) -> dict[str, dict[str, str]]:
+    """Return the label of each value by field: two fields may have the same value."""
+    found = options_of(db, *fields)
+    return {name: {x.value: x.label for x in options} for name, options in found.items()}
+
+
 def owners(db: Database) -> list[Owner]:
     """Return every rep of the account by name, former ones (``archived``) last."""
     with db.reader() as connection:
