@@ -26,10 +26,8 @@ OUTCOMES: Final = (
 
 _MARK: Final = re.compile(r"\s*\[ref sdrdesk ([0-9A-Za-z-]{8,64})\]\s*\Z")
 _LINE: Final = re.compile(r"(Outcome|Duration|Number|Direction): ([^\n]{1,120})(?:\n|\Z)")
-_RESULT: Final = re.compile(
-    r"\A(?:Result: ([a-z ]{1,20})|\[result ([a-z_]{1,20})\])[ \t]*(?:\n+|\Z)"
-)
-"""The first line of a meeting, in the words of ``MeetingPort``, also as older versions wrote it."""
+_RESULT: Final = re.compile(r"\AResult: ([a-z ]{1,20})(?:\n+|\Z)")
+"""The first line of a meeting, in the words of ``MeetingPort``."""
 
 
 def mark_of(key: str) -> str:
@@ -106,7 +104,7 @@ class Told:
             lines[found[1]] = found[2].strip()
             text = text[found.end() :]
         if kind == "meeting" and (said := _RESULT.match(text)):
-            result = (said[1] or said[2]).replace(" ", "_")
+            result = said[1].replace(" ", "_")
             text = text[said.end() :]
         return cls(key, own.facts, text.strip(), lines, result)
 

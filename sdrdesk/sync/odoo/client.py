@@ -275,11 +275,8 @@ class OdooClient(Reading):
         self, item: CreateItem, columns: Mapping[str, str], fields: Collection[str], words: str
     ) -> SdrDeskError:
         """Return why an activity was refused; the words are in the user's own language."""
-        message, key, outcome = (
-            f"Odoo: {words or 'no reason said'}",
-            self._said.key,
-            self._said.outcome,
-        )
+        message = f"Odoo: {words or 'no reason said'}"
+        key, outcome = self._said.key, self._said.outcome
         self.row_of("lead", item.lead_id)  # raises when the lead went, or is somebody else's
         self.look_again()
         if key in columns and (key in fields or not self.has(item.kind, key)):

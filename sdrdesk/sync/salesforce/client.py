@@ -155,11 +155,8 @@ class SalesforceClient(Reading):
 
     def create(self, item: CreateItem) -> str:
         """Log an activity, by its key where the org keeps it unique."""
-        names, entity, is_marked = (
-            self._names,
-            self.entities[item.kind],
-            item.mode is KeyMode.MARKER,
-        )
+        names, entity = self._names, self.entities[item.kind]
+        is_marked = item.mode is KeyMode.MARKER
         if not is_marked and not names.key:
             raise KeyFieldMissing(f"Salesforce has no field {self._said.key} on Activity")
         body = self.body_of(Draft(item))
