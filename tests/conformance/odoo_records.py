@@ -276,8 +276,10 @@ class OdooRecords:
         ids: Sequence[int],
         fields: Sequence[str] = (),
     ) -> list[dict[str, Any]]:
-        held = [i for i in ids if i in self.records[model]]
-        return [self.shown(model, self.one(uid, model, i), fields) for i in held]
+        held = [self.one(uid, model, i) for i in ids if i in self.records[model]]
+        if list(fields) == ["id"]:  # nothing is looked up then
+            return [{"id": i} for i in ids]
+        return [self.shown(model, row, fields) for row in held]
 
     def do_fields_get(
         self,

@@ -127,18 +127,24 @@ class OdooServer(OdooButtons, httpx.BaseTransport):
         if model == "crm.lead" and uid == NOC:
             raise access("You are not allowed to access 'Lead' (crm.lead) records. …groups: Sales")
         if name == "write" and model in self.values_of:
-            named = _other_name(named)
+            named = _other_name(self.version, named)
         try:
             return method(uid, model, context, *given, **named)
         except TypeError as error:
             if "argument" not in str(error):
                 raise
-            raise OdooError("builtins.TypeError", str(error), 422) from error
+            raise argument(self.version, str(error)) from error
 
 
-def _other_name(named: dict[str, Any]) -> dict[str, Any]:
+def argument(version: int, said: str) -> OdooError:
+    """Return the refusal of arguments that a method does not have."""
+    if version < 19:
+        return OdooError("builtins.TypeError", said, 422)
+    return OdooError("werkzeug.exceptions.UnprocessableEntity", said, 422)
+
+
+def _other_name(version: int, named: dict[str, Any]) -> dict[str, Any]:
     """Return the arguments of a ``write`` whose values are called ``values``."""
     if "vals" in named:
-        said = "write() got an unexpected keyword argument 'vals'"
-        raise OdooError("builtins.TypeError", said, 422)
+        raise argument(version, "missing a required argument: 'values'")
     return {"vals" if name == "values" else name: value for name, value in named.items()}

@@ -16,6 +16,7 @@ from tests.conformance.odoo_records import (
     OdooError,
     OdooRecords,
     access,
+    missing,
     wrong,
 )
 
@@ -39,7 +40,7 @@ class OdooWriting(OdooRecords):
         return self.put("ir.model.fields", {"name": vals["name"]})
 
     def create(self, uid: int, model: str, vals: Mapping[str, Any]) -> int:
-        self._check(model, vals)
+        self._check(uid, model, vals)
         if model == "crm.lead" and not vals.get("name"):
             said = "The operation cannot be completed: a mandatory field is not set: name"
             raise OdooError("odoo.exceptions.ValidationError", said, 422)
@@ -53,6 +54,8 @@ class OdooWriting(OdooRecords):
             row["body"] = _clean_html(str(row.get("body") or ""), self.version)
         elif model == "mail.activity":
             row |= {"res_model": "crm.lead", "date_deadline": str(row.get("date_deadline"))[:10]}
+        if model == "calendar.event" or (model == "mail.activity" and self.version < 19):
+            row = {"user_id": uid} | row
         record_id = self.put(model, row)
         if model == "crm.lead":
             self._log(uid, record_id, "Lead created")
@@ -64,7 +67,7 @@ class OdooWriting(OdooRecords):
         of = {"subtype_id": 3, "mail_activity_type_id": kind or False}
         return self.put("mail.message", row | more | of)
 
-    def _check(self, model: str, vals: Mapping[str, Any]) -> None:
+    def _check(self, uid: int, model: str, vals: Mapping[str, Any]) -> None:
         for name, value in vals.items():
             if name not in self.fields[model]:
                 raise wrong(f"Invalid field '{name}' on model '{model}'")
@@ -77,6 +80,8 @@ class OdooWriting(OdooRecords):
             if name == "user_id" and isinstance(value, str):
                 said = f'invalid input syntax for type integer: "{value}"'
                 raise OdooError("psycopg2.errors.InvalidTextRepresentation", said, 500)
+            if name == "user_id" and value and value not in self.records["res.users"]:
+                raise missing(f"res.users({value},), User: {uid}")
 
     def _stored(self, vals: Mapping[str, Any]) -> dict[str, Any]:
         return {n: _moment(v) if n in DATES and v else v for n, v in vals.items()}
@@ -89,7 +94,7 @@ class OdooWriting(OdooRecords):
         ids: Sequence[int],
         vals: dict[str, Any],
     ) -> bool:
-        self._check(model, vals)
+        self._check(uid, model, vals)
         for row in [self.one(uid, model, i) for i in ids]:
             self.update(uid, model, row, vals)
         return True
@@ -177,7 +182,7 @@ class OdooWriting(OdooRecords):
             return self.external.get(value, ("", 0))[1]
         if way == ".id":
             row = self.records.get(M2O[name], {}).get(int(value))
-            if row is None or not self.sees(uid, M2O[name], row):
+            if row is None:  # another rep's record will do
                 raise ValueError(f"No matching record found for database id '{value}'")
         if way == ".id" or name == "res_id" or self._kind(model, name) == "integer":
             return int(value)

@@ -221,6 +221,15 @@ def test_one_hidden_lead_hides_no_other_and_is_not_called_deleted(server: OdooSe
     assert (read.taken_away, read.deleted) == ((other,), (gone,))
 
 
+def test_an_owner_who_was_deleted_does_not_make_the_lead_deleted(server: OdooServer) -> None:
+    crm, one = client(server), lead(server)
+    with pytest.raises(Rejected, match=r"res\.users"):
+        crm.change_lead(one, {"owner_id": "999"})
+    del server.records["crm.lead"][int(one)]
+    with pytest.raises(Gone):
+        crm.change_lead(one, {"owner_id": "999"})
+
+
 def test_merging_returns_the_one_that_odoo_kept(server: OdooServer) -> None:
     crm, keep, other = client(server), lead(server), lead(server)
     left = crm.merge_leads(keep, other)

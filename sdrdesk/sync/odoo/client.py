@@ -95,6 +95,9 @@ class OdooClient(Reading):
         except TakenAway:
             self.must_be_allowed("write")
             raise
+        except Gone as error:  # the lead, or what a value names: a deleted user
+            self.row_of("lead", lead_id)
+            raise Rejected(error.message) from error
         except Rejected as error:
             error.fields = error.fields or tuple(f for f in values if f in error.message)
             if self._said.persona in error.fields:
