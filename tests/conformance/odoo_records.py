@@ -56,7 +56,7 @@ FIELDS: dict[str, set[str]] = {
 }  # fmt: skip
 CUT_FIRST = {"mail.message", "mail.activity"}
 """A page of these is cut first; then what the user may not see is left out."""
-ADMINS = {"ir.model.fields", "ir.model.data", "phone.blacklist", "mail.tracking.value"}
+ADMINS = {"ir.model", "ir.model.fields", "ir.model.data", "phone.blacklist", "mail.tracking.value"}
 
 
 class OdooError(Exception):

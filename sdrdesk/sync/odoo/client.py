@@ -252,15 +252,7 @@ class OdooClient(Reading):
     def _load(self, model: str, columns: Mapping[str, str]) -> Mapping[str, Any]:
         # One row: a bad one would refuse the others too. Refusals are no errors here.
         said = self._api.call(model, "load", fields=list(columns), data=[list(columns.values())])
-        answer = said if isinstance(said, dict) else {}
-        of_model = columns.get("res_model_id/id")
-        if of_model and not answer.get("ids") and "res_model_id" in str(answer.get("messages")):
-            # A database that does not know its models by name: by number, if the user may look.
-            rows = self.search("ir.model", [["model", "=", "crm.lead"]], ["model"], limit=1)
-            numbered = {**columns, "res_model_id/.id": str(rows[0]["id"] if rows else 0)}
-            del numbered["res_model_id/id"]
-            return self._load(model, numbered)
-        return answer
+        return said if isinstance(said, dict) else {}
 
     def _note_outcome(self, item: CreateItem) -> None:
         """Show the outcome on the lead as well, where it has a field for the last one."""
