@@ -122,6 +122,12 @@ def lead_json(view: LeadView) -> Json:
         "stages": _each(view.stages, "stage label entered_at left_at time_s"),
         "comment": view.row.comment or None,
         "cadence": view.row.cadence or None,
+        "decisions": {
+            **_pick(view.decided, "snoozed snoozed_until"),
+            "snooze_reason": view.decided.snooze_reason or None,
+            "pinned": view.decided.pinned,
+            "first_line": view.decided.first_line or None,
+        },
         "proposal": {"outcome": view.proposal_outcome, "text": view.proposal}
         if view.proposal
         else None,

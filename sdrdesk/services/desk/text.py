@@ -15,7 +15,7 @@ from sdrdesk.services.rep_zone import local_words
 
 if TYPE_CHECKING:
     from sdrdesk.services.views.call import ScriptView
-    from sdrdesk.services.views.lead import LeadView, Number, TimelineItem
+    from sdrdesk.services.views.lead import Decided, LeadView, Number, TimelineItem
     from sdrdesk.services.views.queue import QueueRow, WhyView
 
 _LANES = {"callback": "promised callback", "new": "new", "retry": "retry", "reengaged": "back"}
@@ -98,6 +98,7 @@ def lead_words(view: LeadView, zone: ZoneInfo) -> Iterator[str]:
     yield from _stage_words(view, zone)
     yield f"Score: {reasons_words(row.reasons, row.score)}"
     yield from (f"{label}: {text}" for label, text in view.facts)
+    yield from _decided_words(view.decided, zone)
     yield from ([f"Voicemail: {view.voicemail}"] if view.voicemail else [])
     if view.do_not_call:
         yield "DO NOT CALL"
@@ -113,6 +114,18 @@ def lead_words(view: LeadView, zone: ZoneInfo) -> Iterator[str]:
     yield f"Timeline ({len(view.timeline)}):"
     for item in view.timeline:
         yield from _item_words(item, zone)
+
+
+def _decided_words(decided: Decided, zone: ZoneInfo) -> Iterator[str]:
+    if decided.snoozed:
+        until = decided.snoozed_until
+        end = local_words(until, zone) if until else "they convert again"
+        reason = f": {decided.snooze_reason}" if decided.snooze_reason else ""
+        yield f"Snoozed until {end}{reason}"
+    if decided.pinned:
+        yield "Pinned"
+    if decided.first_line:
+        yield f"Opening note: {decided.first_line}"
 
 
 def _stage_words(view: LeadView, zone: ZoneInfo) -> Iterator[str]:

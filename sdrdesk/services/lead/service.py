@@ -27,7 +27,7 @@ from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier, head_of
 from sdrdesk.domain.text.humanize import clock_error, day_words, plural
 from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.rep_zone import local_words
-from sdrdesk.services.views.lead import Colleague, LeadView, Number, TimelineItem
+from sdrdesk.services.views.lead import Colleague, Decided, LeadView, Number, TimelineItem
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms
 from sdrdesk.store.mirror import leads as stored
@@ -37,6 +37,8 @@ from sdrdesk.store.mirror.options import Option, options_of, owner_by
 from sdrdesk.store.mirror.stage_dates import stage_dates
 from sdrdesk.store.mirror.sync_state import LEAD_LINK, get_fact
 from sdrdesk.store.queue.number_signs import number_signs
+from sdrdesk.store.record.decisions import state_in
+from sdrdesk.store.record.opening_lines import first_line
 from sdrdesk.store.record.register import barred
 from sdrdesk.store.reports.lookups import outcomes_since, slots_of
 
@@ -132,7 +134,22 @@ class LeadService:
             voicemail=self.voicemail_advice(lead),
             stages=self._stages(lead, labels["lifecycle"]),
             properties=tuple(sorted(properties_of(lead).items())),
+            decided=self._decided(lead),
         )
+
+    def _decided(self, lead: Lead) -> Decided:
+        with self._db.reader() as connection:
+            state = state_in(connection, lead.lead_id)
+        until, seen, converted = state.snoozed_until, state.rest_seen_at, lead.converted_at
+        began = until is not None or seen is not None
+        over = (until is not None and until <= self._clock()) or (
+            seen is not None and converted is not None and converted > seen
+        )
+        line = first_line(self._db, lead.lead_id)
+        pinned = state.pinned_at is not None
+        if over or not began:
+            return Decided(pinned=pinned, first_line=line)
+        return Decided(True, until, state.snooze_reason, pinned, line)
 
     def _stages(self, lead: Lead, labels: Sequence[Option]) -> tuple[StageSpan, ...]:
         dates = stage_dates(self._db, [lead.lead_id]).get(lead.lead_id, {})

@@ -72,6 +72,19 @@ class Number(NamedTuple):
         return bool(self.e164) and not self.held
 
 
+class Decided(NamedTuple):
+    """The rep's decisions about a lead without a call, on any of their machines."""
+
+    snoozed: bool = False
+    """A snooze or a skip rests the lead now."""
+    snoozed_until: datetime | None = None
+    """``None`` for until they convert again."""
+    snooze_reason: str = ""
+    pinned: bool = False
+    first_line: str = ""
+    """The opening note of the next call."""
+
+
 class LeadView(NamedTuple):
     """Everything the call screen and the lead screen show about one lead."""
 
@@ -111,3 +124,4 @@ class LeadView(NamedTuple):
     """Lifecycle stages in the order of entering them, the present one last."""
     properties: tuple[tuple[str, str], ...] = ()
     """Properties of the account that the team's rules name, by the names rules use."""
+    decided: Decided = Decided()

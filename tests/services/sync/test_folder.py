@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from sdrdesk.clock import iso
 from sdrdesk.config import Settings
 from sdrdesk.domain.block.block import Block, Goal, GoalKind
 from sdrdesk.domain.errors import UsageError
@@ -20,7 +21,9 @@ from sdrdesk.domain.lead.owner import Owner
 from sdrdesk.domain.outcome.types import LeadChange, Scope
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.call.scripts import ScriptShelf
+from sdrdesk.services.desk.json import lead_json
 from sdrdesk.services.desk.local import LocalDesk
+from sdrdesk.services.desk.text import lead_words
 from sdrdesk.services.sync.folder import FolderExchange, FolderReport
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.record.blocks import end_block, open_block, pause_block, start_block
@@ -184,6 +187,28 @@ def test_the_later_decision_counts_also_when_the_earlier_one_is_told_later(
     laptop.run()
     for home in homes:
         assert "at eleven" in home.shown()["desk"][0]
+
+
+def test_a_lead_shows_what_was_decided_on_the_other_machine(homes: list[Home]) -> None:
+    desk, laptop = homes
+    desk.desk.decisions.snooze("501", NOW + timedelta(days=2), "on holiday")
+    desk.desk.decisions.set_first_line("501", "ask for Bo")
+    desk.desk.decisions.pin("502", pinned=True)
+    desk.run()
+    laptop.run()
+    said: dict[str, Any] = {
+        lead: lead_json(laptop.desk.leads.view(lead))["decisions"] for lead in ("501", "502")
+    }
+    assert said["501"] == {
+        "snoozed": True, "snoozed_until": iso(NOW + timedelta(days=2)),
+        "snooze_reason": "on holiday", "pinned": False, "first_line": "ask for Bo",
+    }  # fmt: skip
+    assert said["502"]["pinned"]
+    words = list(lead_words(laptop.desk.leads.view("501"), ZoneInfo("UTC")))
+    assert any(line.startswith("Snoozed until ") and "on holiday" in line for line in words)
+    assert "Opening note: ask for Bo" in words
+    laptop.at += timedelta(days=3)
+    assert not laptop.desk.leads.view("501").decided.snoozed
 
 
 def test_what_was_removed_does_not_come_back(homes: list[Home]) -> None:
