@@ -237,6 +237,28 @@ def test_merging_returns_the_one_that_odoo_kept(server: OdooServer) -> None:
     assert crm.merge_leads(keep, other) == left
 
 
+def test_a_merge_keeps_the_values_of_the_first_whichever_odoo_keeps(server: OdooServer) -> None:
+    server.add_field("crm.lead", "x_sdrdesk_persona", "char")
+    crm = client(server)
+    keep = lead(server, contact_name="Quinn García", phone="", x_sdrdesk_persona="Buyer")
+    other = lead(server, contact_name="Bob Smith", phone="+353 1 677", function="Head of IT")
+    left = crm.merge_leads(keep, other)
+    assert left == other, "the one that Odoo keeps here"
+    row = server.records["crm.lead"][int(left)]
+    assert row["contact_name"] == "Quinn García"
+    assert row["phone"] == "+353 1 677", "what the first does not have stays"
+    assert (row["function"], row["x_sdrdesk_persona"]) == ("Head of IT", "Buyer")
+
+
+@pytest.mark.parametrize("marked", [0, 1])
+def test_a_do_not_call_survives_a_merge(server: OdooServer, marked: int) -> None:
+    # Odoo merges no fields of the database's own.
+    both = lead(server), lead(server)
+    server.records["crm.lead"][int(both[marked])]["x_sdrdesk_dnc"] = True
+    left = client(server).merge_leads(*both)
+    assert server.records["crm.lead"][int(left)]["x_sdrdesk_dnc"] is True
+
+
 def test_many_changes_of_one_moment_come_once_each(server: OdooServer) -> None:
     made = {lead(server) for _ in range(7)}
     crm = client(server)

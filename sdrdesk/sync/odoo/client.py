@@ -41,6 +41,10 @@ from sdrdesk.sync.port import CreateItem, Survey
 from sdrdesk.sync.richtext import to_html, to_text
 
 _SURVIVOR: Final = re.compile(r"\d+")
+_MERGED: Final = (
+    "contact_name", "function", "partner_name", "email_from", "phone", "mobile",
+)  # fmt: skip
+"""What ``sdrdesk merge`` shows of both leads."""
 _KEYED: Final[tuple[ActivityKindName, ...]] = ("call", "task", "meeting")
 """One kind for each model with a key."""
 _NEEDED: Final = (
@@ -189,16 +193,28 @@ class OdooClient(Reading):
         return id_of(found[0] if isinstance(found, list) and found else found)
 
     def merge_leads(self, keep_id: str, other_id: str) -> str:
-        """Merge two leads; Odoo itself ranks which of them survives."""
-        both = numbers([keep_id, other_id])
-        left = [row["id"] for row in self.search("crm.lead", [["id", "in", both]], ["name"])]
-        if len(left) < 2:
-            return id_of(left[0] if left else keep_id)  # merged before
+        """Merge two leads; Odoo itself ranks which of them survives, and keeps its values.
+
+        So those of ``keep_id`` are written again, and a do-not-call on both before: Odoo merges no
+        fields of the database's own.
+        """
+        both, mark = numbers([keep_id, other_id]), self._said.do_not_call
+        fields = [f for f in (*_MERGED, self._said.persona, mark) if self.has("lead", f)]
+        rows = {row["id"]: row for row in self.search("crm.lead", [["id", "in", both]], fields)}
+        if len(rows) < 2:
+            return id_of(next(iter(rows), keep_id))  # merged before
+        if any(row.get(mark) is True for row in rows.values()):
+            self._api.call("crm.lead", "write", both, vals={mark: True})
         said = self._api.call("crm.lead", "merge_opportunity", both)
         found = _SURVIVOR.search(str(said))  # 17 answers "crm.lead(12,)", 19 [12]
         if found is None or int(found[0]) not in both:
             raise Rejected(f"Odoo did not say which of the leads {both} is left")
-        return found[0]
+        left, (keep, other) = int(found[0]), (rows[i] for i in both)
+        wanted = {f: keep[f] or other[f] for f in fields if f != mark}
+        vals = {f: mapping.bare(v) for f, v in wanted.items() if v and v != rows[left][f]}
+        if vals:
+            self._api.call("crm.lead", "write", [left], vals=vals)
+        return id_of(left)
 
     def add_to_list(self, list_name: str, lead_id: str) -> str:
         """Put a tag on a lead."""

@@ -128,8 +128,13 @@ class Shape:
 
 def record_of(kind: str, row: Row) -> ForeignRecord:
     """Return a record without Odoo's ``false`` for nothing, and with the ids of links."""
-    values = {n: v[0] if _is_link(v) else v for n, v in row.items() if v is not False}
+    values = {n: bare(v) for n, v in row.items() if v is not False}
     return ForeignRecord(kind, identity(row.get("id")), values)
+
+
+def bare(value: Any) -> Any:
+    """Return the id of a linked record, other values as they are."""
+    return value[0] if _is_link(value) else value
 
 
 def label_of(row: Row, name: str) -> str:
