@@ -21,6 +21,8 @@ def main() -> None:
 
         complete(os.environ)
         return
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        _open_closed_streams()
     arguments = sys.argv[1:]
     if arguments:
         gc.set_threshold(COLLECT_AFTER)
@@ -36,6 +38,22 @@ def main() -> None:
     from sdrdesk.cli.workbench import open_workbench
 
     sys.exit(ended(open_workbench))
+
+
+def _open_closed_streams() -> None:
+    """Connect the standard streams that were closed (``>&-``) with nothing.
+
+    Else the next file that is opened, such as the database, would be where programs print.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is not None:
+            continue
+        nothing = os.open(os.devnull, os.O_RDWR)
+        if nothing != number:
+            os.dup2(nothing, number)
+            os.close(nothing)
+        mode = "w" if number else "r"
+        setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
 from tests.support.desk_home import DeskHome
 
 
@@ -41,3 +48,18 @@ def test_help_explains_a_command(synced: DeskHome) -> None:
     assert "Usage: sdrdesk block start" in synced.ok("help", "block", "start").out
     assert "queue" in synced.ok("help").out
     assert synced("help", "nonsense").code == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="numbers of open files are of Unix")
+@pytest.mark.parametrize("closed", [(1,), (0, 1, 2)])
+def test_a_closed_stream_takes_what_is_printed_and_no_file_takes_its_place(
+    tmp_path: Path, closed: tuple[int, ...]
+) -> None:
+    ran = subprocess.run(
+        (sys.executable, "-m", "sdrdesk", "config", "path"),
+        preexec_fn=lambda: list(map(os.close, closed)) and None,
+        env={**os.environ, "SDRDESK_HOME": str(tmp_path)},
+        check=False,
+    )
+    assert ran.returncode == 0
+    assert not list(tmp_path.rglob("sdrdesk.log"))

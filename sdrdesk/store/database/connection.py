@@ -204,6 +204,14 @@ def own_file(path: Path) -> None:
         path.chmod(0o600)
 
 
+def real_file(path: Path) -> Path:
+    """Return the file at ``path``, or the one that a link there leads to.
+
+    Replacing the link itself would leave the former file, perhaps unencrypted, where it leads to.
+    """
+    return path.resolve() if path.is_symlink() else path
+
+
 def remove_with_companions(path: Path) -> None:
     """Delete a database file with its ``-wal``, ``-shm`` and ``-journal``."""
     for suffix in ("", *_COMPANIONS):

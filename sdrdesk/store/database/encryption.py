@@ -14,6 +14,7 @@ from sdrdesk.store.database.connection import (
     connect,
     is_unencrypted,
     own_file,
+    real_file,
     remove_with_companions,
 )
 from sdrdesk.store.database.copies import backups
@@ -62,6 +63,7 @@ def encrypt_plain(path: Path, key: str) -> bool:
 
 
 def _encrypt_one(path: Path, key: str) -> bool:
+    path = real_file(path)
     copy = path.with_name(f".{path.name}.encrypting")
     with translating(path, needs=2 * size_of(path)):
         if not path.exists() or not is_unencrypted(path):

@@ -22,6 +22,7 @@ from sdrdesk.store.database.connection import (
     is_unencrypted,
     own_directory,
     own_file,
+    real_file,
     remove_with_companions,
 )
 from sdrdesk.store.database.copies import backup_name
@@ -99,7 +100,8 @@ def restore(
     Raises:
         StorageError: another sdrdesk has the database open, the disk is full; nothing was changed.
     """
-    draft = path.with_name(f".{path.name}.restoring")
+    file = real_file(path)
+    draft = file.with_name(f".{file.name}.restoring")
     with translating(path, needs=2 * size_of(backup)), locked(path, "turn"):
         own_directory(path.parent)
         remove_with_companions(draft)  # a kill left it
@@ -114,13 +116,12 @@ def restore(
                 copy.execute("PRAGMA journal_mode=DELETE")
             finally:
                 copy.close()
-            with draft.open("rb+") as file:
-                os.fsync(file.fileno())
+            flush(draft)
             # A write-ahead log belongs to the old file only; it was kept with it.
             for suffix in _WAL:
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
-            draft.replace(path)
-            flush(path.parent)
+                file.with_name(file.name + suffix).unlink(missing_ok=True)
+            draft.replace(file)
+            flush(file.parent)
         finally:
             remove_with_companions(draft)
         rotate(path)
@@ -165,8 +166,9 @@ def _keep(
             remove_with_companions(kept)
         finally:
             before.close()
+    real = real_file(path)
     for suffix in ("", *_WAL):
-        file = path.with_name(path.name + suffix)
+        file = real.with_name(real.name + suffix)
         if file.exists():
             own_file(kept.with_name(kept.name + suffix))
             shutil.copyfile(file, kept.with_name(kept.name + suffix))

@@ -64,6 +64,16 @@ def test_a_plain_file_becomes_an_encrypted_one(plain: Path) -> None:
         Database.open(plain)
 
 
+def test_a_file_behind_a_link_is_encrypted_where_it_is(plain: Path, tmp_path: Path) -> None:
+    real = tmp_path / "on another disk.db"
+    plain.rename(real)
+    plain.symlink_to(real)
+    assert encrypt_plain(plain, KEY)
+    assert plain.is_symlink()
+    assert b"a secret wish" not in real.read_bytes()
+    assert leads(plain, KEY) == 300
+
+
 def test_backups_do_not_stay_readable(plain: Path) -> None:
     with Database.open(plain) as db, db.reader() as connection:
         copy = make_backup(connection, plain, None, "before")

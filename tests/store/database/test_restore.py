@@ -61,6 +61,19 @@ def test_the_copy_counts_and_what_was_there_is_kept(path: Path, key: str | None,
         assert kept.read_bytes() == before
 
 
+def test_a_database_behind_a_link_is_replaced_where_it_is(path: Path, tmp_path: Path) -> None:
+    copy = made(path, None, "Ada")
+    made(path, None, "Ben")
+    real = tmp_path / "on another disk.db"
+    path.rename(real)
+    path.symlink_to(real)
+    kept = put_back(copy, path, None)
+    assert path.is_symlink()
+    assert names(real, None) == ["Ada"]
+    assert kept is not None
+    assert names(kept, None) == ["Ada", "Ben"]
+
+
 def test_a_write_ahead_log_of_the_old_file_is_not_replayed(path: Path) -> None:
     copy = made(path, None, "Ada")
     wal = path.with_name(f"{path.name}-wal")
