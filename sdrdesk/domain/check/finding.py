@@ -23,10 +23,14 @@ class FileSetting(NamedTuple):
     """In the file that ships, because the team has none of its own."""
 
     @property
+    def name(self) -> str:
+        """The file, and whether it is the shipped one."""
+        return f"{self.file} (as shipped)" if self.shipped else self.file
+
+    @property
     def words(self) -> str:
         """The place as ``rules.toml, line 3``."""
-        name = f"{self.file} (as shipped)" if self.shipped else self.file
-        return f"{name}, line {self.line}" if self.line else name
+        return f"{self.name}, line {self.line}" if self.line else self.name
 
 
 class Finding(NamedTuple):
@@ -72,9 +76,23 @@ class Finding(NamedTuple):
     @property
     def words(self) -> str:
         """The finding in one line: where, what, what to do."""
-        where = " and ".join(dict.fromkeys(place.words for place in self.places))
+        where = " and ".join(_in_one_file(name, self.places) for name in self._files)
         said = f"{where}: {self.message}" if where else self.message
         return f"{said}. {self.fix}" if self.fix else said
+
+    @property
+    def _files(self) -> Iterable[str]:
+        return dict.fromkeys(place.name for place in self.places)
+
+
+def _in_one_file(name: str, places: Iterable[FileSetting]) -> str:
+    """Return ``rules.toml, lines 3, 5 and 9``."""
+    numbers = [str(p.line) for p in dict.fromkeys(places) if p.name == name and p.line]
+    if not (lines := list(dict.fromkeys(numbers))):
+        return name
+    if len(lines) == 1:
+        return f"{name}, line {lines[0]}"
+    return f"{name}, lines {', '.join(lines[:-1])} and {lines[-1]}"
 
 
 def grouped(findings: Iterable[Finding]) -> tuple[Finding, ...]:
