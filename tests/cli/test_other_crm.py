@@ -92,6 +92,10 @@ def test_a_day_on_espocrm(command: Command, home: Path, monkeypatch: pytest.Monk
     with serving(server) as url:
         nobody = command("login", "--server", url, "--crm", "espocrm", code=2)
         assert "Choose one with --owner: admin@team.example, rita@team.example" in nobody.err
+        server.hidden = {"admin", "rita", "sam"}  # as for a role without the right to read users
+        blind = command("login", "--server", url, "--crm", "espocrm", code=2)
+        assert "give it the right to read users" in blind.err
+        server.hidden = set()
         monkeypatch.setenv("SDRDESK_TOKEN", "admin-password")
         log_in(command, url, "--crm", "espocrm", "--user", "admin")
         assert "Each call is now found again by: field" in command("setup", "--yes").out
@@ -112,6 +116,7 @@ def test_a_day_on_espocrm(command: Command, home: Path, monkeypatch: pytest.Monk
         (home / "crm.toml").write_text('[lead]\npersona = "cGone"\n', encoding="utf-8")
         checked = command("doctor", "--json", code=5).json
         assert any('"cGone" on Lead for persona' in said for said in checked["mapping"])
+        assert "crm.toml, line 2: EspoCRM has no field" in command("doctor", code=5).out
 
 
 def test_a_wrong_address_and_an_empty_account_are_told(

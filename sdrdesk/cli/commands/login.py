@@ -72,7 +72,8 @@ def login(
         keep()
         if place:
             keep_place(session, place)
-        say(f"Logged in to account {known.account} as {known.owner_name} ({known.owner_email}).")
+        email = f" ({known.owner_email})" if known.owner_email else ""
+        say(f"Logged in to account {known.account} as {known.owner_name}{email}.")
         say("Next: sdrdesk setup, then sdrdesk sync")
 
 

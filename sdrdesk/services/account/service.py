@@ -79,10 +79,12 @@ def log_in(crm: CrmClient, db: Database, owner: str) -> KnownRep:
     known = who_am_i(crm, db, owner, everybody := tuple(crm.owners()))
     if not known.owner_id:
         listed = ", ".join(o.email for o in everybody if not o.archived and o.email)
+        choose = f"Choose one with --owner: {listed}."
+        blind = "It sees no users with an e-mail: give it the right to read users, then try again."
         raise UsageError(
             known.problem or "No owner matches this token.",
             kept="Nothing was stored.",
-            next_step=f"Choose one with --owner: {listed}.",
+            next_step=choose if listed else blind,
         )
     set_fact(db, OWNER_FACT, known.owner_id, datetime.now(UTC))
     return known

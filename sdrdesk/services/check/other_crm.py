@@ -108,7 +108,7 @@ def of_mapping(kind: str, said: CrmFile, account: AccountView, has_file: bool) -
         return
     place = FileSetting(CRM_FILE, (), 1)
     for problem in account.mapping_problems:
-        yield Finding("error", ("mapping", problem), problem, (place,))
+        yield Finding("error", ("mapping", problem), problem, (_place_of(problem, said) or place,))
     if not account.known("status"):
         return
     there = [option.value for option in account.options["status"]]
@@ -121,6 +121,15 @@ def of_mapping(kind: str, said: CrmFile, account: AccountView, has_file: bool) -
             fix += "" if has_file else ", or run sdrdesk setup"
             words = f'{connector.name} has no status "{theirs}", which is {ours}'
             yield Finding("error", ("mapping", ours), words, (where,), fix)
+
+
+def _place_of(problem: str, said: CrmFile) -> FileSetting | None:
+    """Return the line of the name that a connector does not find, by its words for it."""
+    for table, names in said.others.items():
+        for ours, theirs in names.items():
+            if f'"{theirs}"' in problem and problem.endswith(f" for {ours}"):
+                return FileSetting(CRM_FILE, (table, ours))
+    return None
 
 
 def values_in_use(kind: str, said: CrmFile) -> Sequence[str]:

@@ -245,7 +245,7 @@ class JsonHttp:
 
     def resting(self, status: int, reason: str = "") -> Unknown:
         """Return the error for an answer of 500 or more."""
-        why = reason or "it is being restarted or in maintenance"
+        why = reason.rstrip(".") or "it is being restarted or in maintenance"
         return Unknown(f"{self.crm} answered {status}: {why}")
 
     def no_answer_of_it(self, answer: Answer, *, is_write: bool) -> Intercepted:
