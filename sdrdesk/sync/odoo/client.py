@@ -44,7 +44,7 @@ _SURVIVOR: Final = re.compile(r"\d+")
 _MERGED: Final = (
     "contact_name", "function", "partner_name", "email_from", "phone", "mobile",
 )  # fmt: skip
-"""What ``sdrdesk merge`` shows of both leads."""
+"""Values that ``sdrdesk merge`` shows of both leads."""
 _KEYED: Final[tuple[ActivityKindName, ...]] = ("call", "task", "meeting")
 """One kind for each model with a key."""
 _NEEDED: Final = (
