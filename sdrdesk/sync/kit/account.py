@@ -139,6 +139,7 @@ class ServerAccount(Basics):
     def survey(self) -> Survey:
         """Return options, fields, modes and rights; changes nothing."""
         self.look_again()
+        options = self.options()
         said, fields = self._said, self.fields_of(self.entities["lead"])
         labels = {n: one_line(str(d.get(self.label) or n)) for n, d in fields.items()}
         marks = [n for n, d in fields.items() if self.is_mark(n, d)]
@@ -152,7 +153,7 @@ class ServerAccount(Basics):
                 on = self.entities[kind]
                 missing.append(f'{self.crm} has no field "{theirs}" on {on} for {name}')
         return Survey(
-            self.options(),
+            options,
             self.candidates(known),
             known,
             self.mark_problem(),
@@ -208,9 +209,9 @@ class ServerAccount(Basics):
             self.look_again()
         return tuple(steps)
 
+    @abstractmethod
     def mode_of(self, kind: ActivityKindName) -> KeyMode:
         """Return how a kind is logged once, by the fields alone."""
-        raise NotImplementedError
 
     def probe(self, kind: ActivityKindName) -> KeyMode:
         """Return how a kind is logged once; nothing is written."""

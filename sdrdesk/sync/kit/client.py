@@ -223,7 +223,7 @@ class ServerClient(ServerAccount):
         """Write fields of an activity."""
 
     def body_of(self, draft: Draft) -> dict[str, Any]:
-        """Return the body of a new activity."""
+        """Return the body of a new activity; not needed where a client creates without it."""
         raise NotImplementedError
 
     @abstractmethod
@@ -269,7 +269,7 @@ class ServerClient(ServerAccount):
         return written(moment)
 
     def meeting_values(self, text: str, result: str) -> dict[str, object]:
-        """Return the fields of a meeting of which this became, with its text."""
+        """Return the fields that say what became of a meeting; ``text`` is its text until now."""
         return {self.texts["meeting"]: with_result(text, result)}
 
     def change_meeting(self, crm_id: str, result: str, start_at: str = "") -> None:

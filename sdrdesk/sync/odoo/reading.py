@@ -136,6 +136,7 @@ class Reading(BySecond):
         found = self._api.call(entity, "fields_get", attributes=_FIELDS_OF)
         if not isinstance(found, dict):
             raise Unreadable("it has no list of fields")
+        self._shape.zone = mapping.zone_of(self._api.zone) or UTC
         return found
 
     def look_again(self) -> None:
@@ -152,7 +153,6 @@ class Reading(BySecond):
             }
             self._shape.nurture_tag = self.id_of_name("crm.tag", self._said.nurture)
         self.fields_of(MODEL[kind])
-        self._shape.zone = mapping.zone_of(self._api.zone) or UTC
         return self._shape
 
     def id_of_name(self, model: str, name: str) -> int:
