@@ -58,7 +58,8 @@ def test_a_day_on_odoo(command: Command, home: Path, version: int) -> None:
     server.keys["RITA"] = ADMIN  # an administrator who calls
     server.records["res.users"][ADMIN]["login"] = "rita"
     with serving(server) as url:
-        log_in(command, url, "--crm", "odoo", "--database", "crm", "--user", "rita")
+        page = f"{url}/web#id=7&model=crm.lead"  # as a browser shows it
+        log_in(command, page, "--crm", "odoo", "--database", "crm", "--user", "rita")
         assert command("setup", code=5).out.count("Proposed:") == 7
         assert not (home / "crm.toml").exists()
         told = command("setup", "--yes").out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ def asked_place(
     """
     said_by = {name: value.strip() for name, value in given.items() if value is not None}
     place = {name: value for name, value in said_by.items() if value or name == "user"}
+    if "api_url" in place:
+        place["api_url"] = _without_page(place["api_url"])
     if kind := place.get("kind"):
         place["kind"] = find_connector(kind.casefold()).kind
     crm = session.settings.crm
@@ -65,9 +68,15 @@ def _which() -> dict[str, str]:
     return {} if chosen == _HUBSPOT else {"kind": chosen}
 
 
+def _without_page(url: str) -> str:
+    """Return an address copied from a browser without what names a page of it."""
+    return re.split("[?#]", url, maxsplit=1)[0]
+
+
 def _address(connector: Connector) -> str:
     while True:
         typed = str(click.prompt(f"Address of {connector.name} (https://…)", err=True)).strip()
+        typed = _without_page(typed)
         if not (wrong := address_problem(typed)):
             return typed
         say_err(f"The address {wrong}.")
