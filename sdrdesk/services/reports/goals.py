@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -86,9 +87,25 @@ class GoalReport:
             "from": self.span.first.isoformat(),
             "to": self.span.last.isoformat(),
             "time_zone": self.span.zone.key,
+            "reps": self._done(),
             "weeks": [self._period("week_of", week) for week in self.weeks],
             "days": [self._period("day", day) for day in self.days],
         }
+
+    def _done(self) -> list[dict[str, object]]:
+        """Return what each rep did in all these days."""
+        done: dict[str, Counter[str]] = {}
+        for week in self.weeks:
+            for owner, found in week.reps.items():
+                done.setdefault(owner, Counter()).update(found.done)
+        return [
+            {
+                "owner_id": owner,
+                "name": self.names.get(owner, owner),
+                **{_FIELDS[name]: counts[name] for name in COUNTS},
+            }
+            for owner, counts in done.items()
+        ]
 
     def _period(self, first: str, period: Period) -> dict[str, object]:
         return {

@@ -100,9 +100,20 @@ def make_report(
         return made
     earlier = days_before(days)
     before = _make(reader, name, earlier, by)
-    table = against_table(made.json, before.json, earlier)
+    table = against_table(made.json, before.json, earlier, _names(reader))
     sheet = replace(made.sheet, tables=(*made.sheet.tables, table))
     return replace(made, json={**made.json, "previous": before.json}, sheet=sheet)
+
+
+def _names(reader: Reader) -> dict[str, dict[str, str]]:
+    """Return words for the keys in the JSON of reports, by the figure they are in."""
+    known = reader.dispositions
+    reasons = {key: label for item in known.values() for key, label in item.reasons}
+    outcomes = {key: item.label for key, item in known.items()}
+    return {
+        "owner_id": reader.owner_names(), "outcomes": outcomes, "reasons": reasons,
+        "rejected": reasons,
+    }  # fmt: skip
 
 
 def _make(reader: Reader, name: ReportName, days: DateRange, by: By | None) -> Report:

@@ -37,7 +37,7 @@ _DEFINED = (
     "worked", "days old", "complete", "rejected", "interval", "day",
 )  # fmt: skip
 
-GONE = "left, or does not call"
+GONE = "left or does not call"
 """The row of all who are out of the team."""
 
 
