@@ -97,6 +97,10 @@ def test_a_day_on_espocrm(command: Command, home: Path, monkeypatch: pytest.Monk
         blind = command("login", "--server", url, "--crm", "espocrm", code=2)
         assert "give it the right to read users" in blind.err
         server.hidden = set()
+        server.records["User"]["admin"]["emailAddress"] = None
+        monkeypatch.setenv("SDRDESK_TOKEN", "rita-password")
+        mine = command("login", "--server", url, "--crm", "espocrm", "--user", "rita")
+        assert "as Rita (rita@team.example)" in mine.out
         monkeypatch.setenv("SDRDESK_TOKEN", "admin-password")
         log_in(command, url, "--crm", "espocrm", "--user", "admin")
         assert "Each call is now found again by: field" in command("setup", "--yes").out

@@ -99,7 +99,7 @@ def who_am_i(
     found: RemoteOwner | None = None
     everybody = everybody or tuple(crm.owners())
     for candidate in everybody:
-        names = {candidate.owner_id.lower(), candidate.email.lower()}
+        names = {candidate.owner_id.lower(), candidate.email.lower()} - {""}
         made_token = not wanted and account.user_id and candidate.user_id == account.user_id
         if not candidate.archived and (wanted in names or made_token):
             found = candidate
