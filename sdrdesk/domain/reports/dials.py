@@ -177,7 +177,9 @@ def tally(dials: Iterable[Dial], conversation_s: int) -> CallTally:
             dial.outcome, dial.is_call, is_long, dial.reason, dial.incoming, dial.not_made,
             dial.meeting,
         )  # fmt: skip
-        sums = alike.setdefault(kind, [0, 0])
+        sums = alike.get(kind)
+        if sums is None:
+            sums = alike[kind] = [0, 0]
         sums[0] += 1
         sums[1] += dial.duration_s
     found = CallTally(conversation_s)

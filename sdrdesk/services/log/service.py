@@ -321,7 +321,7 @@ class TeamLog:
             meetings_held=found.meetings_held,
             meetings_missed=found.meetings_missed,
             outcomes=dict(found.outcomes),
-            labels={dial.outcome.name: dial.outcome.label for dial in done if dial.is_call},
+            labels={name: label for name, label, _ in {d.outcome for d in done if d.is_call}},
             callbacks_kept=promised.get("kept", 0),
             callbacks_missed=promised.get("missed", 0),
             time_zone=zone.key,

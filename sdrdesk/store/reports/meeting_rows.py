@@ -20,6 +20,12 @@ HEAD = f"CASE WHEN a.disposition <> '' THEN '' ELSE {TITLE_HEAD} END"
 """The same, ``""`` where the outcome is known."""
 _MADE = "coalesce(nullif(m.created_ms, 0), nullif(m.modified_ms, 0), m.at_ms)"
 """When a meeting was made, or last changed: an older version did not keep when it was made."""
+_MADE_SINCE = (
+    "m.created_ms <> 0 AND m.created_ms >= :since",
+    "m.created_ms = 0 AND m.modified_ms <> 0 AND m.modified_ms >= :since",
+    "m.created_ms = 0 AND m.modified_ms = 0 AND m.at_ms >= :since",
+)
+"""``_MADE >= :since`` as three ranges of the index."""
 _MEETINGS = (
     f"SELECT m.crm_id, m.activity_key, m.owner_id, m.lead_id, m.at_ms, {_MADE}, m.result"  # noqa: S608
     " FROM activity m"
@@ -61,8 +67,11 @@ def meetings_made(db: Database, since: datetime) -> list[tuple[MeetingRow, tuple
     """Return the meetings of the CRM made at ``since`` or later, each with its leads."""
     with db.reader() as connection:
         rows = connection.execute(
-            f"{_MEETINGS} INDEXED BY ix_activity_meeting WHERE {_STANDS} AND {_MADE} >= ?",
-            (to_ms(since),),
+            " UNION ALL ".join(
+                f"{_MEETINGS} INDEXED BY ix_activity_meeting WHERE {_STANDS} AND {made}"
+                for made in _MADE_SINCE
+            ),
+            {"since": to_ms(since)},
         ).fetchall()
         return _with_leads(connection, rows)
 
