@@ -138,6 +138,10 @@ class LeadField:
     """As in ``FieldUse``; ``""`` when it does not matter."""
 
 
+STATUSES = "lead statuses"
+"""Key of ``Survey.not_read`` for them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Survey:
     """The account's fields and permissions, for ``setup`` and ``doctor``."""

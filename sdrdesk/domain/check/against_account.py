@@ -39,7 +39,10 @@ def names_not_there(mentions: Iterable[Mention], account: AccountView) -> Iterat
         elif mention.kind in ("list", "owner"):
             yield from _not_listed(mention, account)
         elif mention.kind != "property" and account.known(mention.kind):
-            yield from _not_an_option(mention, account.options[mention.kind])
+            if options := account.options[mention.kind]:
+                yield from _not_an_option(mention, options)
+            else:
+                yield _no_options(mention)
 
 
 def _renamed(mention: Mention, account: AccountView) -> Finding | None:
@@ -53,6 +56,18 @@ def _renamed(mention: Mention, account: AccountView) -> Finding | None:
     said = f'the {_WORDS[kind]} "{value}" is called "{now}" at the account now; {goes_on}'
     line = f'{place.key[-1]} = "{now}"' if by_id and place.key else f'"{now}"'
     return Finding("warning", (kind, value), said, (place,), f"Write {line}")
+
+
+def _no_options(mention: Mention) -> Finding:
+    what = _WORDS[mention.kind]
+    return Finding(
+        "error",
+        ("no options", mention.kind),
+        f"the account's field of the {what} has no options, so every change of it will be refused",
+        (mention.place,),
+        f"Name the field that has them in crm.toml: [fields] {mention.kind} = …, or add the "
+        "options at the CRM",
+    )
 
 
 def _not_an_option(mention: Mention, options: Sequence[AccountOption]) -> Iterator[Finding]:

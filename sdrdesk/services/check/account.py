@@ -23,7 +23,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror import former_names
 from sdrdesk.store.mirror.options import options_of, owners
 from sdrdesk.sync.errors import MissingScope
-from sdrdesk.sync.port import CrmClient, LeadField, Survey
+from sdrdesk.sync.port import STATUSES, CrmClient, LeadField, Survey
 
 _MOST_BYTES = 8 * 1024 * 1024
 _PULLED = "not asked now; as of the last sync"
@@ -60,7 +60,7 @@ def ask(crm: CrmClient, db: Database, seen: Survey | None = None) -> AccountView
             former_names.remember(connection, former_names.LIST, seen.list_ids)
     return AccountView(
         name=crm.account_id(),
-        options={kind: found for kind, found in options.items() if found},
+        options={kind: found for kind, found in options.items() if found or _has_none(kind, seen)},
         owners=everybody,
         lists=seen.lists,
         fields=_fields(seen.lead_fields) if seen.lead_fields else None,
@@ -73,6 +73,11 @@ def ask(crm: CrmClient, db: Database, seen: Survey | None = None) -> AccountView
         mapping_problems=seen.mapping_problems,
         leads=from_disk(db).leads,
     )
+
+
+def _has_none(kind: str, seen: Survey) -> bool:
+    """Return whether the field of statuses was read and has no options, as a field may have."""
+    return kind == "status" and bool(seen.properties.get("lead")) and STATUSES not in seen.not_read
 
 
 def from_disk(db: Database, why: str = _PULLED) -> AccountView:

@@ -31,7 +31,7 @@ from sdrdesk.sync.hubspot.payloads import (
     parse,
 )
 from sdrdesk.sync.hubspot.pull_pages import PullCalls
-from sdrdesk.sync.port import FieldUse, KeyMode, KeyStep, LeadField, Survey
+from sdrdesk.sync.port import STATUSES, FieldUse, KeyMode, KeyStep, LeadField, Survey
 
 NEEDED_SCOPES: Final = (
     "crm.objects.contacts.read",
@@ -75,7 +75,7 @@ _NO_MARK: Final = frozenset(("date", "datetime", "number", "phone_number", "json
 
 
 _OPTION_WORDS: Final[dict[OptionField, str]] = {
-    "status": "lead statuses",
+    "status": STATUSES,
     "lifecycle": "lifecycle stages",
     "outcome": "call outcomes",
     "persona": "personas",

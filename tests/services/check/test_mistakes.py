@@ -166,6 +166,14 @@ def test_facts_of_the_account_are_told_once_with_what_to_write(kept: Path) -> No
     assert "crm.lists.read, crm.schemas.contacts.read" in found["scopes",].message
 
 
+def test_a_field_of_statuses_without_options_is_one_error(kept: Path) -> None:
+    account = replace(ACCOUNT, options={**ACCOUNT.options, "status": ()})
+    errors = [f for f in check_folder(kept, account).findings if f.level == "error"]
+    assert [f.fact for f in errors] == [("no options", "status")]
+    assert {place.file for place in errors[0].places} == {"dispositions.toml", "rules.toml"}
+    assert "[fields] status = …" in errors[0].fix
+
+
 def test_do_not_call_on_a_field_with_options_demands_one_of_them(kept: Path) -> None:
     field = AccountField("sperre", "Anrufsperre", (("j", "Ja"), ("n", "Nein")))
     account = replace(ACCOUNT, fields=(field,), do_not_call_fields=("sperre",))
