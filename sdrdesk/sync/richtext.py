@@ -38,6 +38,10 @@ _PARAGRAPH = re.compile(r"<p>([^<&\n\r]*)</p>")
 """One paragraph without any markup in it."""
 
 
+_BLOCK = re.compile(r"<(?:br|p|div)\b", re.IGNORECASE)
+"""Markup that makes lines: a body without it may be plain text with a tag in it."""
+
+
 _TAG = re.compile(
     r"""<!--|<(/?)([a-zA-Z][a-zA-Z0-9]*+)(?:[^<>"']|"[^"<]*+"|'[^'<]*+')*+>|<[!?/][^<>]*+>"""
 )
@@ -54,6 +58,8 @@ def to_text(html: str | None) -> str:
     whole = _PARAGRAPH.fullmatch(html)
     if whole:  # most bodies
         return clean(" ".join(whole[1].split())).strip()
+    if _BLOCK.search(html):  # then a line break of the source is a space
+        html = html.replace("\r", " ").replace("\n", " ")
     lines = [" ".join(line.split()) for line in "".join(_parts(html)).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", clean("\n".join(lines))).strip()
 

@@ -10,6 +10,7 @@ from sdrdesk.domain.people.edit import field_words
 from sdrdesk.domain.text.humanize import moment_words
 
 _TASK_WORDS = {"close": "complete", "move": "move", "reopen": "open again:"}
+_YES_NO: Mapping[str, str] = {"true": "yes", "false": "no"}
 
 
 def item_words(
@@ -31,7 +32,7 @@ def item_words(
     if kind == "contact":
         changes = _fields(payload, "changes")
         named = ", ".join(
-            f"{_words(name)} {labels.get(name, {}).get(str(value), value)}"
+            f"{_words(name)} {labels.get(name, _YES_NO).get(str(value), value)}"
             for name, value in changes
         )
         left = [f"; {_words(n)} was not written: {why}" for n, why in _fields(payload, "left")]

@@ -42,7 +42,9 @@ _VALUES: Final = {"create": "vals_list", "write": "vals"}
 _CONTEXT: Final = {"tz": "UTC", "active_test": False, "skip_contact_description": True}
 """Times in UTC; archived records too; a meeting's text without the organizer's own address, which
 Odoo 19 otherwise adds."""
-_NEXT_STEP: Final = "Check key (it may have expired), user and database, then run sdrdesk login."
+_NEXT_STEP: Final = (
+    "Check the key (it may have expired), the user and the database, then run sdrdesk login."
+)
 _PAGE: Final = re.compile(r"(?<=[^/])/(?:odoo|web)(?:[/?#].*)?\Z")
 """A page of Odoo behind its address, as a browser shows it."""
 _DIGITS: Final = re.compile(r"\d+")

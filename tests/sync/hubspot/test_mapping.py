@@ -165,6 +165,8 @@ def test_a_long_note_is_cut_and_its_reference_is_not() -> None:
         ("plain &lt;b&gt;", "plain <b>"),
         ("<ul><li>x</li><li>y</li></ul>", "x\n\ny"),
         ("<p>unclosed <b>bold", "unclosed bold"),
+        ("<div>\n <p>\n <span>Call</span> done\n <i>: ring</i>\n </p>\n</div>", "Call done : ring"),
+        ("two\nlines with a <b>tag</b>", "two\nlines with a tag"),
         ("", ""),
         (None, ""),
     ],
