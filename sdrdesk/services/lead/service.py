@@ -260,6 +260,8 @@ class LeadService:
         words = words or "call"
         if known and entry.reason and not entry.undone:
             words += f" ({known.reason_label(entry.reason)})"
+        if entry.undone and entry.state != "undone":
+            words += " (corrected)"
         if entry.kind is ActivityKind.CALL and entry.direction == "in":
             words = f"they called: {words}"
         if entry.shift_ms:

@@ -120,6 +120,11 @@ def test_what_had_left_is_corrected_and_counted(desk: LocalDesk, db: Database) -
     assert callable_now(desk) == set(LEADS)
     corrections = [item for item in desk.outbox.items() if item.state in ("held", "queued")]
     assert {item.lead_id for item in corrections} == {"2"}
+    for lead_id, shown in {
+        "1": "change: Disqualified",
+        "2": "change: Disqualified (corrected)",
+    }.items():
+        assert shown in {item.what for item in desk.leads.view(lead_id).timeline}
 
 
 def test_a_call_that_was_refused_goes_with_the_rest(desk: LocalDesk, db: Database) -> None:
