@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -12,6 +13,7 @@ from typing import Any, cast
 import pytest
 
 from sdrdesk.clock import iso
+from sdrdesk.domain.crm.shared_facts import SharedFacts
 from sdrdesk.domain.lead.activity import (
     Activity,
     ActivityKind,
@@ -26,7 +28,7 @@ from sdrdesk.store.outbox.conflicts import open_conflicts
 from sdrdesk.store.record.acts import Act
 from sdrdesk.store.record.meeting_results import meeting_by, set_result, take_back_result
 from sdrdesk.store.record.outcomes import record, undo
-from sdrdesk.sync.port import CrmClient
+from sdrdesk.sync.port import CreateItem, CrmClient, KeyMode
 from sdrdesk.sync.push.key_modes import mode_of
 from tests.conformance.worlds import Failing, World, open_desk
 from tests.sync.desk import Desk
@@ -147,6 +149,30 @@ def test_a_key_field_that_was_removed_loses_and_doubles_nothing(world: World, de
     second = call(desk, lead, world.outcome)
     settle(world, desk, 2)
     assert world.found("call", second) == [{lead}]
+
+
+def test_a_corrected_call_keeps_its_key_and_says_one_thing(world: World, desk: Desk) -> None:
+    lead = world.leads()[0]
+    key = call(desk, lead, "", facts={"outcome": "gatekeeper"})
+    desk.sync()
+    crm_id = desk.item(key)["crm_id"]
+    said: Any = {"at": iso(desk.clock()), "title": "No answer", "note": "Room 5", "duration_s": 8}
+    said |= {"owner_id": desk.owner_id, "outcome_label": world.outcome}
+    said |= {"facts": {"outcome": "no_answer"}, "number": "", "connected": True}
+    values = {o.label: o.value for o in desk.crm.options(("outcome",))}
+    labelled = values[world.outcome]
+    item = CreateItem("call", key, lead, "", said, KeyMode.FIELD, outcome=labelled)
+    for _ in range(2):
+        desk.crm.correct_activity(item, crm_id, ("outcome", "facts", "text"))
+        (made,) = desk.crm.read_activities("call", [crm_id])
+        assert (made.key, made.outcome, made.note) == (key, labelled, "Room 5")
+        assert made.facts is not None
+        assert made.facts.outcome == "no_answer"
+    desk.crm.correct_activity(
+        replace(item, intent=said | {"facts": {"outcome": "busy"}}), crm_id, ("outcome", "facts")
+    )
+    assert desk.crm.read_activity("call", crm_id).facts == SharedFacts(outcome="busy")
+    assert world.found("call", key) == [{lead}]
 
 
 def test_a_refused_item_holds_up_no_other(world: World, desk: Desk) -> None:

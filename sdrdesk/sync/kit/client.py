@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -243,12 +244,12 @@ class ServerClient(ServerAccount):
         return self.find_marked(item)
 
     def correct_activity(self, item: CreateItem, crm_id: str, parts: Collection[str]) -> None:
-        """Change the text, or the outcome and title, of an activity."""
-        wanted = [self.texts[item.kind]] if "text" in parts else []
-        wanted += [self.title, self._names.outcome] if "outcome" in parts else []
-        whole = self.body_of(Draft(item))
-        if body := {name: whole[name] for name in wanted if name in whole}:
-            self.put(item.kind, crm_id, body)
+        """Change the text of an activity, with its facts and its key; and outcome and title."""
+        keyed = bool(self._names.key and self.row_of(item.kind, crm_id).get(self._names.key))
+        whole = self.body_of(Draft(replace(item, mode=KeyMode.FIELD if keyed else KeyMode.MARKER)))
+        wanted = [self.title, self._names.outcome] if "outcome" in parts else []
+        wanted.append(self.texts[item.kind])
+        self.put(item.kind, crm_id, {name: whole[name] for name in wanted if name in whole})
 
     def task_values(self, changes: Mapping[str, str]) -> dict[str, object]:
         """Return the fields of a task for these changes, all but its text."""
