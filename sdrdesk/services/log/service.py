@@ -110,7 +110,7 @@ class TeamLog:
             reps=tuple(self._totals([dial for _, dial in done], names, expected, whose, spans)),
             activities=self._entries(done, names),
             notes=roster.problems if roster else (),
-            doubts=tuple(self._doubts(done, credit)),
+            doubts=tuple(self._doubts(done, credit, spans)),
         )
 
     def so_far(self, day: date, owner_id: str) -> CallTally:
@@ -148,7 +148,12 @@ class TeamLog:
                 found.append((row, dial))
         return found
 
-    def _doubts(self, done: Sequence[tuple[DayRow, Dial]], credit: Credits) -> Iterator[Doubt]:
+    def _doubts(
+        self,
+        done: Sequence[tuple[DayRow, Dial]],
+        credit: Credits,
+        spans: Mapping[str, DateRange],
+    ) -> Iterator[Doubt]:
         calls = [pair for pair in done if pair[1].is_call]
         times = Counter((dial.lead_id, dial.owner_id) for _, dial in calls)
         yield from doubts(
@@ -169,7 +174,9 @@ class TeamLog:
         for first, second in credit.twice:
             lead_id = next((i for i in second.lead_ids if i in names), "")
             if lead_id:
-                at = f"{from_ms(second.at_ms).astimezone(self._zone):%d %b %H:%M}"
+                zone = _span_of(spans, second.owner_id).zone
+                at = f"{from_ms(second.at_ms).astimezone(zone):%d %b %H:%M}"
+                at += "" if zone.key == spans[""].zone.key else f", {zone.key}"
                 pair = (f"meeting:{first.crm_id}", f"meeting:{second.crm_id}")
                 yield meetings_at_once(names[lead_id], pair, at)
 
