@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
 
-from sdrdesk.cli.relay_host import feed_server, webhook_of
+from sdrdesk.cli.relay_host import crm_ms, feed_server, webhook_of
 from sdrdesk.credentials import find_webhook_secret
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.feed.claims import TeamClaim
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _CLAIM = "check"
 """Stands for a lead without a caller."""
+_MANY = 3
+"""Webhooks refused one after the other: strangers send one now and then."""
 
 
 class CheckStep(NamedTuple):
@@ -42,7 +44,8 @@ def check_feed(session: Session, public_url: str) -> list[CheckStep]:
     steps = []
     account = ""
     try:
-        account = session.connect(checked=False).account_id()
+        crm = session.connect(checked=False)
+        account = crm.account_id()
         steps.append(CheckStep("CRM", True, account))
     except SdrDeskError as error:
         return [CheckStep("CRM", False, str(error))]
@@ -55,7 +58,7 @@ def check_feed(session: Session, public_url: str) -> list[CheckStep]:
         steps.append(CheckStep("feed server", False, str(error)))
     if public_url:
         try:
-            steps += _webhooks(session, public_url, account)
+            steps += _webhooks(session, public_url, account, crm_ms(session, crm)())
         except SdrDeskError as error:
             steps.append(CheckStep("webhooks", False, str(error)))
     return steps
@@ -123,15 +126,27 @@ async def _relay(beats: asyncio.Queue[bytes]) -> CheckStep:
         return CheckStep("relay", False, "what it says cannot be read")
     by = ", ".join(str(name) for name in told.get("by", ()))
     well = told.get("ok") is True
-    detail = f"running, by {by}" if well else f"running, but it does not hear the CRM ({by})"
-    return CheckStep("relay", well, detail)
+    if not well:
+        return CheckStep("relay", False, f"running, but it does not hear the CRM ({by})")
+    refused = told.get("refused", 0)
+    if isinstance(refused, int) and refused >= _MANY:
+        return CheckStep(
+            "relay",
+            False,
+            f"running, by {by}, but it refused the last {refused} webhooks: compare the app's "
+            "client secret (sdrdesk relay secret) and its target URL (--public-url)",
+        )
+    return CheckStep("relay", True, f"running, by {by}")
 
 
-def _webhooks(session: Session, public_url: str, account: str) -> list[CheckStep]:
-    """Send an empty batch, signed and unsigned; nothing is published by it."""
+def _webhooks(session: Session, public_url: str, account: str, now_ms: int) -> list[CheckStep]:
+    """Send an empty batch, signed and unsigned; nothing is published by it.
+
+    ``now_ms`` is by the CRM's clock, as a request of the CRM is dated.
+    """
     webhook_of(session, public_url, account)
     found = find_webhook_secret(session.environ)
-    secret, body, stamp = found.value if found else "", b"[]", str(round(time.time() * 1000))
+    secret, body, stamp = found.value if found else "", b"[]", str(now_ms)
     signed = {
         "x-hubspot-signature-v3": signature(secret, "POST", public_url, body, stamp),
         "x-hubspot-request-timestamp": stamp,

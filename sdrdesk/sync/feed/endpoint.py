@@ -55,6 +55,8 @@ class WebhookCounts:
 
     taken: int = 0
     refused: int = 0
+    in_a_row: int = 0
+    """Refused since the last one that was signed by the CRM."""
     repeated: int = 0
     put_off: int = 0
     """Answered with 503: the CRM sends them again."""
@@ -100,8 +102,10 @@ class Endpoint:
         why = self._webhook.refusal("POST", query, body, headers, self._now_ms())
         if why:
             self.counts.refused += 1
+            self.counts.in_a_row += 1
             _log.warning("relay: a webhook was refused: %s", why)
             return 401
+        self.counts.in_a_row = 0
         return self._take(body, self._webhook.identity(headers))
 
     def _take(self, body: bytes, identity: str) -> int:
@@ -184,6 +188,11 @@ class Webhooks:
     def is_well(self) -> bool:
         """Return whether it listens. Whether the CRM can reach it, only the CRM knows."""
         return self._up
+
+    @property
+    def refused_in_a_row(self) -> int:
+        """Requests refused since the last one that counted: many, and the secret is wrong."""
+        return self.endpoint.counts.in_a_row if self.endpoint else 0
 
     async def run(self, inlet: Inlet) -> None:
         """Listen until cancelled.

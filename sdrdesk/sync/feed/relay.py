@@ -175,7 +175,8 @@ class Relay:
             # A net under webhooks that has a hole counts here.
             kept_s = self._kept.seconds(well and all(s.is_well() for s in self._sources))
             by = [source.name for source in self._sources]
-            told = {"ok": well, "by": by, "desks": desks, "kept": int(kept_s)}
+            refused = sum(getattr(source, "refused_in_a_row", 0) for source in self._sources)
+            told = {"ok": well, "by": by, "desks": desks, "kept": int(kept_s), "refused": refused}
             await client.publish(self._names.beat, json.dumps(told).encode())
             if kept_s:
                 state = {"at": time.time(), "kept": kept_s}

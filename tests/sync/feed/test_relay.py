@@ -147,6 +147,7 @@ def test_webhooks_signed_by_hubspot_count_and_others_do_not(
         assert post(url, body, {}) == 401
         assert post(url, body, signed(event(propertyName="x"))) == 401
         assert post(url, body, signed(body, ago_s=600)) == 401
+        assert source.refused_in_a_row == 3
         assert post(url + "/other", body, signed(body)) == 404
         assert post(url, b" " * (MOST_BYTES + 1), {}) == 413
         assert post(url, b"no json", signed(b"no json")) == 400
@@ -158,6 +159,7 @@ def test_webhooks_signed_by_hubspot_count_and_others_do_not(
         monkeypatch.undo()
         other = event(portalId=1)
         assert post(url, other, signed(other)) == 200
+        assert source.refused_in_a_row == 0
         time.sleep(0.5)
         assert not told()
         sent = signed(body)

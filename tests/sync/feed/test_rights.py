@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 import time
 from collections.abc import Iterator
@@ -111,6 +112,28 @@ def test_the_check_works_on_the_relays_machine_where_nobody_is_logged_in(
     assert [(step.name, step.ok) for step in steps] == [
         ("feed server", True), ("notes", True), ("claims", True), ("relay", False)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("beat", "ok", "words"),
+    [
+        ({"ok": True, "by": ["webhooks"], "refused": 2}, True, "running, by webhooks"),
+        ({"ok": True, "by": ["webhooks"], "refused": 17}, False, "refused the last 17 webhooks"),
+        ({"ok": True, "by": ["polling"]}, True, "running, by polling"),
+        ({"ok": False, "by": []}, False, "does not hear the CRM"),
+    ],
+)
+def test_the_check_names_a_relay_that_refuses_every_webhook(
+    beat: dict[str, object], ok: bool, words: str
+) -> None:
+    async def step() -> relay_check.CheckStep:
+        beats: asyncio.Queue[bytes] = asyncio.Queue()
+        beats.put_nowait(json.dumps(beat).encode())
+        return await relay_check._relay(beats)
+
+    found = asyncio.run(step())
+    assert found.ok is ok
+    assert words in found.detail
 
 
 def test_a_key_that_the_server_does_not_know_is_said_so(guarded: NatsServer) -> None:
