@@ -11,7 +11,7 @@ import pytest
 
 from sdrdesk.domain.errors import ExitCode
 from tests.architecture.test_docs import command_lines, pages
-from tests.support.desk_home import DeskHome
+from tests.support.desk_home import DeskHome, Ran
 
 NOT_RUN = {
     "demo": "opens the workbench",
@@ -49,10 +49,17 @@ def test_the_lines_of_the_docs_run(
         if line.startswith(tuple(NOT_RUN)):
             continue
         queue = json.loads(synced.ok("queue", "--json").out)
-        words = shlex.split(re.sub(r"\b(?:512|614|ID)\b", queue[0]["lead_id"], line), comments=True)
-        words = words[: next((at for at, word in enumerate(words) if word in ("|", ">")), None)]
-        done, ran = synced(*words), ran + 1
+        ran += 1
+        done = _run(synced, line, queue[0]["lead_id"])
+        if "asked for no e-mail" in done.err:
+            done = _run(synced, line, queue[1]["lead_id"])
         if done.code not in (ExitCode.DONE, ExitCode.NEEDS_PERSON):
             wrong.append(f"{page}: sdrdesk {line}: exit {done.code}: {done.err[:300]}")
     assert not wrong, "\n".join(wrong)
     assert ran > 35
+
+
+def _run(synced: DeskHome, line: str, lead_id: str) -> Ran:
+    words = shlex.split(re.sub(r"\b(?:512|614|ID)\b", lead_id, line), comments=True)
+    words = words[: next((at for at, word in enumerate(words) if word in ("|", ">")), None)]
+    return synced(*words)

@@ -60,6 +60,7 @@ def week_sheet(reader: Reader, report: WeekReport) -> Sheet:
     notes = list(report.problems)
     if not report.over:
         notes.append("The week is not over.")
+    notes.append("Counts of a rep that were zero in all these weeks are left out, except dials.")
     notes.append(
         "The average is that of the four weeks before. A rate is called higher or lower only when "
         "its interval does not touch theirs; reps are not ranked."
@@ -110,7 +111,7 @@ def week_sheet(reader: Reader, report: WeekReport) -> Sheet:
 
 
 def week_pictures(report: WeekReport) -> tuple[Picture, ...]:
-    """Return this week's dials and the average, rep by rep."""
+    """Return the dials of this week and the last, rep by rep."""
     if not report.reps:
         return ()
     return (
@@ -127,8 +128,10 @@ def week_pictures(report: WeekReport) -> tuple[Picture, ...]:
 
 def _numbers(report: WeekReport) -> Iterator[tuple[Cell, ...]]:
     rows = [(report.names.get(owner, owner), found) for owner, found in report.reps.items()]
-    for name, found in (*rows, ("Team", report.team)):
-        yield from _rows(name, found)
+    for rep, found in rows:
+        # A page stays a page: zeros of all these weeks say nothing, save that nobody dialled.
+        yield from (row for row in _rows(rep, found) if row[1] == "dials" or any(row[2:]))
+    yield from _rows("Team", report.team)
 
 
 def _rows(rep: str, found: Numbers) -> Iterator[tuple[Cell, ...]]:

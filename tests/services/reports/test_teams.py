@@ -195,6 +195,14 @@ def test_the_week_says_what_to_look_at_and_its_leads_can_be_opened(mine: Reader)
     assert "No dial this week: Uma Unheard" in look
 
 
+def test_the_week_leaves_out_counts_that_are_zero_throughout(mine: Reader) -> None:
+    rows = make_report(mine, "week", date(2026, 11, 4), date(2026, 11, 4)).sheet.tables[1].rows
+    counts = [row[1] for row in rows if row[0] == "Uma Unheard"]
+    assert counts == ["dials"], "nobody forgets who did not call"
+    assert [row[1] for row in rows if row[0] == "Team"][-1] == "meetings missed"
+    assert all(any(row[2:]) for row in rows if row[0] == "Rita Rep")
+
+
 def test_silent_leads_were_called_once_and_never_reached(
     mine: Reader, month: tuple[Database, World]
 ) -> None:
