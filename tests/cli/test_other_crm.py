@@ -64,6 +64,7 @@ def test_a_day_on_odoo(command: Command, home: Path, version: int) -> None:
         assert not (home / "crm.toml").exists()
         told = command("setup", "--yes").out
         assert "Each call is now found again by: " + ("once" if version == 19 else "upsert") in told
+        assert "Do not call: x_sdrdesk_dnc" in told
         said = settings(home)
         assert said["do_not_call"] == "x_sdrdesk_dnc"
         assert said["status"]["UNQUALIFIED"] == "Lost"

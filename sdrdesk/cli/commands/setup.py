@@ -182,10 +182,11 @@ def _look_and_make(
 ) -> tuple[SetupFindings, _Done]:
     steps = crm.create_key_field(dry_run=True)
     checked = check_folder(session.rule_files.written(), ask(crm, session.db, seen), settings)
-    problems = _errors(checked) if session.settings.crm.kind == HUBSPOT else ()  # else: ``_map``
+    is_hubspot = session.settings.crm.kind == HUBSPOT  # else ``_map`` says the rest
+    problems = _errors(checked) if is_hubspot else ()
     found = report(seen, steps, problems)
     if not mode.as_json:
-        for line in (*found.lines, field_words(seen, settings)):
+        for line in (*found.lines, field_words(seen, settings) if is_hubspot else ""):
             if line:
                 say(line)
     kept = ("", 0, 0) if mode.dry_run else _keep(session, seen, settings, mode, answers)
@@ -223,8 +224,9 @@ def _map(
     settings = with_team(settings, read_crm_file(folders), session.environ)
     problems = _errors(check_folder(folders, ask(crm, session.db, seen), settings))
     if not mode.as_json:
-        for problem in problems:
-            say(f"Problem: {problem}")
+        for line in (field_words(seen, settings), *(f"Problem: {one}" for one in problems)):
+            if line:
+                say(line)
     return mapped, problems
 
 

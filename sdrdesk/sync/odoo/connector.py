@@ -37,5 +37,5 @@ CONNECTOR: Final = Connector(
             "BAD_TIMING": "Nurture",
         }
     ),
-    notice="Made from recordings of Odoo 17 and 19; 18 was not tried.",
+    notice="Run against Odoo 17.0 and 19.0; 18 was not tried.",
 )
