@@ -3,6 +3,8 @@
 # ruff: noqa: N818  # the names describe the problem: AuthExpired, Unreachable
 from __future__ import annotations
 
+from typing import Self
+
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UnreachableError
 
 _KEPT = "Everything recorded here is kept."
@@ -197,6 +199,16 @@ class Rejected(Refused):
 
 class OutcomeMissing(Rejected):
     """The account has no such outcome, stage or list: the mapping must be fixed."""
+
+    names_the_file = False
+    """True if the message says what to correct in ``crm.toml``."""
+
+    @classmethod
+    def in_crm_file(cls, message: str, field: str) -> Self:
+        """Return one whose message says what to correct in ``crm.toml``."""
+        error = cls(message, fields=(field,))
+        error.names_the_file = True
+        return error
 
 
 class KeyFieldMissing(Rejected):

@@ -28,6 +28,7 @@ from sdrdesk.sync.odoo.api import refusal
 from sdrdesk.sync.odoo.client import OdooClient
 from sdrdesk.sync.odoo.connector import CONNECTOR
 from sdrdesk.sync.port import CreateItem
+from sdrdesk.sync.push.lead import refusal_words
 from sdrdesk.sync.registry import Target
 from tests.conformance.odoo_records import ADMIN, RITA, SAM
 from tests.conformance.odoo_server import OdooServer
@@ -201,8 +202,22 @@ def test_a_lead_that_rests_wears_a_tag_until_it_goes_on(server: OdooServer) -> N
 def test_a_stage_that_was_renamed_is_named_with_the_file(server: OdooServer) -> None:
     one = lead(server)
     server.records["crm.stage"][2]["name"] = "Contacted"
-    with pytest.raises(OutcomeMissing, match=r'no stage or tag "Qualified".*crm\.toml'):
+    with pytest.raises(OutcomeMissing, match=r'no stage or tag "Qualified".*crm\.toml') as found:
         client(server).change_lead(one, {"status": "Qualified"})
+    told = refusal_words("status", "Qualified", found.value)
+    assert told.endswith("crm.toml; then sdrdesk outbox retry.")
+    assert "dispositions.toml" not in told
+
+
+def test_a_lost_reason_that_was_renamed_is_named_with_the_file(server: OdooServer) -> None:
+    crm, one = client(server, mapping={"lead": {"lost_reason": "Not enough stock"}}), lead(server)
+    server.records["crm.lost.reason"][3]["name"] = "Out of stock"
+    with pytest.raises(OutcomeMissing) as found:
+        crm.change_lead(one, {"status": "Lost"})
+    assert refusal_words("status", "Lost", found.value) == (
+        'Odoo has no lost reason "Not enough stock"; correct lost_reason in crm.toml; '
+        "then sdrdesk outbox retry."
+    )
 
 
 def test_a_blacklisted_number_is_not_dialled_and_the_date_shows_it(server: OdooServer) -> None:

@@ -186,7 +186,8 @@ class ServerClient(ServerAccount):
         try:
             return self.said_of(self.write_lead(lead_id, changes, seen_version), tuple(changes))
         except Rejected as error:
-            raise self._names.in_our_words(error, changes) from error
+            self._names.say_ours(error, changes)
+            raise
 
     @abstractmethod
     def rows_of_emails(self, emails: Sequence[str]) -> Sequence[Row]:

@@ -102,10 +102,10 @@ class Names:
             body[known] = value == "true" if name == "do_not_call" else value or None
         return body
 
-    def in_our_words(self, error: Rejected, names: Iterable[str]) -> Rejected:
-        """Return a refusal of a change with our names of the fields instead of the CRM's."""
+    def say_ours(self, error: Rejected, names: Iterable[str]) -> None:
+        """Put our names of the fields into a refusal of a change, instead of the CRM's."""
         ours = {self.lead_field(name): name for name in names}
-        return type(error)(error.message, fields=tuple(ours.get(f, f) for f in error.fields))
+        error.fields = tuple(ours.get(f, f) for f in error.fields)
 
     def values(self, row: Row, names: Sequence[str]) -> dict[str, str]:
         """Return fields of a lead by our names, in our words."""

@@ -138,9 +138,9 @@ class OdooClient(Reading):
         for stage_id, (name, _) in (shape.stages or {}).items():
             if name.casefold() == status.casefold():
                 return {"stage_id": stage_id, **({"tag_ids": [[3, tag]]} if is_tagged else {})}
-        raise OutcomeMissing(
+        raise OutcomeMissing.in_crm_file(
             f'Odoo has no stage or tag "{status}"; name the one to use under [status] in crm.toml',
-            fields=("status",),
+            "status",
         )
 
     def _lose(self, ids: list[int]) -> None:
@@ -148,10 +148,8 @@ class OdooClient(Reading):
         if name := self._said.lost_reason:
             reason = {"lost_reason_id": self.id_of_name("crm.lost.reason", name)}
             if not reason["lost_reason_id"]:
-                raise OutcomeMissing(
-                    f'Odoo has no lost reason "{name}"; correct lost_reason in crm.toml',
-                    fields=("status",),
-                )
+                said = f'Odoo has no lost reason "{name}"; correct lost_reason in crm.toml'
+                raise OutcomeMissing.in_crm_file(said, "status")
         self._api.call("crm.lead", "action_set_lost", ids, **reason)
 
     def rows_of_emails(self, emails: Sequence[str]) -> Sequence[Row]:

@@ -302,6 +302,8 @@ _MENDING = {
 
 def refusal_words(name: str, value: str, error: Rejected) -> str:
     """Return why the CRM refused one field of a lead, and how to fix it."""
+    if isinstance(error, OutcomeMissing) and error.names_the_file:
+        return f"{error.message}; then sdrdesk outbox retry."
     if name in _MENDING and isinstance(error, OutcomeMissing):
         kind, mend = _MENDING[name]
         return (
