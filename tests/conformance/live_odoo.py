@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
-from datetime import timedelta
 from functools import cache
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ from sdrdesk.sync.odoo.api import OdooApi
 from sdrdesk.sync.odoo.client import OdooClient
 from sdrdesk.sync.odoo.mapping import MODEL, link_of
 from sdrdesk.sync.registry import Target
+from tests.conformance.live_espo import RealClock
 from tests.conformance.odoo_records import ADMIN
 from tests.conformance.worlds import OdooWorld
 from tests.sync.desk import MovableClock
@@ -34,13 +34,6 @@ _FIELDS: Final = (
 )  # fmt: skip
 _OF_LEADS: Final = {"mail.message": "model", "mail.activity": "res_model"}
 _NO_FIELDS: Final = {"call": {"key": "x_none_key", "outcome": "x_none", "duration": "x_none_s"}}
-
-
-class RealClock(MovableClock):
-    """The time, and how far a test went ahead of it."""
-
-    def __init__(self) -> None:
-        self.offset = timedelta()
 
 
 class RemoteOdoo:
