@@ -37,5 +37,5 @@ CONNECTOR: Final = Connector(
             "BAD_TIMING": "Recycled",
         }
     ),
-    notice="Made from recordings of real servers; a call's end is its start plus its duration.",
+    notice="Run against real servers up to 9.2; a call's end is its start plus its duration.",
 )
