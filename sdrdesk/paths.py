@@ -89,8 +89,9 @@ class Paths(NamedTuple):
                 if directory.stat().st_mode & 0o077:
                     directory.chmod(0o700)
             except OSError as error:
+                why = "a file has this name" if directory.is_file() else error.strerror or error
                 raise SdrDeskError(
-                    f"The directory {directory} cannot be used: {error.strerror or error}.",
+                    f"The directory {directory} cannot be used: {why}.",
                     kept="Nothing was changed.",
                     next_step="Give yourself access to it, or set SDRDESK_HOME to a directory "
                     "that you own.",

@@ -37,7 +37,7 @@ def test_directories_are_the_reps_alone(home: Path) -> None:
 def test_a_home_that_is_a_file_is_a_sentence(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("x", encoding="utf-8")
-    with pytest.raises(SdrDeskError, match="cannot be used") as caught:
+    with pytest.raises(SdrDeskError, match="cannot be used: a file has this name") as caught:
         find_paths({"SDRDESK_HOME": str(file)}).ensure()
     assert "SDRDESK_HOME" in caught.value.next_step
     assert file.read_text(encoding="utf-8") == "x"
