@@ -46,7 +46,7 @@ def is_read_only(reason: int | None) -> bool:
 
 
 def full_words(path: Path, needs: int = 0) -> str:
-    """Return a sentence that the disk of ``path`` is full, with the free and needed space.
+    """Return a sentence that the disk of ``path``, or the rep's share of it, is full.
 
     Args:
         path: the file that could not grow.
@@ -54,11 +54,17 @@ def full_words(path: Path, needs: int = 0) -> str:
     """
     import shutil  # only after an error
 
-    try:
-        free = f"{shutil.disk_usage(path.parent).free / _MB:,.0f} MB free, "
-    except OSError:
-        free = ""
     needs = needs or max(_LEAST, size_of(path) // 4)
+    try:
+        room = shutil.disk_usage(path.parent).free
+        free = f"{room / _MB:,.0f} MB free, "
+    except OSError:
+        room, free = 0, ""
+    if room > 2 * needs:
+        return (
+            f"{path} may not grow. Its disk is not full ({room / _MB:,.0f} MB free): a quota, or a "
+            "limit for the size of files (ulimit -f), is used up."
+        )
     return f"The disk that holds {path} is full ({free}needs about {needs / _MB:,.0f} MB)."
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -40,6 +40,20 @@ def test_each_thing_sqlite_says_is_told_whole(said: str, driver: ModuleType) -> 
         assert told.kept
         assert told.next_step
         assert told.exit_code is ExitCode.ERROR
+
+
+@pytest.mark.parametrize(
+    ("free_mb", "words"),
+    [(0, "is full (0 MB free, needs about 10 MB)"), (66_000, "quota, or a limit for the size")],
+)
+def test_a_quota_is_not_told_as_a_full_disk(
+    monkeypatch: pytest.MonkeyPatch, free_mb: int, words: str
+) -> None:
+    usage = SimpleNamespace(free=free_mb * 1024 * 1024)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: usage)
+    told = storage_error(sqlite3.OperationalError("database or disk is full"), FILE)
+    assert told is not None
+    assert words in told.what
 
 
 def test_the_operating_systems_word_is_passed_on() -> None:
