@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import socket
 import sys
 import threading
@@ -19,6 +21,8 @@ import click
 import pytest
 
 from sdrdesk.cli.options import NumberOf
+from sdrdesk.domain.errors import CredentialsError
+from sdrdesk.secret_command import run_secret_command
 from sdrdesk.services.call.launcher import Launcher, LaunchError
 from tests.support.desk_home import DeskHome
 from tests.support.keyrings import MemoryKeyring, no_keyring, using
@@ -235,6 +239,21 @@ def test_a_program_that_gives_no_token_is_named(rep: DeskHome, code: str, words:
     assert ran.code == 4
     assert words in ran.err
     assert "two" not in ran.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
+def test_a_program_that_leaves_an_agent_running_is_not_waited_for(tmp_path: Path) -> None:
+    script = f"sleep 60 & echo $! > {tmp_path}/pid; echo 'key 1'"
+    try:
+        assert run_secret_command(["sh", "-c", script], "token_command", 30.0) == "key 1"
+    finally:
+        os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
+
+
+def test_a_program_that_never_stops_printing_is_ended_and_takes_no_memory() -> None:
+    code = "import sys\nwhile True: sys.stdout.write('x' * 1_000_000)"
+    with pytest.raises(CredentialsError, match="took longer than 0 s"):
+        run_secret_command([sys.executable, "-c", code], "token_command", 0.3)
 
 
 def test_a_program_that_is_missing_is_named(rep: DeskHome) -> None:
