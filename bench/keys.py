@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -79,4 +78,4 @@ def forget_cursors(home: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
