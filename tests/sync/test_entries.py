@@ -9,6 +9,7 @@ import pytest
 from sdrdesk.sync.capabilities import KeyMode
 from sdrdesk.sync.kit.entries import Draft, Told, with_result
 from sdrdesk.sync.port import CreateItem
+from sdrdesk.sync.richtext import to_html, to_text
 
 KEY = "01JD0000000000000000000001"
 
@@ -44,3 +45,17 @@ def test_the_result_of_a_meeting_is_its_first_line() -> None:
 def test_a_sentence_about_a_result_is_no_result() -> None:
     told = Told.of("meeting", "Result: held well, see below", "")
     assert (told.result, told.note) == ("", "Result: held well, see below")
+
+
+@pytest.mark.parametrize("kept", [str.strip, lambda text: to_text(to_html(text))])
+@pytest.mark.parametrize("kind", ["call", "meeting"])
+@pytest.mark.parametrize("note", ["Result: no show\n\nWill try", "Outcome: mine", "Note:\n\nmine"])
+def test_a_note_that_begins_like_a_fact_survives_a_crm_that_trims(
+    kind: Any, note: str, kept: Any
+) -> None:
+    text = kept(text_of(kind, note))
+    told = Told.of(kind, text, "")
+    assert (told.note, told.result, dict(told.lines)) == (note, "", {})
+    if kind == "meeting":
+        told = Told.of(kind, kept(with_result(text, "completed")), "")
+        assert (told.note, told.result) == (note, "completed")

@@ -28,6 +28,8 @@ _MARK: Final = re.compile(r"\s*\[ref sdrdesk ([0-9A-Za-z-]{8,64})\]\s*\Z")
 _LINE: Final = re.compile(r"(Outcome|Duration|Number|Direction): ([^\n]{1,120})(?:\n|\Z)")
 _RESULT: Final = re.compile(r"\AResult: ([a-z ]{1,20})(?:\n+|\Z)")
 """The first line of a meeting, in the words of ``MeetingPort``."""
+_NOTE: Final = re.compile(r"\ANote:\n+")
+"""Begins a note of ours that looks like one of these lines: a CRM would trim a blank line."""
 
 
 def mark_of(key: str) -> str:
@@ -71,7 +73,8 @@ class Draft:
             marked: whether the key ends the text, for want of a field.
         """
         note = clean(str(self.intent.get("note", self.intent.get("body", "")))).strip()
-        note = f"\n{note}" if _LINE.match(note) or _RESULT.match(note) else note
+        if any(looks.match(note) for looks in (_LINE, _RESULT, _NOTE)):
+            note = f"Note:\n{note}"
         facts, key = self.intent.get("facts"), self.item.key
         shared = {str(n): str(v) for n, v in facts.items()} if isinstance(facts, dict) else {}
         said = [f"{name}: {value}" for name, value in lines.items() if value]
@@ -106,6 +109,7 @@ class Told:
         if kind == "meeting" and (said := _RESULT.match(text)):
             result = said[1].replace(" ", "_")
             text = text[said.end() :]
+        text = _NOTE.sub("", text.lstrip(), count=1) if key else text
         return cls(key, own.facts, text.strip(), lines, result)
 
     def activity(
