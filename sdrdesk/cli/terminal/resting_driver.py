@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from sdrdesk.cli.terminal.pasted import PasteFilter
+
 if TYPE_CHECKING:
     from textual.app import App
 
@@ -38,6 +40,7 @@ class RestingDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._ended, self._end = os.pipe()
+        self._pastes = PasteFilter()
 
     def disable_input(self) -> None:
         """Stop reading."""
@@ -75,8 +78,9 @@ class RestingDriver(LinuxDriver):
         if not text:
             self.exit_event.wait(_LAST_S)  # half a letter, or a terminal that is gone
             return
-        for event in parser.feed(text):
-            self.process_message(event)
+        if text := self._pastes.passed(text):  # an empty one would be the end for the parser
+            for event in parser.feed(text):
+                self.process_message(event)
 
 
 class StdoutDriver(RestingDriver):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 
 _KEEP = {"\n", "\t"}
-# Format characters of real scripts: zero-width joiner and non-joiner (Indic, Persian, emoji).
-# All others of category Cf, such as bidi overrides, are removed.
-_JOINERS = {"\u200c", "\u200d"}
+JOINERS = frozenset({"\u200c", "\u200d"})
+"""Format characters of real scripts: zero-width non-joiner and joiner (Indic, Persian, emoji). All
+others of category Cf, such as bidi overrides, are removed."""
 
 
 def clean(value: str | None, *, limit: int = 65_536) -> str:
@@ -42,7 +42,7 @@ def one_line(value: str | None, *, limit: int = 500) -> str:
 
 
 def _is_plain(ch: str) -> bool:
-    if ch in _KEEP or ch in _JOINERS:
+    if ch in _KEEP or ch in JOINERS:
         return True
     # Cc control, Cf format, Cs surrogate, Co private use, Cn unassigned; Zl/Zp line separators.
     return unicodedata.category(ch) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}

@@ -17,6 +17,8 @@ from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.message import Message
 
+from sdrdesk.domain.text.plain_text import JOINERS
+
 _CHECK_EVERY_S = 0.1
 """Interval of checking whether the message that follows a key died with a screen that closed."""
 _KEY_WAIT_S = 5.0
@@ -55,13 +57,18 @@ class KeyQueueApp(App[None]):
         """Dialogs that closed, and whose result has not had its effect on the screen below."""
 
     async def on_event(self, event: events.Event) -> None:
-        """Hold a key while another one is under way."""
+        """Hold a key while another one is under way.
+
+        A joiner is typed as a paste: fields drop the key of a character that has no picture.
+        """
         if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
             return
         if isinstance(event, events.Key) and event.key == "ctrl+c":
             await super().on_event(event)  # quitting does not wait
             return
+        if isinstance(event, events.Key) and event.character in JOINERS:
+            event = events.Paste(event.character)
         self._typed.append(event)
         if self._under_way is None:
             await self._next()

@@ -241,17 +241,19 @@ PASTED = "Wants 40 seats\r\n\r\n- by March\n- \x1b[31mnot\x1b[0m the cloud"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 40)])
-async def test_a_paste_of_several_lines_keeps_every_line(size: tuple[int, int]) -> None:
+async def test_a_paste_of_several_lines_and_a_typed_joiner_are_kept(size: tuple[int, int]) -> None:
     async with workbench(size=size) as bench:
         await bench.press("j", "enter", "enter")
         bench.app.post_message(events.Paste(PASTED))
         await bench.sees("> Wants 40 seats", "- by March", "- [31mnot[0m the cloud")
         await bench.press("enter")
         await bench.type("or so")
+        bench.app.post_message(events.Key("zero_width_joiner", "\u200d"))
+        await bench.type("1")
         await bench.press("escape", "v")
         note = bench.desk.entries[0].note
         assert note.splitlines() == [
-            "Wants 40 seats", "", "- by March", "- [31mnot[0m the cloud", "or so"
+            "Wants 40 seats", "", "- by March", "- [31mnot[0m the cloud", "or so\u200d1"
         ]  # fmt: skip
         await bench.until(lambda: "or so" not in bench.text, "the empty note of the next lead")
 
