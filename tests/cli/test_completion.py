@@ -14,7 +14,7 @@ import pytest
 from sdrdesk.cli.main import run
 from sdrdesk.cli.terminal.values import values
 from sdrdesk.store.database.database import Database
-from tests.support.made_shell import SHELL
+from tests.support.made_shell import SHELL, powershell
 from tests.support.patience import PATIENCE_S
 
 TYPED = {
@@ -128,6 +128,13 @@ def test_a_database_that_is_being_written_completes_at_once(office: Path) -> Non
 def test_the_file_of_a_shell_is_printed(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["completions", shell]) == 0
     assert "sdrdesk" in capsys.readouterr().out
+
+
+def test_each_command_has_three_plain_lists_for_powershell() -> None:
+    """A comma before a list is an operator there: it wraps the list in one more."""
+    lines = [line for line in powershell().splitlines() if line.startswith("    '")]
+    assert len(lines) > 60
+    assert not [line for line in lines if " = @(@(" not in line or ",@(" in line]
 
 
 def test_an_unknown_shell_is_refused() -> None:

@@ -147,7 +147,7 @@ def powershell() -> str:
                 one.arguments,
             )
         ]
-        lines.append(f"    {_power(one.path)} = @({', '.join(f',{part}' for part in parts)})")
+        lines.append(f"    {_power(one.path)} = @({', '.join(parts)})")
     return POWERSHELL.replace("@TABLE@", "\n".join(lines))
 
 

@@ -281,7 +281,7 @@ Register-ArgumentCompleter -Native -CommandName sdrdesk -ScriptBlock {
     elseif ($kind -and $kind -ne 'text') {
         $env:_SDRDESK_COMPLETE = $kind; $env:_SDRDESK_WORD = $word
         try { $found = & $words[0] 2>$null }
-        finally { Remove-Item Env:_SDRDESK_COMPLETE, Env:_SDRDESK_WORD }
+        finally { Remove-Item 'Env:_SDRDESK_COMPLETE', 'Env:_SDRDESK_WORD' }
     }
     foreach ($line in $found) {
         $value, $text = $line -split "`t", 2
