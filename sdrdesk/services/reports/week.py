@@ -136,7 +136,7 @@ def week_report(reader: Reader, week: DateRange) -> WeekReport:
     names = reader.owner_names()
     callers = reader.callers()
     owners = sorted(
-        {*callers, *(owner for found in counted[:2] for owner in found if owner)},
+        {*callers, *(owner for found in counted[:2] for owner in found)},
         key=lambda owner: (names.get(owner, owner), owner),
     )
 

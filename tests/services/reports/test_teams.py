@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.tables import OwnerRow
 from tests.services.reports.test_recomputed import FIRST, HERE, LAST, OUTCOMES, reader
 from tests.services.reports.world import NOW, World, generate
-from tests.store.filling import put
+from tests.store.filling import call_row, lead_row, put
 
 TEAM = parse_team(
     {
@@ -193,6 +194,15 @@ def test_the_week_says_what_to_look_at_and_its_leads_can_be_opened(mine: Reader)
     assert len(never.lead_ids) == speed.json["never_attempted"]
     look = "\n".join(report.json["look_at"])  # type: ignore[arg-type]
     assert "No dial this week: Uma Unheard" in look
+
+
+def test_the_rows_of_the_week_add_up_to_the_team(tmp_path: Path) -> None:
+    with Database.open(tmp_path / "sdrdesk.db") as db:
+        put(db, OwnerRow(owner_id="7", name="Rita Rep", email="rita@harbour.example"), lead_row())
+        put(db, *(call_row(at=NOW, owner_id=owner) for owner in ("7", "7", "")))
+        week = make_report(reader(db), "week", NOW.date(), NOW.date())
+    rows = {row[0]: row[2] for row in week.sheet.tables[1].rows if row[1] == "dials"}
+    assert rows == {"Rita Rep": 2, "no owner": 1, "Team": 3}
 
 
 def test_the_week_leaves_out_counts_that_are_zero_throughout(mine: Reader) -> None:
