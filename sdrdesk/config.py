@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, NamedTuple, TypeVar, get_args
+from typing import Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.config.reader import TableReader
 from sdrdesk.domain.crm.api_address import address_problem
 from sdrdesk.domain.errors import ExitCode
+from sdrdesk.domain.light_tuple import NamedTuple
 from sdrdesk.domain.place.dial_command import template_problem
 from sdrdesk.domain.place.regions import find_country
 from sdrdesk.toml_file import TomlFileError, find_toml, wrong_setting

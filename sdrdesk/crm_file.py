@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
 
 from sdrdesk.config import ENVIRONMENT, Settings
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.domain.light_tuple import NamedTuple
 from sdrdesk.domain.place.regions import find_country
 from sdrdesk.plain_file import is_there
 from sdrdesk.toml_file import read_toml, wrong_setting

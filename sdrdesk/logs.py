@@ -5,31 +5,53 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import stat
 import traceback
 from contextlib import suppress
-from logging.handlers import RotatingFileHandler
+from io import TextIOWrapper
 from pathlib import Path
 
 _MAX_BYTES = 1_000_000
+_OLD_FILES = 3
 """One megabyte per file, and three old files: weeks of work, small enough to send by e-mail."""
 
 
-class _PrivateFile(RotatingFileHandler):
-    """A rotating log that only the rep can read. A full disk costs lines, never a command."""
+class _PrivateFile(logging.FileHandler):
+    """A rotating log that only the rep can read. A full disk costs lines, never a command.
+
+    Not ``logging.handlers``, which every command would wait for: it imports sockets and pickle.
+    """
 
     failed = False
     """True if writing the last line failed."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a line."""
+        """Write a line, to a new file when this one is full."""
         self.failed = False
+        try:
+            stream = self.stream or self._open()
+            self.stream = stream
+            at = os.fstat(stream.fileno())
+            if stat.S_ISREG(at.st_mode) and at.st_size >= _MAX_BYTES:
+                stream.close()
+                self.stream = None  # the line opens the new file
+                self._rename()
+        except OSError:
+            self.handleError(record)
+            return
         super().emit(record)
+
+    def _rename(self) -> None:
+        names = [self.baseFilename, *(f"{self.baseFilename}.{n + 1}" for n in range(_OLD_FILES))]
+        for at in reversed(range(_OLD_FILES)):
+            with suppress(OSError):  # missing, or open elsewhere: then this one grows on
+                os.replace(names[at], names[at + 1])  # noqa: PTH105 - plain strings
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802
         """Note the failure; the default prints it on the rep's screen."""
         self.failed = True
 
-    def _open(self):  # type: ignore[no-untyped-def]  # the base class's stream type is private
+    def _open(self) -> TextIOWrapper:
         path = Path(self.baseFilename)
         if path.exists() and not path.is_file():
             raise PermissionError(errno.EPERM, "not a regular file", self.baseFilename)
@@ -46,7 +68,7 @@ def start_logging(path: Path) -> None:
         with suppress(OSError):  # closing tries again to write lines that a full disk refused
             handler.close()
     # delay: no file before the first line.
-    handler = _PrivateFile(path, maxBytes=_MAX_BYTES, backupCount=3, encoding="utf-8", delay=True)
+    handler = _PrivateFile(path, encoding="utf-8", delay=True)
     handler.setFormatter(
         logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s %(message)s")
     )

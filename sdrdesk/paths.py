@@ -6,9 +6,9 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.domain.light_tuple import NamedTuple
 
 
 class Paths(NamedTuple):

@@ -17,9 +17,9 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from sdrdesk.crm_file import CRM_FILE, read_crm_file
+from sdrdesk.domain.light_tuple import NamedTuple
 from sdrdesk.paths import Paths
 from sdrdesk.plain_file import is_there, read_plain, write_owned
 from sdrdesk.rulebook import RULE_FILES, Rulebook

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import click
+
+from sdrdesk.domain.light_tuple import NamedTuple
 
 _F = TypeVar("_F", bound=Callable[..., Any] | click.Command)
 

@@ -5,7 +5,6 @@ All parsers of settings and rule files use it, so their error messages read alik
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
 from sdrdesk.domain.config.problem import ConfigProblem
@@ -146,7 +145,10 @@ def as_table(value: object, path: tuple[str, ...]) -> TableReader:
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """Return the known word that ``word`` is probably a misspelling of, ``""`` for none."""
-    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)), "")
+    # Not at the top: few starts meet a misspelling.
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, list(known), n=1, cutoff=cutoff)), "")
 
 
 def suggest(word: str, known: tuple[str, ...] | list[str]) -> str:

@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from reprlib import Repr
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
+from sdrdesk.domain.light_tuple import NamedTuple
 from sdrdesk.domain.text.plain_text import clean, one_line
 
 MOST_WHOLE: Final = 2**53 - 1

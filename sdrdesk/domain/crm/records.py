@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sdrdesk.domain.crm.foreign_values import LeftOut
 from sdrdesk.domain.crm.shared_facts import SharedFacts
 from sdrdesk.domain.light_dataclass import dataclass
+from sdrdesk.domain.light_tuple import NamedTuple
 
 RemoteKind = Literal["company", "lead", "call", "task", "note", "meeting", "email", "message"]
 """Kinds of record that are pulled."""

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import quote_plus, unquote_plus
 
 from sdrdesk.clock import iso, parse_iso
 from sdrdesk.domain.crm.foreign_values import EARLIEST_MS, LATEST_MS
 from sdrdesk.domain.lead.activity import Activity
 from sdrdesk.domain.light_dataclass import dataclass
+from sdrdesk.domain.light_tuple import NamedTuple
 from sdrdesk.domain.text.plain_text import one_line
 
 NAMES: Final = (
@@ -194,4 +194,7 @@ def _moment_ms(value: str) -> int | None:
 
 
 def _digits(words: str, key: str) -> str:
+    # Not at the top: loading OpenSSL takes 3 ms, and a command that records makes no line.
+    from hashlib import sha256
+
     return sha256(f"{key} {words}".encode()).hexdigest()[:6]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from sdrdesk.domain.light_dataclass import dataclass
+from sdrdesk.domain.light_tuple import NamedTuple
 
 NO_OWNER = "no owner"
 """The name where there is no owner, everywhere."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+
+from sdrdesk.domain.light_tuple import NamedTuple
 
 
 class StageSpan(NamedTuple):

@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final
 
 from sdrdesk.domain.config.problem import ConfigProblem
-from sdrdesk.domain.config.reader import TableReader, suggest
+from sdrdesk.domain.config.reader import TableReader, nearest, suggest
 from sdrdesk.domain.light_dataclass import dataclass
 
 
@@ -189,7 +188,7 @@ class Dispositions(Mapping[str, Disposition]):
 
     def nearest(self, key: str) -> str:
         """Return the known key closest to ``key``, ``""`` when none is close."""
-        return next(iter(get_close_matches(key, list(self), n=1)), "")
+        return nearest(key, self)
 
 
 def parse_dispositions(data: Mapping[str, object]) -> Dispositions:

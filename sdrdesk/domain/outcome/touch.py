@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, get_args
 
 from sdrdesk.clock import iso
 from sdrdesk.domain.crm.intents import EmailIntent, MeetingIntent, MessageIntent, NoteIntent
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.light_tuple import NamedTuple
 from sdrdesk.domain.outcome.note_text import who
 from sdrdesk.domain.outcome.types import LeadChange, OutcomePlan
 from sdrdesk.domain.text.plain_text import clean_all, one_line

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.light_tuple import NamedTuple
 from sdrdesk.domain.text.web_link import is_web_link
 
 _LONGEST = 2_000

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from typing import NamedTuple
 
+from sdrdesk.domain.light_tuple import NamedTuple
 from sdrdesk.domain.place.same_number import same_number
 from sdrdesk.domain.place.zone_info import zone_info
 

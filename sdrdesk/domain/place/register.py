@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
+from sdrdesk.domain.light_tuple import NamedTuple
 from sdrdesk.domain.place.dial_command import dialable_number
 
 Kind = Literal["number", "sha256", "sha1", "md5"]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple
 
+from sdrdesk.domain.light_tuple import NamedTuple
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.ranking.candidate import Candidate
 from sdrdesk.domain.ranking.config import MAX_FIT, RankingConfig, hundredths

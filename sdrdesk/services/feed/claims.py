@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
+from sdrdesk.domain.light_tuple import NamedTuple
 from sdrdesk.store.record.team_claims import State
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from sdrdesk.clock import Clock
+from sdrdesk.domain.light_tuple import NamedTuple
 from sdrdesk.domain.ranking.candidate import Candidate
 
 LOOK_EVERY_S = 30

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import count, groupby, islice
-from typing import NamedTuple
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
+from sdrdesk.domain.light_tuple import NamedTuple
 from sdrdesk.domain.queue.eligibility import exclusion_check
 from sdrdesk.domain.ranking.candidate import QueueFacts
 from sdrdesk.domain.ranking.decay import FLAT_AFTER_S

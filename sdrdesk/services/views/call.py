@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from sdrdesk.domain.light_tuple import NamedTuple
 
 
 class ScriptItem(NamedTuple):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from sdrdesk.domain.light_tuple import NamedTuple
 from sdrdesk.services.views.queue import QueueRow
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sdrdesk.domain.lead.owner import Promiser
+from sdrdesk.domain.light_tuple import NamedTuple
 from sdrdesk.domain.ranking.scoring import Reason
 
 if TYPE_CHECKING:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
+
+from sdrdesk.domain.light_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from sdrdesk.services.views.block import BlockView

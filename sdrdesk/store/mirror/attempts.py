@@ -11,8 +11,8 @@ nothing at all. A call with several people is an attempt at each of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
+from sdrdesk.domain.light_tuple import NamedTuple
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.mirror.sync_state import get_number, get_state, set_state

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import NamedTuple, cast
+from typing import cast
 
 from sdrdesk.clock import parse_iso
 from sdrdesk.domain.crm.records import RemoteActivity
@@ -24,6 +24,7 @@ from sdrdesk.domain.lead.promise import (
     task_note,
     was_kept,
 )
+from sdrdesk.domain.light_tuple import NamedTuple
 from sdrdesk.domain.outcome.promises import TaskItem
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection

@@ -13,9 +13,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple
 
 from sdrdesk.domain.errors import StorageError
+from sdrdesk.domain.light_tuple import NamedTuple
 from sdrdesk.domain.place.register import RegisterEntry, forms_of
 from sdrdesk.store.database.batches import chunks
 from sdrdesk.store.database.connection import Connection

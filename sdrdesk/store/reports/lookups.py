@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from sdrdesk.domain.lead.activity import Activity
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.light_tuple import NamedTuple
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
