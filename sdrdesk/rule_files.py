@@ -19,6 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sdrdesk.crm_file import CRM_FILE, read_crm_file
+from sdrdesk.domain.digest import sha256_of
 from sdrdesk.domain.light_tuple import NamedTuple
 from sdrdesk.paths import Paths
 from sdrdesk.plain_file import is_there, read_plain, write_owned
@@ -291,13 +292,10 @@ def without_password(address: str) -> str:
 
 def digest_of(files: dict[str, bytes]) -> str:
     """Return the name of a set with these files."""
-    from hashlib import sha256
-
-    found = sha256()
+    parts: list[bytes] = []
     for name in sorted(files):
-        found.update(f"{name}\0{len(files[name])}\0".encode())
-        found.update(files[name])
-    return found.hexdigest()[:16]
+        parts += f"{name}\0{len(files[name])}\0".encode(), files[name]
+    return sha256_of(parts)[:16]
 
 
 def _sign(path: Path) -> tuple[str, int, int, int] | None:

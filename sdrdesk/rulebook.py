@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sdrdesk.domain.config.extending import extended
 from sdrdesk.domain.config.problem import ConfigProblem
+from sdrdesk.domain.digest import sha256_of
 from sdrdesk.domain.queue.eligibility_config import parse_rules
 from sdrdesk.domain.ranking.config import parse_ranking
 from sdrdesk.plain_file import is_there
@@ -143,14 +144,10 @@ class Rulebook:
     @cached_property
     def fingerprint(self) -> str:
         """Hash of what facts of a lead are derived with: fit, personas, default country."""
-        from hashlib import sha256  # loads OpenSSL's hashes; the first row needs none
-
-        found = sha256(f"{_DERIVED_SINCE}{self.default_country}".encode())
+        parts = [f"{_DERIVED_SINCE}{self.default_country}".encode()]
         for name in ("fit.toml", "personas.toml"):
-            path = self.path(name)
-            found.update(bytes_of(path))
-            found.update(b"\0")
-        return found.hexdigest()[:32]
+            parts += bytes_of(self.path(name)), b"\0"
+        return sha256_of(parts)[:32]
 
     @cached_property
     def fit(self) -> FitConfig:

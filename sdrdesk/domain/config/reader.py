@@ -145,10 +145,14 @@ def as_table(value: object, path: tuple[str, ...]) -> TableReader:
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """Return the known word that ``word`` is probably a misspelling of, ``""`` for none."""
-    # Not at the top: few starts meet a misspelling.
-    from difflib import get_close_matches
+    return next(iter(nearest_of(word, known, 1, cutoff)), "")
 
-    return next(iter(get_close_matches(word, list(known), n=1, cutoff=cutoff)), "")
+
+def nearest_of(word: str, known: Iterable[str], most: int, cutoff: float = 0.6) -> list[str]:
+    """Return up to ``most`` known words that ``word`` may be a misspelling of, nearest first."""
+    from difflib import get_close_matches  # not at the top: few starts meet a misspelling
+
+    return get_close_matches(word, list(known), n=most, cutoff=cutoff)
 
 
 def suggest(word: str, known: tuple[str, ...] | list[str]) -> str:

@@ -18,6 +18,7 @@ from urllib.parse import quote_plus, unquote_plus
 
 from sdrdesk.clock import iso, parse_iso
 from sdrdesk.domain.crm.foreign_values import EARLIEST_MS, LATEST_MS
+from sdrdesk.domain.digest import sha256_of
 from sdrdesk.domain.lead.activity import Activity
 from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.light_tuple import NamedTuple
@@ -194,7 +195,4 @@ def _moment_ms(value: str) -> int | None:
 
 
 def _digits(words: str, key: str) -> str:
-    # Not at the top: loading OpenSSL takes 3 ms, and a command that records makes no line.
-    from hashlib import sha256
-
-    return sha256(f"{key} {words}".encode()).hexdigest()[:6]
+    return sha256_of([f"{key} {words}".encode()])[:6]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sdrdesk.domain.config.reader import nearest_of
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError
 from sdrdesk.domain.lead.owner import Owner
 from sdrdesk.store.database.database import Database
@@ -56,15 +57,12 @@ def owner_problem(db: Database, settings: Settings) -> str:
 
 def likely_owners(wanted: str, everybody: Sequence[Owner]) -> str:
     """Return the likely owners, as a sentence."""
-    # Not at the top: few starts meet a misspelling.
-    from difflib import get_close_matches
-
     names: dict[str, Owner] = {}
     for owner in everybody:
         for name in (owner.owner_id, owner.email, owner.email.partition("@")[0], owner.name):
             names.setdefault(name.casefold(), owner)
     asked = (wanted.casefold(), wanted.casefold().partition("@")[0])
-    near = [name for text in asked for name in get_close_matches(text, names, _LIKELY)]
+    near = [name for text in asked for name in nearest_of(text, names, _LIKELY)]
     found = list(dict.fromkeys(names[name].email or names[name].owner_id for name in near))
     if found:
         return f"Did you mean {' or '.join(found[:_LIKELY])}?"
