@@ -321,6 +321,11 @@ class OdooRecords:
         operation: str,
         raise_exception: bool = True,
     ) -> bool:
+        return self.do_has_access(uid, model, context, operation)
+
+    def do_has_access(
+        self, uid: int, model: str, context: Mapping[str, Any], operation: str
+    ) -> bool:
         return not (operation == "unlink" and uid != ADMIN) and model in self.records
 
 

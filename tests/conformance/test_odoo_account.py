@@ -460,6 +460,14 @@ def test_a_lead_without_an_owner_that_another_rep_took_leaves(tmp_path: Path) ->
     assert desk.lead(one).archived
 
 
+def test_rights_are_asked_for_as_the_version_does(server: OdooServer) -> None:
+    assert client(server).may("crm.lead", "write")
+    assert not client(server).may("crm.lead", "unlink")
+    asked = {path.rpartition("/")[2] for path in server.requests}
+    assert ("has_access" in asked) == (server.version >= 19)
+    assert "check_access_rights" not in asked, "in 19 on its way out"
+
+
 # Setting up.
 
 

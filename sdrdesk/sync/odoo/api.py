@@ -30,8 +30,9 @@ OLDEST, NEWEST = 17, 19
 """The versions that this was made for."""
 
 _READS: Final = frozenset(
-    {"search_read", "search_count", "read", "fields_get", "context_get", "check_access_rights"}
-)
+    {"search_read", "search_count", "read", "fields_get", "context_get", "check_access_rights",
+     "has_access"}
+)  # fmt: skip
 _BUSY: Final = (
     "SerializationFailure", "LockNotAvailable", "DeadlockDetected", "ConcurrencyError", "LockError",
 )  # fmt: skip

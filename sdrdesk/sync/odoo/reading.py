@@ -28,7 +28,7 @@ from sdrdesk.sync.kit.paging import BySecond, all_pages
 from sdrdesk.sync.kit.values import chunks, rows_in, written
 from sdrdesk.sync.net.json_http import Network
 from sdrdesk.sync.odoo import mapping
-from sdrdesk.sync.odoo.api import OdooApi
+from sdrdesk.sync.odoo.api import NEWEST, OdooApi
 from sdrdesk.sync.odoo.mapping import MODEL, Shape, numbers
 from sdrdesk.sync.odoo.traits import PAGE, TRAITS
 from sdrdesk.sync.port import AccountInfo, LeadsRead, Newest
@@ -126,8 +126,10 @@ class Reading(BySecond):
 
     def may(self, model: str, operation: str) -> bool:
         """Return whether the user may do this with records of a model at all."""
-        rights = partial(self._api.call, model, "check_access_rights", operation=operation)
-        return rights(raise_exception=False) is True
+        ask = partial(self._api.call, model, operation=operation)
+        if self._api.version()[0] >= NEWEST:
+            return ask("has_access") is True
+        return ask("check_access_rights", raise_exception=False) is True  # on its way out since 18
 
     # The database's own names.
 
