@@ -36,6 +36,10 @@ from sdrdesk.sync.tuning import Tuning
 _SAME_MOMENT_S = 2.0
 """Time to look back where changes show at once: dates may be whole seconds."""
 
+_LONG_WRITE_MS = 600_000
+"""A write that takes long is dated by its beginning. What is older was seen where no index lags: a
+change of many leads at once is not read in each round until something newer comes."""
+
 _GONE = "cursor.gone"
 """State: up to where the feed of leads that went was read."""
 
@@ -153,7 +157,7 @@ class Delta:
         """Pull changes of the rep's own leads, which stay few however busy the account is."""
         if not self._own:
             return
-        self._looked_at_own_ms = self._writer.now_ms()
+        self._looked_at_own_ms, started = self._writer.now_ms(), time.monotonic()
         with self._db.reader() as connection:
             cursor = get_number(connection, "cursor.own")
             begin = cursor or get_number(connection, "cursor.lead")
@@ -167,6 +171,7 @@ class Delta:
             with self._db.writer() as connection:
                 shown = self._latest(found)
                 raise_number(connection, "cursor.own", shown, self._writer.now_ms())
+        self._leave_behind("own", started)
         self._companies_of_leads()
 
     def _own_is_late(self) -> bool:
@@ -208,6 +213,17 @@ class Delta:
         with self._db.writer() as connection:
             reached = get_number(connection, f"cursor.{kind}")
             raise_number(connection, f"trusted.{kind}", min(reached, settled_ms), now_ms)
+        self._leave_behind(kind, started)
+
+    def _leave_behind(self, cursor: str, started: float) -> None:
+        """Move a cursor past what was long there when this look began, where no index lags."""
+        crm = self._crm
+        if crm.capabilities.index_lag_s is None or crm.clock_offset_s is None:
+            return
+        took_ms = round((time.monotonic() - started) * 1000)
+        old_ms = self._writer.crm_now_ms(crm) - took_ms - _LONG_WRITE_MS
+        with self._db.writer() as connection:
+            raise_number(connection, f"cursor.{cursor}", old_ms, self._writer.now_ms())
 
     def _latest(self, found: Sequence[Changed]) -> int:
         """Return the latest date seen, at most the present: a later one would hide changes."""
