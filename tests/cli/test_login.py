@@ -150,6 +150,9 @@ def test_what_the_rep_does_not_allow_is_not_stored(
     ran = rep("login")
     assert ran.code == 4
     assert "HubSpot did not log you in (The user denied access)" in ran.err
+    for thread in visitor.threads:
+        thread.join()
+    assert "You are not logged in" in visitor.pages[0]
     assert rep("whoami").code == 4
 
 

@@ -104,7 +104,7 @@ def test_a_code_is_good_once_and_only_for_who_asked_for_it() -> None:
         return request.code_in(answer.headers["Location"])
 
     code = arrive()
-    with pytest.raises(errors.AuthExpired):
+    with pytest.raises(errors.AuthExpired, match="the code of this login"):
         endpoint.exchange(code, request.redirect_uri, "somebody else's verifier")
     code = arrive()
     grant = endpoint.exchange(code, request.redirect_uri, request.verifier)

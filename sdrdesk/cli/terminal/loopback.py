@@ -6,11 +6,12 @@ import os
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>sdrdesk</title>
 <body style="font-family:sans-serif;margin:4em"><p>{text}</p></body></html>"""
 _THANKS = "Done. You can close this page and return to the terminal."
+_REFUSED = "You are not logged in. The terminal says why; you can close this page."
 _STRANGER = "This page does not belong to the login that is waiting in the terminal."
 
 
@@ -39,7 +40,8 @@ class Loopback:
                 ours = urlsplit(self.path).path == path and is_answer(self.path)
                 if ours:
                     heard(self.path)
-                self._reply(200 if ours else 400, _THANKS if ours else _STRANGER)
+                allowed = _THANKS if "code" in parse_qs(urlsplit(self.path).query) else _REFUSED
+                self._reply(200 if ours else 400, allowed if ours else _STRANGER)
 
             def _reply(self, status: int, text: str) -> None:
                 body = _PAGE.format(text=text).encode()

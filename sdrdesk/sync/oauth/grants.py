@@ -122,7 +122,7 @@ class TokenEndpoint:
         asked_ms = int(self._clock().timestamp() * 1000)
         status, content = self._post(self._url, {**form, **self._client()})
         if status != 200:
-            raise self._refusal(status, content)
+            raise self._refusal(status, content, by_code=before is None)
         try:
             said = json.loads(content)
         except (ValueError, RecursionError):
@@ -168,7 +168,9 @@ class TokenEndpoint:
             if self._transport is None:
                 client.close()
 
-    def _refusal(self, status: int, content: bytes) -> CredentialsError | Unreachable:
+    def _refusal(
+        self, status: int, content: bytes, *, by_code: bool = False
+    ) -> CredentialsError | Unreachable:
         try:
             said = json.loads(content)
         except (ValueError, RecursionError):
@@ -178,6 +180,12 @@ class TokenEndpoint:
             return Unreachable(f"{self.name} does not renew logins now (HTTP {status})")
         detail = said.get("error_description") or said.get("message") or code
         words = one_line(str(detail), limit=200).rstrip(".")
+        if code == "invalid_grant" and by_code:
+            return AuthExpired(
+                f"{self.name} does not accept the code of this login ({words}).",
+                kept="Nothing was stored.",
+                next_step="Run sdrdesk login again: a code is good once, for a few minutes.",
+            )
         if code == "invalid_grant":
             return AuthExpired(
                 f"{self.name} does not accept this login any more ({words}).",
