@@ -86,6 +86,7 @@ EXPLAINED = {
     'cast("XXKindXX", kind),': "a name for the type checker alone",
     "if place.get(old, -1) <= place.get(now, 0):": "no two stages have the same place",
     "options = self._crm.options(None)": "all lists of the account hold that of the outcomes too",
+    "for s, w in zip(scores, won, strict=False)": "both are by row",
     "for name in sorted(plan.write, ):": "of an outcome's fields do_not_call is first by name too",
 }
 """Mutants that change nothing, by the line they make, and why."""

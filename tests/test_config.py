@@ -29,6 +29,13 @@ def test_the_default_country_is_two_letters(tmp_path: Path, typed: str, code: st
     assert load_settings(path, {}).crm.default_country == code
 
 
+def test_a_mail_program_and_the_days_to_keep_people_are_read(tmp_path: Path) -> None:
+    email = '[email]\nopen = "command"\ncommand = ["mutt", "{mailto}"]\n'
+    settings = load_settings(write(tmp_path, email + "[storage]\nretention_days = 90\n"), {})
+    assert settings.email.command == ("mutt", "{mailto}")
+    assert settings.storage.retention_days == 90
+
+
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     path = write(tmp_path, '[crm]\nowner = "1"\napi_url = "https://a.test"\n')
     environ = {"SDRDESK_OWNER": "rita@a.test", "SDRDESK_API_URL": "http://127.0.0.1:9/"}

@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from sdrdesk.domain.calibration.calibrate import Calibration, calibrate, split_rows
-from sdrdesk.domain.calibration.columns import DataColumn, columns_of, number, tidy
+from sdrdesk.domain.calibration.columns import DataColumn, columns_of, number, tidy, unique
 from sdrdesk.domain.calibration.features import Feature, feature_of, judge
+from sdrdesk.domain.calibration.logistic import Design, learn
 
 Row = dict[str, object]
 
@@ -167,6 +168,16 @@ def test_a_field_that_knows_the_outcome_is_a_leak() -> None:
     assert not feature.used
     assert feature.iv > 1.5
     assert "probably written after the call" in (feature.why or "")
+
+
+def test_a_strong_pull_leaves_the_present_points() -> None:
+    codes = [0, 1] * 200
+    model = learn([Design(codes, [0.0, 2.0], [False, True])], [0] * 200 + [1] * 200, 1e6)
+    assert model.weights[0][1] == pytest.approx(2.0, abs=0.01)
+
+
+def test_columns_without_a_heading_are_numbered_from_one() -> None:
+    assert unique(["", "size", "size", " "]) == ["column 1", "size", "size (2)", "column 4"]
 
 
 def test_missing_is_a_value_of_its_own() -> None:

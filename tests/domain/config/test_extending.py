@@ -8,6 +8,8 @@ import pytest
 
 from sdrdesk.domain.config.extending import extended
 from sdrdesk.domain.config.problem import ConfigProblem
+from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.domain.config.sections import parse_sections
 
 SHIPPED: Mapping[str, object] = {
     "most": 6,
@@ -40,6 +42,17 @@ def test_a_table_in_a_list_replaces_that_of_its_name_and_new_ones_come_first() -
         {"name": "core", "points": 8},
         {"name": "near", "points": 1},
     ]
+
+
+def test_a_table_without_a_name_is_a_new_one() -> None:
+    found = over(rule=[{"points": 3}])
+    assert found["rule"] == [{"points": 3}, *SHIPPED["rule"]]  # type: ignore[misc]
+
+
+def test_each_section_is_read_with_its_name() -> None:
+    top = TableReader({"team": {"North": {}}, "owner": {"Ana@Acme.example": {}}})
+    names = ("owner ana@acme.example", "team North")
+    assert parse_sections(top, lambda _, name: name) == dict(zip(names, names, strict=True))
 
 
 def test_hours_are_replaced_as_a_whole() -> None:

@@ -17,6 +17,7 @@ def test_contrast_is_that_of_the_guidelines() -> None:
     assert contrast("#000", "#FFFFFF") == pytest.approx(21)
     assert contrast("#767676", "#fff") == pytest.approx(4.54, abs=0.01)
     assert contrast("#123456", "#123456") == 1
+    assert contrast("#0a0a0a", "#000") == pytest.approx(1.0607, abs=1e-4), "dark ones are linear"
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=SHIPPED)

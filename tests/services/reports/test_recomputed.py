@@ -434,6 +434,8 @@ def test_the_rhythm(month: tuple[Database, World]) -> None:
         week = Counter(own(c).weekday() for c in some)
         if name != "connects":
             assert [row[name] for row in found["weekdays"]] == [week[day] for day in range(7)]
+    shares = [(row["reached"]["count"], row["reached"]["of"]) for row in found["hours"]]
+    assert shares == [(row["connects"], row["dials"]) for row in found["hours"]]
     assert [tuple(row.values())[:3] for row in found["retry_gaps"]] == gaps_of(world)
     days = {row["day"]: row for row in found["days"]}
     assert len(days) == (LAST - FIRST).days + 1

@@ -110,6 +110,7 @@ def test_a_contact_full_of_surprises() -> None:
         "hs_merged_object_ids": "1;2",
         "message": "line one\r\nline two",
         "hs_timezone": "europe_slash_dublin",
+        "website": "ada.example",
     }
     record = Record.model_validate({"id": "9007199254740993", "properties": properties})
     lead = mapping.to_lead(record, None)
@@ -117,6 +118,7 @@ def test_a_contact_full_of_surprises() -> None:
     assert lead.lead_id == "9007199254740993"
     assert lead.merged_ids == ("1", "2")
     assert lead.message == "line one\nline two"
+    assert lead.website == "ada.example"
     assert (lead.conversions, lead.company_id, lead.time_zone) == (3, "88", "Europe/Dublin")
 
 
