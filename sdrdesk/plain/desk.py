@@ -68,7 +68,10 @@ class PlainDesk:
 
     def _hold_claim(self, ended: Event) -> None:
         """Keep others from calling the lead, while the rep types or talks."""
+        looked = self._desk.now()
         while not ended.wait(RENEW_EVERY_S):
+            self._session.slept((now := self._desk.now()) - looked)
+            looked = now
             self._desk.call.look_at(self._session.lead_id)
             if self._session.call is not None:
                 with suppress(SdrDeskError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.call.base import CallBase
 from sdrdesk.screens.shell.base import DeskModal, foot, head
 from sdrdesk.screens.shell.context import Workplace
@@ -61,6 +63,10 @@ class ClaimOfCall(CallBase):
     def on_mount(self) -> None:
         """Renew the claim while a call is on."""
         self.every(RENEW_EVERY_S, self._renew, "always")
+
+    def clock_jumped(self, jump: ClockJump) -> None:
+        """Leave a long sleep of this machine out of the call."""
+        self.session.slept(timedelta(seconds=jump.by_s + jump.still_s))
 
     def _renew(self) -> None:
         if self.session.call is not None:

@@ -19,6 +19,7 @@ from sdrdesk.services.desk.protocol import Desk
 from sdrdesk.services.queue.next_lead import GOOD_FOR
 from sdrdesk.services.views.call import CallView, Disposed, ScriptView
 from sdrdesk.services.views.lead import LeadView, Number
+from sdrdesk.store.record.call_claim import UNATTENDED
 
 RENEW_EVERY_S = 15
 """Interval of renewing the claim of a running call: well within the time until it expires."""
@@ -203,6 +204,14 @@ class CallSession:
         self.call, self.note, self.qualify = call, call.note, dict(call.qualify)
         self.length_s = self.asked_s = None
         return True
+
+    def slept(self, rest: timedelta) -> None:
+        """Leave time out of the call in which this machine slept, as its journal does."""
+        if self.call is not None and rest > UNATTENDED:
+            call, talking = self.call, self.call.talking_at
+            idle_s = call.idle_s + int(rest.total_seconds())
+            talking = None if talking is None else talking + rest
+            self.call = call._replace(idle_s=idle_s, talking_at=talking)
 
     @property
     def ended_s(self) -> int | None:

@@ -15,9 +15,15 @@ from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
+from sdrdesk.store.mirror.sync_state import set_state
 
 HELD_FOR = timedelta(seconds=60)
 """Life of a claim that is not renewed."""
+UNATTENDED = timedelta(minutes=10)
+"""Longest time without sdrdesk that counts as part of a call: a restart does, a night does not."""
+IDLE = "call.idle_s."
+"""Name, with the desk, of the seconds of a call that do not count."""
+_MS = timedelta(milliseconds=1)
 
 _OTHERS = (
     "SELECT lead_id, number, owner_id, started_ms FROM call_claim JOIN call_journal USING (desk)"
@@ -64,15 +70,35 @@ def release(connection: Connection, desk: str) -> None:
 
 def hand_over(connection: Connection, from_desk: str, desk: str, at: datetime) -> None:
     """Give the claim of a crashed sdrdesk to the one that takes over its call."""
+    _leave_out_rest(connection, from_desk, at)
     connection.execute(
         "UPDATE call_claim SET desk = ?, until_ms = ? WHERE desk = ?",
         (desk, to_ms(at + HELD_FOR), from_desk),
     )
 
 
+def _leave_out_rest(connection: Connection, desk: str, at: datetime) -> None:
+    row = connection.execute(
+        "SELECT max(until_ms - ?, updated_ms), CAST(s.value AS INTEGER) FROM call_journal"
+        " JOIN call_claim USING (desk) LEFT JOIN sync_state s ON s.name = ? || desk"
+        " WHERE desk = ?",
+        (HELD_FOR // _MS, IDLE, desk),
+    ).fetchone()
+    if row is None or (rest_ms := to_ms(at) - row[0]) <= UNATTENDED // _MS:
+        return
+    set_state(connection, IDLE + desk, str((row[1] or 0) + rest_ms // 1000), to_ms(at))
+    connection.execute(
+        "UPDATE call_talk SET talking_ms = talking_ms + ? WHERE desk = ?", (rest_ms, desk)
+    )
+
+
 def renew(db: Database, desk: str, at: datetime) -> Claim | None:
-    """Renew the claim of this desk's call; return the claim of another on the same person."""
+    """Renew the claim of this desk's call; return the claim of another on the same person.
+
+    A long time since it was renewed last is no part of the call: the machine slept.
+    """
     with db.writer() as connection:
+        _leave_out_rest(connection, desk, at)
         connection.execute(
             "UPDATE call_claim SET until_ms = ? WHERE desk = ?", (to_ms(at + HELD_FOR), desk)
         )

@@ -20,11 +20,9 @@ from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.leads import resolve
 from sdrdesk.store.record import call_claim
-from sdrdesk.store.record.call_claim import PersonInCall
+from sdrdesk.store.record.call_claim import IDLE, PersonInCall
 from sdrdesk.store.record.opening_lines import first_line_in
 
-IDLE = "call.idle_s."
-"""Name, with the desk, of the seconds a call rested between its outcome and the undo of it."""
 _READ = (
     "SELECT desk, pid, lead_id, number, started_ms, updated_ms, note, qualify_json, script_id,"  # noqa: S608
     " talking_ms, owner_id, CAST(s.value AS INTEGER), direction FROM call_journal"
@@ -53,7 +51,7 @@ class CallInProgress:
     owner_id: str = ""
     """The rep in the call, ``""`` unknown."""
     idle_s: int = 0
-    """Seconds that do not count: its outcome was recorded and undone again."""
+    """Seconds that do not count: after an outcome that was undone, or a night without sdrdesk."""
     incoming: bool = False
     """The person called: nothing was dialled, and ``number`` is the one they called from."""
 
@@ -154,6 +152,8 @@ def adopt_call(
 ) -> CallInProgress | None:
     """Take over the call of a crashed sdrdesk with its claim; ``None`` when it is gone.
 
+    A long time since the last sign of it is no part of the call.
+
     Raises:
         UsageError: this desk is in a call.
     """
@@ -167,6 +167,7 @@ def adopt_call(
                 kept="Both calls are kept.",
                 next_step="Record its outcome first.",
             )
+        call_claim.hand_over(connection, from_desk, desk, at)
         connection.execute(
             "UPDATE call_journal SET desk = ?, pid = ? WHERE desk = ?", (desk, pid, from_desk)
         )
@@ -175,7 +176,6 @@ def adopt_call(
             "UPDATE OR REPLACE sync_state SET name = ? WHERE name = ?",
             (IDLE + desk, IDLE + from_desk),
         )
-        call_claim.hand_over(connection, from_desk, desk, at)
         return call_in(connection, desk)
 
 

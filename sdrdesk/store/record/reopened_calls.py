@@ -14,7 +14,8 @@ from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.leads import resolve
 from sdrdesk.store.mirror.sync_state import set_state
 from sdrdesk.store.record import call_claim
-from sdrdesk.store.record.call_journal import IDLE, call_in
+from sdrdesk.store.record.call_claim import IDLE
+from sdrdesk.store.record.call_journal import call_in
 from sdrdesk.store.record.opening_lines import first_line_in
 
 CLOCK = "call"

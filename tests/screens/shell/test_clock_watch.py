@@ -73,6 +73,16 @@ async def test_the_log_goes_on_to_the_new_day() -> None:
         await bench.sees(f"{bench.desk.at.astimezone():%a %d %b}")
 
 
+async def test_a_night_with_the_lid_closed_is_no_part_of_a_call() -> None:
+    async with workbench() as bench:
+        clocks = Clocks(bench)
+        await bench.press("j", "enter", "t")
+        clocks.sleep(15)
+        await bench.sees("talk")
+        await bench.press("v")
+        assert bench.desk.entries[0].duration_s <= 60
+
+
 def test_a_process_hears_of_another_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     before = os.environ.get("TZ")
     monkeypatch.setenv("TZ", "America/New_York")

@@ -9,6 +9,7 @@ import pytest
 
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.record.call_claim import UNATTENDED, renew
 from sdrdesk.store.record.call_journal import (
     CallInProgress,
     adopt_call,
@@ -77,6 +78,21 @@ def test_a_call_a_crash_left_behind_is_taken_over(db: Database) -> None:
     assert (adopted.desk, adopted.pid, adopted.note) == ("new", 2, "half a sent")
     assert current_calls(db) == [adopted]
     assert adopt_call(db, "crashed", "third", 3, LATER) is None
+
+
+def test_a_night_without_sdrdesk_is_no_part_of_a_call_and_a_restart_is(db: Database) -> None:
+    start_call(db, "a", 1, "501", "+1", NOW)
+    talk(db, "a", NOW)
+    renew(db, "a", LATER)
+    soon = adopt_call(db, "a", "b", 2, LATER + UNATTENDED)
+    assert soon is not None
+    assert (soon.idle_s, soon.talking_at) == (0, NOW)
+    night = timedelta(hours=18)
+    adopted = adopt_call(db, "b", "c", 3, LATER + UNATTENDED + night)
+    assert adopted is not None
+    assert (adopted.idle_s, adopted.talking_at) == (night.total_seconds(), NOW + night)
+    renew(db, "c", LATER + UNATTENDED + 2 * night)  # the machine slept
+    assert current_calls(db)[0].talking_at == NOW + 2 * night
 
 
 def test_taking_over_does_not_replace_a_call_of_my_own(db: Database) -> None:
