@@ -420,6 +420,10 @@ class OdooWorld:
 
     def delete(self, lead_id: str) -> None:
         self._archived[lead_id] = self.server.records["crm.lead"].pop(int(lead_id))
+        for model in ("mail.message", "mail.activity"):  # what was logged goes with it
+            rows = self.server.records[model]
+            for i in [i for i, row in rows.items() if row.get("res_id") == int(lead_id)]:
+                del rows[i]
 
     def restore(self, lead_id: str) -> None:  # as from a backup: Odoo itself restores none
         self.server.records["crm.lead"][int(lead_id)] = self._archived[lead_id]
