@@ -97,7 +97,11 @@ def draw_alone(screen: Screen[Any], line: Widget) -> bool:
 
 def _fill(parts: _Parts, missing: set[int], cuts: list[int], strip: Strip) -> None:
     """Fill the missing parts between ``cuts``, of which the first is where the strip begins."""
-    pieces = strip.divide([x - cuts[0] for x in cuts[1:]])
+    if len(cuts) == 2 and cuts[1] - cuts[0] == strip.cell_length:
+        # ``divide`` would keep the strip in a cache of its own: a circle, left to the collector.
+        pieces: Sequence[Strip] = (strip,)
+    else:
+        pieces = strip.divide([x - cuts[0] for x in cuts[1:]])
     for x, piece in zip(cuts, pieces, strict=False):
         if parts[x] is None:
             parts[x] = piece

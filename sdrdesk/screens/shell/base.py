@@ -16,7 +16,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker, WorkerState, active_worker
 
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.times.jump import ClockJump
@@ -57,6 +57,15 @@ class TooSmall(Static):
         )
 
 
+def _break_circle() -> None:
+    """Forget the present worker in its own task.
+
+    A worker refers to its task, the task to its context, and the context to the worker. Such a
+    circle is freed by the garbage collector only, which seldom runs in a workbench (``memory.py``).
+    """
+    active_worker.set(None)  # type: ignore[arg-type]  # nothing here asks for the present worker
+
+
 class Asking(Screen[Result]):
     """Calls the desk in a thread, in order, and shows its errors."""
 
@@ -90,6 +99,7 @@ class Asking(Screen[Result]):
         _: Worker[None] = self.app.run_worker(work, name=group, group=group, exit_on_error=False)
 
     async def _read(self, ask: Callable[[], Answer], then: Callable[[Answer], None]) -> None:
+        _break_circle()
         try:
             answer = await asyncio.to_thread(ask)
         except SdrDeskError as error:
@@ -104,6 +114,7 @@ class Asking(Screen[Result]):
         then: Callable[[Answer], None] | None,
         failed: Callable[[], None] | None,
     ) -> None:
+        _break_circle()
         try:
             async with self.place.writes:
                 answer = await asyncio.to_thread(act)

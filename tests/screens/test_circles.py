@@ -1,0 +1,47 @@
+"""What a key leaves behind is freed at once, not by the garbage collector, which seldom runs."""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from contextlib import suppress
+
+import pytest
+from textual.worker import WorkerCancelled
+
+from sdrdesk.app import SdrDeskApp
+from sdrdesk.screens.log.screen import LogScreen
+from tests.support.bench import workbench
+from tests.support.fake_desk import FakeDesk
+
+pytestmark = pytest.mark.anyio
+
+
+async def _settled(app: SdrDeskApp) -> None:
+    for worker in list(app.workers):
+        with suppress(WorkerCancelled):  # another look at the status took its place
+            await worker.wait()
+
+
+async def test_reads_and_frames_are_freed_without_the_collector() -> None:
+    async with workbench(FakeDesk()) as bench:
+        await bench.press("2")
+        screen = bench.app.screen
+        assert isinstance(screen, LogScreen)
+        await _settled(bench.app)
+        await bench.press("down")
+        gc.collect()
+        gc.disable()
+        try:
+            for key in ("up", "down", "up"):
+                screen.load()
+                await _settled(bench.app)
+                await bench.press(key)
+            gc.set_debug(gc.DEBUG_SAVEALL)
+            gc.collect()
+            found = Counter(type(each).__name__ for each in gc.garbage)
+        finally:
+            gc.set_debug(0)
+            gc.garbage.clear()
+            gc.enable()
+    assert not {"Worker", "Context", "Strip"} & found.keys(), found
