@@ -84,6 +84,13 @@ def test_a_day_on_odoo(command: Command, home: Path, version: int) -> None:
         assert checked["mapping"] == []
         assert checked["server"] == f"Odoo {version}.0"
         assert "Odoo" in command("outbox").out + command("doctor").out
+        server.fields["crm.lead"].discard("x_sdrdesk_dnc")
+        command("dispose", "4", "do_not_call")
+        command("sync", code=5)
+        server.add_field("crm.lead", "x_sdrdesk_dnc", "boolean")
+        assert "Refused changes to send again with the next sync: 1" in command("setup").out
+        command("sync")
+        assert server.records["crm.lead"][4]["x_sdrdesk_dnc"] is True
 
 
 def test_a_day_on_espocrm(command: Command, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from sdrdesk.cli.session import Session
     from sdrdesk.config import Settings
+    from sdrdesk.domain.crm.meaning import Remap
     from sdrdesk.services.account.service import SetUp, SetupFindings
     from sdrdesk.services.check.folder import Checked
     from sdrdesk.services.setup.default_country import CountryGain
@@ -196,7 +197,11 @@ def _look_and_make(
             "Make these changes in the CRM account?", err=True
         )
     done = set_up(crm, session.db, create=consent and not mode.dry_run)
-    return found, _Done(done, consent, *kept)
+    written, retried, marks = kept
+    if crm.can_mark and not seen.do_not_call_problem and not mode.dry_run:
+        # The field of the account may have been missing for a while: nobody has to answer for it.
+        retried += retry_mended(session.db, _remap(session, settings), ["do_not_call"])
+    return found, _Done(done, consent, written, retried, marks)
 
 
 def _errors(checked: Checked) -> tuple[str, ...]:
@@ -258,11 +263,14 @@ def _write(session: Session, settings: Settings, answers: Mapping[Name, str]) ->
     if own:
         change_settings(path, own)
     fields = {"do_not_call": "do_not_call", "qualified_stage": "lifecycle"}
-    rules = session.rulebook
-    remap = remap_with(lambda: rules.dispositions, lambda: settings.crm.qualified_stage)
     mended = [fields[name] for name in answers if name in fields]
     written = team if find_toml(team) is not None else path
-    return str(written), retry_mended(session.db, remap, mended)
+    return str(written), retry_mended(session.db, _remap(session, settings), mended)
+
+
+def _remap(session: Session, settings: Settings) -> Remap:
+    rules = session.rulebook
+    return remap_with(lambda: rules.dispositions, lambda: settings.crm.qualified_stage)
 
 
 def _tell(

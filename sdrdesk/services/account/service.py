@@ -17,6 +17,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror.sync_state import get_fact, set_fact
 from sdrdesk.store.outbox.outbox import outbox_items, retry
+from sdrdesk.store.outbox.questions import open_questions
 from sdrdesk.store.record.suppressions import queue_unsent_do_not_call
 from sdrdesk.sync.port import CrmClient, KeyStep, Survey
 from sdrdesk.sync.push.key_modes import set_mode
@@ -172,12 +173,15 @@ def send_marks(db: Database) -> int:
 
 
 def retry_mended(db: Database, remap: Remap, names: Collection[str]) -> int:
-    """Queue refused changes of these fields again by the present mapping; return their number."""
-    count = 0
+    """Queue refused changes of these fields again by the present mapping; return their number.
+
+    What the rep is asked about waits for the answer.
+    """
+    count, asked = 0, {row.key for row in open_questions(db)}
     for item in outbox_items(db):
         changes = item.payload.get("changes")
         waits = set(changes) & set(names) if isinstance(changes, dict) else set()
-        if item.state is OutboxState.BLOCKED and waits:
+        if item.state is OutboxState.BLOCKED and waits and item.key not in asked:
             retry(db, item.key, remap)
             count += 1
     return count
