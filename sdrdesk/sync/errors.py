@@ -243,6 +243,10 @@ class LeadGone(Gone):
     """The lead of an item was deleted."""
 
 
+class LeadTaken(TakenAway):
+    """The lead of an item is there, but not for this rep any more."""
+
+
 class Conflicting(Refused):
     """The record exists already; ``crm_id`` is its id where the CRM names it, else ``""``."""
 

@@ -23,6 +23,7 @@ from sdrdesk.domain.lead.activity import (
 )
 from sdrdesk.domain.outcome.meeting_result import AT_CRM, OPEN, RESULTS, MeetingResult
 from sdrdesk.domain.outcome.types import LeadChange, OutcomePlan
+from sdrdesk.services.sync.questions import QuestionService
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.outbox.conflicts import open_conflicts
 from sdrdesk.store.record.acts import Act
@@ -30,7 +31,7 @@ from sdrdesk.store.record.meeting_results import meeting_by, set_result, take_ba
 from sdrdesk.store.record.outcomes import record, undo
 from sdrdesk.sync.port import CreateItem, CrmClient, KeyMode
 from sdrdesk.sync.push.key_modes import mode_of
-from tests.conformance.worlds import Failing, World, open_desk
+from tests.conformance.worlds import Failing, MemoryWorld, World, open_desk
 from tests.sync.desk import Desk
 
 
@@ -270,18 +271,44 @@ def test_do_not_call_arrives(world: World, desk: Desk, when: str) -> None:
     assert desk.lead(lead).do_not_call
 
 
-def test_an_item_for_a_lead_that_went_is_told(world: World, desk: Desk) -> None:
+def test_an_item_for_a_lead_that_went_is_asked_about(world: World, desk: Desk) -> None:
     deleted, taken = world.leads()[:2]
     world.delete(deleted)
     keys = [desk.note(deleted)]
     if "take_away" in world.can:
         world.take_away(taken)
-        keys.append(desk.note(taken))
-    desk.sync()
+        keys += [desk.note(taken), desk.note(taken)]
+    report = desk.sync()
     assert {desk.item(key)["state"] for key in keys} == {"blocked"}
+    assert report.asked == report.blocked == len(keys)
     assert "deleted" in desk.item(keys[0])["last_error"]
-    if len(keys) == 2:
+    service = QuestionService(desk.db, desk.clock, lambda: None)
+    asked = {question.lead_id: question for question in service.open()}
+    assert [asked[deleted].reason, asked[deleted].keys] == ["deleted", (keys[0],)]
+    if len(keys) > 1:
+        assert [asked[taken].reason, set(asked[taken].keys)] == ["moved", set(keys[1:])]
         assert "another rep" in desk.item(keys[1])["last_error"]
+        assert asked[taken].became.startswith("taken away")
+        assert not asked[taken].takes_note
+
+
+def test_a_lead_that_was_taken_away_and_came_back_needs_no_answer(tmp_path: Path) -> None:
+    world = MemoryWorld(KeyMode.ONCE)
+    with open_desk(world, tmp_path) as desk:
+        taken = world.leads()[0]
+        kept = world.crm.leads[taken]
+        world.take_away(taken)
+        key = desk.note(taken)
+        for _ in range(2):
+            desk.sync()
+            assert desk.item(key)["state"] == "blocked"
+        world.crm.gone.clear()
+        world.crm.leads[taken] = kept
+        world.crm.edit(taken)
+        world.forward(60)
+        desk.sync(full=True)
+        desk.sync()
+        assert world.found("note", key) == [{taken}]
 
 
 def test_a_callback_is_a_task_once_and_is_done_once(world: World, desk: Desk) -> None:

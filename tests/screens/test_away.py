@@ -105,4 +105,6 @@ async def test_the_questions_open_and_are_answered_for_marked_leads_together() -
 def question(key: str, reason: Literal["moved", "deleted"]) -> QuestionView:
     became = "moved to Ana [b]Silva" if reason == "moved" else "deleted in HubSpot"
     what = ("log call: No answer", "set lead status In progress")
-    return QuestionView(key, (key, f"{key}2"), "101", "Re Named", reason, became, what, 1, NOW)
+    return QuestionView(
+        key, (key, f"{key}2"), "101", "Re Named", reason, became, what, 1, NOW, reason == "deleted"
+    )

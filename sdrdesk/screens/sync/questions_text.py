@@ -56,7 +56,8 @@ def detail(question: QuestionView | None) -> Content:
         hand = f" Hand over: {facts} as recorded, the rest as one note." if facts else (
             " Hand over: one note."
         )  # fmt: skip
-    gone = " It can be written when the lead is restored." if question.reason == "deleted" else ""
+    again = "restored" if question.reason == "deleted" else "yours again"
+    gone = f" It can be written when the lead is {again}." if question.is_hidden else ""
     return Content.assemble(
         (f"{question.lead_name}: {question.became}. ", "bold"),
         f"Recorded {moment_words(question.recorded_at.astimezone())}, ",

@@ -24,7 +24,7 @@ from sdrdesk.store.reports.lookups import lead_names
 
 
 class QuestionView(NamedTuple):
-    """One question: the items of an outcome, or everything that waits for a deleted lead."""
+    """One question: the items of an outcome, or everything that waits for a lead that is gone."""
 
     key: str
     """Of its first item: names the question."""
@@ -40,11 +40,13 @@ class QuestionView(NamedTuple):
     """Number of them that tell what happened; these go out when the rest is handed over."""
     recorded_at: datetime
     """Aware UTC."""
+    is_hidden: bool = False
+    """True if the CRM does not show the lead any more: it was deleted, or taken away."""
 
     @property
     def takes_note(self) -> bool:
         """True if it can be handed over: there is a lead, and something to hand over."""
-        return self.reason != "deleted" and self.facts < len(self.keys)
+        return not self.is_hidden and self.facts < len(self.keys)
 
 
 class Answered(NamedTuple):
@@ -82,6 +84,7 @@ class QuestionService:
                 what=tuple(item_words(row.kind, row.payload, labels) for row in group),
                 facts=sum(row.kind in questions.FACTS for row in group),
                 recorded_at=group[0].recorded_at,
+                is_hidden=group[0].is_hidden,
             )
             for group in groups.values()
         ]
@@ -99,12 +102,14 @@ class QuestionService:
         asked = self.open()
         chosen = list(dict.fromkeys(self._named(asked, key) for key in keys))
         if how == "note" and (unable := [q for q in chosen if not q.takes_note]):
-            gone = unable[0].reason == "deleted"
+            gone, deleted = unable[0].is_hidden, unable[0].reason == "deleted"
+            lead = "a deleted lead" if deleted else f"a lead that {CRM_NAME} does not show you"
+            again = "is restored" if deleted else "is yours again"
             raise UsageError(
                 f"{unable[0].lead_name}: "
-                + ("a deleted lead takes no note." if gone else "there is nothing to hand over."),
+                + (f"{lead} takes no note." if gone else "there is nothing to hand over."),
                 kept="Nothing was changed.",
-                next_step="Drop it, or write it when the lead is restored."
+                next_step=f"Drop it, or write it when the lead {again}."
                 if gone
                 else "Write it: it only tells what happened.",
             )
@@ -152,6 +157,8 @@ _ORDER: tuple[Reason, ...] = ("moved", "qualified", "deleted")
 
 
 def _became(row: QuestionRow, names: dict[str, str], labels: dict[str, dict[str, str]]) -> str:
+    if row.reason == "moved" and row.is_hidden:
+        return f"taken away in {CRM_NAME}: it is another rep's now"
     if row.reason == "moved":
         return f"moved to {one_line(names.get(row.owner_id, '')) or f'owner {row.owner_id}'}"
     if row.reason == "qualified":

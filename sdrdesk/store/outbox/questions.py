@@ -1,8 +1,9 @@
 """Questions about items whose lead somebody moved, deleted or qualified after they were recorded.
 
 An item with an open question is ``blocked``, so that every list shows it and nothing is sent. The
-items of one outcome are asked about together; those of a deleted lead as one. Each question ends
-with the rep's answer, or on its own when the CRM shows the lead as it was.
+items of one outcome are asked about together; those of a deleted lead as one, and those of a lead
+that was taken away: it moved, and the CRM does not say to whom. Each question ends with the rep's
+answer, or on its own when the CRM shows the lead as it was.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ FACTS = ("call", "note", "meeting", "email", "message")
 """Kinds of items that tell what happened; the others change the lead or plan work with it."""
 
 _OPEN = "asks <> '' AND answer = ''"
+_HIDDEN = "(asks = 'deleted' OR asks = 'moved' AND theirs_json = '{}')"
 _UNTRIED = "state IN ('held', 'queued') AND attempts = 0"
 
 
@@ -55,6 +57,11 @@ class QuestionRow(NamedTuple):
     status: str
     asked_at: datetime
     recorded_at: datetime
+
+    @property
+    def is_hidden(self) -> bool:
+        """True if the CRM does not show the lead any more: nothing can be written to it."""
+        return self.reason == "deleted" or (self.reason == "moved" and not self.owner_id)
 
 
 def seen_lead(connection: Connection, key: str) -> Seen | None:
@@ -120,16 +127,21 @@ def ask(
     _ask(connection, [str(key) for (key,) in rows], reason, theirs, now_ms, "")
 
 
-def ask_deleted(
-    connection: Connection, item: Sending, now_ms: int, error: str, correlation_id: str
+def ask_gone(
+    connection: Connection,
+    item: Sending,
+    reason: Literal["deleted", "moved"],
+    now_ms: int,
+    error: str,
+    correlation_id: str,
 ) -> None:
-    """Ask once about everything that waits for a lead that was deleted at the CRM."""
+    """Ask once about everything that waits for a lead that was deleted or taken away."""
     rows = connection.execute(
         f"SELECT key FROM outbox WHERE lead_id = ? AND {_UNTRIED}",  # noqa: S608
         (item.lead_id,),
     ).fetchall()
     keys = dict.fromkeys([item.key, *(str(key) for (key,) in rows)])
-    _ask(connection, list(keys), "deleted", {}, now_ms, error, correlation_id)
+    _ask(connection, list(keys), reason, {}, now_ms, error, correlation_id)
 
 
 def _ask(
@@ -175,19 +187,17 @@ def end_settled(connection: Connection) -> int:
 
     Call it after a pull. A pull that has not shown the reason yet proves nothing.
     """
-    for statement in (
-        "UPDATE outbox_lead SET shown = 1 WHERE asks <> '' AND answer = '' AND EXISTS"
+    connection.execute(
+        f"UPDATE outbox_lead SET shown = 1 WHERE {_OPEN} AND EXISTS"  # noqa: S608
         " (SELECT 1 FROM outbox o LEFT JOIN lead l ON l.lead_id = o.lead_id"
-        "  WHERE o.key = outbox_lead.key AND (asks = 'deleted' AND coalesce(l.archived, 1)"
-        "  OR asks = 'moved' AND l.owner_id <> outbox_lead.owner_id))",
-    ):
-        connection.execute(statement)
+        f"  WHERE o.key = outbox_lead.key AND ({_HIDDEN} AND coalesce(l.archived, 1)"
+        f"  OR NOT {_HIDDEN} AND asks = 'moved' AND l.owner_id <> outbox_lead.owner_id))"
+    )
     rows = connection.execute(
-        "SELECT q.key FROM outbox_lead q JOIN outbox o ON o.key = q.key"
+        "SELECT q.key FROM outbox_lead q JOIN outbox o ON o.key = q.key"  # noqa: S608
         " JOIN lead l ON l.lead_id = o.lead_id"
         " WHERE q.asks <> '' AND q.answer = '' AND q.shown AND o.state = 'blocked'"
-        " AND NOT l.archived AND (q.asks = 'deleted' OR q.asks = 'moved'"
-        " AND l.owner_id = q.owner_id)"
+        f" AND NOT l.archived AND ({_HIDDEN} OR q.asks = 'moved' AND l.owner_id = q.owner_id)"
     ).fetchall()
     for (key,) in rows:
         _queue(connection, str(key))
@@ -237,7 +247,7 @@ def keys_with(db: Database, key: str) -> list[str]:
 
 def group_of(row: QuestionRow) -> str:
     """Return what has the same value for items that are asked about together."""
-    return f"lead:{row.lead_id}" if row.reason == "deleted" else row.activity_key or row.key
+    return f"lead:{row.lead_id}" if row.is_hidden else row.activity_key or row.key
 
 
 Handover = Callable[[Sequence[QuestionRow]], Mapping[str, object]]

@@ -11,7 +11,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror import merged_leads
 from sdrdesk.store.mirror.attempts import recompute
-from sdrdesk.sync.errors import Gone, LeadGone
+from sdrdesk.sync.errors import Gone, LeadGone, LeadTaken, TakenAway
 from sdrdesk.sync.merges import survivor_of
 from sdrdesk.sync.port import CrmClient
 
@@ -69,6 +69,7 @@ class LeadLookup:
 
         Raises:
             LeadGone: the lead was deleted at the CRM.
+            LeadTaken: the CRM does not show it to this rep any more.
         """
         asked = self.current(lead_id)
         (ahead_of, ahead), self._ahead = self._ahead, ("", frozenset())
@@ -86,6 +87,8 @@ class LeadLookup:
             # Not the wording of older versions, by which ``release_blocked_by_pages`` knows them.
             said = f"lead {asked} is gone: it was deleted at the CRM"
             raise LeadGone(said, error.correlation_id) from error
+        except TakenAway as error:
+            raise LeadTaken(error.message, error.correlation_id) from error
         if fields.lead_id != asked:
             with self._db.writer() as connection:
                 merged_leads.merge_ids(connection, asked, fields.lead_id)

@@ -25,6 +25,7 @@ from sdrdesk.sync.errors import (
     AuthExpired,
     Intercepted,
     LeadGone,
+    LeadTaken,
     Locked,
     MissingScope,
     RateLimited,
@@ -186,11 +187,16 @@ class Pusher:
         """Return the item's state after a failure; re-raise when other items would fail too."""
         correlation = str(getattr(error, "correlation_id", ""))
         _log.warning("%s item %s: %s (%s)", item.kind, item.key, error.what, correlation)
-        if isinstance(error, LeadGone):
+        if isinstance(error, LeadGone | LeadTaken):
             self._asked += 1
             with self._db.writer() as connection:
-                questions.ask_deleted(
-                    connection, item, self._now_ms(), error.message, error.correlation_id
+                questions.ask_gone(
+                    connection,
+                    item,
+                    "deleted" if isinstance(error, LeadGone) else "moved",
+                    self._now_ms(),
+                    error.message,
+                    error.correlation_id,
                 )
             return OutboxState.BLOCKED
         is_list = item.kind is OutboxKind.LIST  # nothing else needs its scope

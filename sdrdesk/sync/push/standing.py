@@ -26,7 +26,7 @@ _SHOWN = ("owner_id", "lifecycle", "status")
 
 @dataclass(frozen=True, slots=True)
 class AskRules:
-    """When to ask. Without them nobody is asked, except about deleted leads."""
+    """When to ask. Without them nobody is asked, except about leads that are gone."""
 
     rep_id: str
     """The rep's owner id."""
@@ -51,7 +51,7 @@ class LeadCheck:
         Returns its new state, ``None`` when it goes out as it is.
 
         Raises:
-            LeadGone: the lead was deleted at the CRM.
+            LeadGone, LeadTaken: the lead was deleted at the CRM, or taken away.
         """
         if self._rules is None:
             return None
