@@ -305,9 +305,11 @@ stays on its lead when the order changes.
     # -- finding --------------------------------------------------------------------------------
 
     def action_find(self) -> None:
-        """Open the search line."""
+        """Open the search line; typing replaces what was looked for before."""
         self.add_class("-finding")
-        self.query_one("#find", Input).focus()
+        line = self.query_one("#find", Input)
+        line.focus()
+        line.action_select_all()
 
     def action_all(self) -> None:
         """Leave the search and show the whole queue."""

@@ -71,12 +71,15 @@ async def test_a_search_without_matches_says_so() -> None:
         await bench.sees('No matches for "zzz"')
 
 
-async def test_digits_typed_into_find_do_not_change_place() -> None:
+async def test_digits_typed_into_find_do_not_change_place_and_the_next_search_is_another() -> None:
     async with workbench() as bench:
         await bench.press("slash")
         await bench.type("0142")
         await bench.sees("1 found", "Jun Watanabe")
         assert bench.app.current_mode == "queue"
+        await bench.press("enter", "slash")
+        await bench.type("kestrel")
+        await bench.sees("2 found", "Kate Murphy")
 
 
 async def test_skip_needs_a_reason() -> None:
