@@ -15,7 +15,7 @@ from sdrdesk.screens.shell import lead_text, status_text
 from sdrdesk.services.desk.text import stage_words
 from sdrdesk.services.views.block import BlockView
 from sdrdesk.services.views.call import CallView, Disposed, PracticeView, ScriptItem, ScriptView
-from sdrdesk.services.views.lead import LeadView
+from sdrdesk.services.views.lead import MOST_ACTIVITIES, LeadView
 from sdrdesk.services.views.queue import QueueRow
 from sdrdesk.services.views.sync import StatusView
 from sdrdesk.widgets.ages import stopwatch
@@ -251,13 +251,21 @@ def lead_pane(lead: LeadView, now: datetime) -> list[Paragraph]:
     found += _facts(lead)
     found += _properties(lead)
     found += _next_step(lead)
-    for number, item in enumerate(lead.timeline):
-        found.append(Paragraph("History" if number == 0 else "", lead_text.touch(item)))
+    found += _history(lead)
     for number, other in enumerate(lead.colleagues):
         found.append(Paragraph("Colleagues" if number == 0 else "", lead_text.colleague(other)))
     if lead.duplicates:
         twins = re.sub(r" \(id [^)]*\)", "", " · ".join(lead.duplicates))
         found.append(Paragraph("Duplicate?", Content(twins)))
+    return found
+
+
+def _history(lead: LeadView) -> list[Paragraph]:
+    found = [Paragraph("", lead_text.touch(item)) for item in lead.timeline]
+    found[:1] = [Paragraph("History", each.text) for each in found[:1]]
+    if sum(item.kind != "conversion" for item in lead.timeline) >= MOST_ACTIVITIES:
+        words = f"The newest {MOST_ACTIVITIES} activities are shown."
+        found.append(Paragraph("", Content.styled(words, MUTED)))
     return found
 
 

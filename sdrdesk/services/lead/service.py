@@ -27,7 +27,14 @@ from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier, head_of
 from sdrdesk.domain.text.humanize import clock_error, day_words, plural
 from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.rep_zone import local_words
-from sdrdesk.services.views.lead import Colleague, Decided, LeadView, Number, TimelineItem
+from sdrdesk.services.views.lead import (
+    MOST_ACTIVITIES,
+    Colleague,
+    Decided,
+    LeadView,
+    Number,
+    TimelineItem,
+)
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms
 from sdrdesk.store.mirror import leads as stored
@@ -190,7 +197,7 @@ class LeadService:
         promised = lead.callback_at is not None
         if promised or lead.status in closed or lead.lifecycle in self._rules.past_stages:
             return ""
-        return f"{lead.attempts} of {cap} attempts made: move to nurture?"
+        return f"{lead.attempts} attempts made (limit {cap}): move to nurture?"
 
     def _numbers(self, lead: Lead) -> tuple[Number, ...]:
 
@@ -229,7 +236,8 @@ class LeadService:
         }
 
     def _timeline(self, lead: Lead) -> tuple[TimelineItem, ...]:
-        items = [self._item(entry) for entry in timeline(self._db, lead.lead_id)]
+        newest = timeline(self._db, lead.lead_id, MOST_ACTIVITIES)
+        items = [self._item(entry) for entry in newest]
         conversions: Mapping[datetime, str] = {
             at: what
             for at, what in (

@@ -86,6 +86,10 @@ class Decided(NamedTuple):
     """The opening note of the next call."""
 
 
+MOST_ACTIVITIES = 200
+"""Newest activities of a lead that its timeline shows, besides the conversions."""
+
+
 class LeadView(NamedTuple):
     """Everything the call screen and the lead screen show about one lead."""
 

@@ -10,6 +10,7 @@ from textual.content import Content
 
 from sdrdesk.screens.call import text
 from sdrdesk.services.desk.call_session import CallSession
+from sdrdesk.services.views.lead import MOST_ACTIVITIES, TimelineItem
 from sdrdesk.services.views.sync import StatusView
 from tests.screens.test_state_line import VIEW
 from tests.support.bench import workbench
@@ -133,3 +134,12 @@ def test_a_due_callback_that_is_on_screen_is_not_counted_as_another() -> None:
 
 def test_no_key_starts_a_call_that_is_being_started() -> None:
     assert text.title_right(None, NOW, None, 80, starting=True) == Content("")
+
+
+def test_a_long_history_says_that_it_is_not_all() -> None:
+    lead, _ = FakeDesk().call.open("102")
+    touch = TimelineItem(NOW, "call", "Rita", "No answer", "", 20, "crm")
+    for many, said in ((MOST_ACTIVITIES - 1, False), (MOST_ACTIVITIES, True)):
+        shown = text.lead_pane(lead._replace(timeline=(touch,) * many), NOW)
+        words = [part.text.plain for part in shown]
+        assert ("The newest 200 activities are shown." in words) == said

@@ -36,7 +36,7 @@ def test_nurture_is_proposed_at_the_cap_and_not_before(db: Database, make_desk: 
     desk = make_desk()
     assert desk.leads.view("501").proposal == ""
     lead = desk.leads.view("502")
-    assert "6 of 6" in lead.proposal
+    assert "6 attempts made (limit 6)" in lead.proposal
     assert lead.proposal_outcome == "nurture"
 
 
