@@ -15,6 +15,7 @@ from dataclasses import asdict, field, fields
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.errors import CredentialsError
 from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.text.plain_text import one_line
@@ -121,8 +122,8 @@ class TokenPlace:
             problem = keyring_problem() or "the keyring did not store it"
         if problem:
             raise CredentialsError(
-                f"The token works but was not saved: {problem}.",
-                kept="The token was stored nowhere.",
+                f"The {CRM_NAME.key} works but was not saved: {problem}.",
+                kept=f"The {CRM_NAME.key} was stored nowhere.",
                 next_step=NO_KEYRING,
             )
         if in_file:

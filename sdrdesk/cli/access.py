@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sdrdesk.credentials import Credentials, Source, TokenPlace, keyring_problem
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, StorageError
 from sdrdesk.secret_command import run_secret_command
 from sdrdesk.store.database.lock_file import locked
@@ -240,7 +241,7 @@ class CommandAccess:
 def _no_token() -> CredentialsError:
     problem = keyring_problem()
     return CredentialsError(
-        f"No access token for the CRM is set{f' and {problem}' if problem else ''}.",
+        f"No {CRM_NAME.key} for {CRM_NAME} is set{f' and {problem}' if problem else ''}.",
         kept="Everything local is kept.",
         next_step="Run `sdrdesk login`, or set SDRDESK_TOKEN.",
     )

@@ -96,7 +96,8 @@ class Machine:
         from sdrdesk.sync.registry import find_connector
 
         with suppress(UsageError):  # connecting says what is wrong
-            CRM_NAME.become(find_connector(kind).name)
+            found = find_connector(kind)
+            CRM_NAME.become(found.name, found.key_name, found.rights_name)
 
     @property
     def _statuses(self) -> Mapping[str, str]:

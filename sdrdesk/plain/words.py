@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.outcome.catalog import Disposition
 from sdrdesk.domain.place.local_times import clocks, local_times
 from sdrdesk.domain.text.humanize import age_words, moment_words, plural, span_words
@@ -34,8 +35,8 @@ _CONNECTION = {
     "syncing": "Syncing",
     "offline": "Offline",
     "never": "Not synced yet",
-    "refused": "The token was refused",
-    "stranger": "The token opens another account",
+    "refused": "The {key} was refused",
+    "stranger": "The {key} opens another account",
     "none": "No account is set up",
 }
 
@@ -44,7 +45,8 @@ def status(view: StatusView) -> str:
     """Return the state in one sentence."""
     age = [] if view.data_age_s is None else [f"data {span_words(view.data_age_s)} old"]
     # Before the first round of this start, the age alone: the data was synced by an earlier one.
-    parts = age if age and view.connection == "never" else [_CONNECTION[view.connection], *age]
+    now = _CONNECTION[view.connection].format(key=CRM_NAME.key)
+    parts = age if age and view.connection == "never" else [now, *age]
     parts.append(f"{view.unsent} unsent")
     if view.blocked or view.conflicts:
         parts.append(f"{view.blocked + view.conflicts} need you, see sdrdesk outbox and conflicts")

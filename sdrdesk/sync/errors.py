@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Self
 
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UnreachableError
 
 _KEPT = "Everything recorded here is kept."
@@ -51,12 +52,13 @@ class WrongAccount(CredentialsError):
 
     def __init__(self, known: str, opened: str) -> None:
         super().__init__(
-            f"This database belongs to the account {known}; the token opens {opened}."
+            f"This database belongs to the account {known}; the {CRM_NAME.key} opens {opened}."
             if known
-            else f"The leads of this database are not in the account the token opens ({opened}).",
+            else f"The leads of this database are not in the account the {CRM_NAME.key} opens "
+            f"({opened}).",
             kept="Nothing was sent or fetched; everything recorded here is kept.",
-            next_step="Use the token and the address of its own account, or set SDRDESK_HOME to "
-            "another directory for this one.",
+            next_step=f"Use the {CRM_NAME.key} and the address of its own account, or set "
+            "SDRDESK_HOME to another directory for this one.",
         )
 
 
@@ -68,9 +70,9 @@ class MissingScope(CredentialsError):
         self.correlation_id = correlation_id
         named = f"the scope {scope}" if scope else "a permission"
         super().__init__(
-            f"The CRM token lacks {named}.",
+            f"The CRM {CRM_NAME.key} lacks {named}.",
             kept=_KEPT,
-            next_step="Grant it to the token at the CRM, then run sdrdesk sync.",
+            next_step=f"Grant it to the {CRM_NAME.key} at the CRM, then run sdrdesk sync.",
         )
         self.message = message or self.what
 
@@ -177,7 +179,7 @@ class Refused(SdrDeskError):
         super().__init__(
             f"The CRM refused: {message.rstrip('.')}.",
             kept=_KEPT,
-            next_step="See sdrdesk doctor for what the token and the account allow.",
+            next_step=f"See sdrdesk doctor for what the {CRM_NAME.key} and the account allow.",
         )
 
 

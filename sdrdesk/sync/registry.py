@@ -73,6 +73,10 @@ class Connector:
     """The value of ``[crm] kind``, such as ``hubspot``."""
     name: str
     """Its name for reps, such as ``HubSpot``."""
+    key_name: str = field(default="key", kw_only=True)
+    """Its word for what logs a rep in, such as ``API key``."""
+    rights_name: str = field(default="rights", kw_only=True)
+    """Its word for what that allows."""
     connect: Callable[[Target], CrmClient] = field(repr=False)
     """Returns a client; nothing is sent yet."""
     versions: str

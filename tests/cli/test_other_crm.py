@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tomllib
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
@@ -15,12 +16,16 @@ import pytest
 from sdrdesk.cli.main import run
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from tests.conformance.espo_server import EspoServer
+from tests.conformance.force_server import TOKEN
 from tests.conformance.odoo_records import ADMIN
 from tests.conformance.odoo_server import OdooServer
 from tests.conformance.serve import make, serving
 from tests.support.desk_home import Ran, open_always
 
 Command = Callable[..., Ran]
+_NOT_ITS_WORDS = re.compile(
+    r"\b(?:HubSpot|scopes?|propert(?:y|ies)|markers?|(?<!access )tokens?)\b", re.I
+)
 
 
 @pytest.fixture
@@ -37,6 +42,8 @@ def command(home: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
                 ended = run(arguments)
         finally:
             CRM_NAME.become("HubSpot")
+        said = "" if "--json" in arguments else out.getvalue() + err.getvalue()
+        assert not _NOT_ITS_WORDS.findall(said), (arguments, said)
         assert ended == code, f"{arguments}: {ended}\n{out.getvalue()}\n{err.getvalue()}"
         return Ran(ended, out.getvalue(), err.getvalue())
 
@@ -63,7 +70,7 @@ def test_a_day_on_odoo(command: Command, home: Path, version: int) -> None:
         assert command("setup", code=5).out.count("Proposed:") == 7
         assert not (home / "crm.toml").exists()
         told = command("setup", "--yes").out
-        assert "Each call is now found again by: " + ("once" if version == 19 else "upsert") in told
+        assert "Each call is now logged once: the CRM keeps the key unique" in told
         assert "Do not call: x_sdrdesk_dnc" in told
         said = settings(home)
         assert said["do_not_call"] == "x_sdrdesk_dnc"
@@ -111,7 +118,9 @@ def test_a_day_on_espocrm(command: Command, home: Path, monkeypatch: pytest.Monk
         assert "as Rita (rita@team.example)" in mine.out
         monkeypatch.setenv("SDRDESK_TOKEN", "admin-password")
         log_in(command, url, "--crm", "espocrm", "--user", "admin")
-        assert "Each call is now found again by: field" in command("setup", "--yes").out
+        assert (
+            "Each call is now logged once: a key field is checked" in command("setup", "--yes").out
+        )
         monkeypatch.setenv("SDRDESK_TOKEN", "API-KEY")
         log_in(command, url, "--user", "", "--owner", "rita@team.example")
         assert settings(home)["status"]["BAD_TIMING"] == "Recycled"
@@ -164,3 +173,32 @@ def test_bad_settings_are_told_in_its_words(command: Command) -> None:
         log_in(command, url, "--crm", "odoo", "--database", "crm", "--user", "rita")
         assert "Pulled 0 leads" in command("sync").out
         assert command("queue", "--json").json == []
+
+
+@pytest.mark.parametrize("kind", ["odoo19", "espocrm", "salesforce"])
+def test_no_word_of_another_crm_is_used(
+    command: Command, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    server = make(kind, 2, ready=True)
+    key = {"odoo19": "RITA", "espocrm": "API-KEY", "salesforce": TOKEN}[kind]
+    monkeypatch.setenv("SDRDESK_TOKEN", key)
+    more = ("--database", "crm", "--user", "rita") if kind == "odoo19" else ()
+    with serving(server) as url:
+        place = ("login", "--server", url, "--crm", kind.rstrip("19"), *more)
+        command(*place, "--owner", "nobody@team.example", code=2)
+        command(*place, *(() if more else ("--owner", "rita@team.example")))
+        command("whoami")
+        command("setup", "--dry-run", code=5)
+        command("sync")
+        command("setup", "--do-not-call", "no_such_field", code=2)
+        lead = command("queue", "--json").json[0]["lead_id"]
+        command("settle", lead, "assign", "sam@team.example")
+        assert "set owner Sam" in command("outbox").out
+        command("status")
+        command("doctor", code=5)
+        monkeypatch.setenv("SDRDESK_TOKEN", "wrong")
+        command("sync", code=4)
+        command("doctor", code=5)
+        monkeypatch.delenv("SDRDESK_TOKEN")
+        command("sync", code=4)
+        command("doctor", code=5)

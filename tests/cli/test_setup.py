@@ -222,7 +222,7 @@ def test_a_rep_who_comes_later_keeps_how_calls_are_found_without_consent_to_anyt
     monkeypatch.setattr("sys.stdin", Terminal(""))
     ran = desk("setup")
     assert "Make these changes" not in ran.err
-    assert "Each call is now found again by: upsert" in ran.out
+    assert "Each call is now logged once: the CRM keeps the key unique" in ran.out
 
 
 def field(crm: Sandbox, of: str, name: str, kind: str) -> None:
@@ -262,7 +262,7 @@ def test_what_an_account_keeps_elsewhere_is_asked_for_used_and_checked(
     )
     ran = desk("config", "check", "--json")
     assert (ran.code, len(ran.json["names"])) == (5, 1)
-    assert 'no property "headcoun" of companies. Did you mean "headcount"?' in ran.json["names"][0]
+    assert 'no field "headcoun" of companies. Did you mean "headcount"?' in ran.json["names"][0]
 
 
 def test_a_config_that_cannot_be_read_is_not_written_over(unset: DeskHome) -> None:

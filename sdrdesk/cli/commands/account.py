@@ -31,7 +31,7 @@ def whoami(as_json: bool) -> None:
         known = who_am_i(session.connect(checked=False), session.db, session.settings.crm.owner)
         lines = (
             f"{known.owner_name or 'no owner chosen'} ({known.owner_email or 'no e-mail'})",
-            f"account {known.account} · {known.time_zone} · scopes {known.scopes_words}",
+            known.account_words,
         )
         answer(as_json, known.to_json(), lines)
         if known.problem:

@@ -11,18 +11,12 @@ import click
 from sdrdesk.cli.options import json_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer
+from sdrdesk.services.account.service import MODE_WORDS
 from sdrdesk.sync.registry import Connector
 from sdrdesk.sync.registry import connectors as installed
 
 if TYPE_CHECKING:
     from sdrdesk.sync.registry import Connector, Unusable
-
-_MODES = {
-    "upsert": "the CRM keeps the key unique",
-    "once": "the CRM refuses a repeat",
-    "field": "a key field is checked before sending again",
-    "marker": "a reference in the text is checked before sending again",
-}
 
 
 @click.command
@@ -62,7 +56,7 @@ def _lines(found: Sequence[Connector | Unusable], chosen: str) -> Iterator[str]:
             yield f"{one.kind}{mark}: cannot be loaded, {one.problem}"
             continue
         yield f"{one.kind}{mark}: {one.name}, {one.versions}"
-        yield f"  Logged once: {'; '.join(_MODES[mode] for mode in one.modes)}"
+        yield f"  Logged once: {'; '.join(MODE_WORDS[mode] for mode in one.modes)}"
         yield f"  Needs: {', '.join(_needs(one))}"
         if one.notice:
             yield f"  {one.notice}"

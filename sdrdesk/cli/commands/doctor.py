@@ -24,6 +24,7 @@ from sdrdesk.clock import iso_or_none
 from sdrdesk.config import Settings
 from sdrdesk.credentials import Source, keyring_problem
 from sdrdesk.disk_room import size_of
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.crm.records import ACTIVITY_KINDS
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.services.account.doctor import CheckUp
@@ -175,7 +176,9 @@ def _token(session: Session, settings: Settings | None, found: _Findings) -> Sou
 def _ask(session: Session, token: Source | None, db: Database | None) -> _Account:
     """Ask the CRM; a refusal is in ``detail``."""
     if token is None:
-        return _Account(detail="not asked: there is no token (sdrdesk login, or SDRDESK_TOKEN)")
+        return _Account(
+            detail=f"not asked: there is no {CRM_NAME.key} (sdrdesk login, or SDRDESK_TOKEN)"
+        )
     account = _Account()
     try:
         crm = session.connect(checked=False)

@@ -16,6 +16,7 @@ from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.loopback import Loopback
 from sdrdesk.cli.terminal.output import say, say_err
 from sdrdesk.credentials import need_keyring
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UsageError
 from sdrdesk.services.account.service import log_in
 from sdrdesk.services.call.launcher import Launcher, LaunchError
@@ -176,12 +177,14 @@ def _ask_token(token_stdin: bool) -> str:
     if token_stdin:
         token = _piped_token()
     elif sys.stdin.isatty():
-        token = click.prompt("Access token (not shown)", hide_input=True, err=True).strip()
+        token = click.prompt(
+            f"{CRM_NAME} {CRM_NAME.key} (not shown)", hide_input=True, err=True
+        ).strip()
     else:
         token = ""
     if not token:
         raise click.BadParameter(
-            "no token was given; type it at the prompt or pipe it in.",
+            f"no {CRM_NAME.key} was given; type it at the prompt or pipe it in.",
             param_hint="'--token-stdin'",
         )
     return token
@@ -205,7 +208,8 @@ def logout() -> None:
         with session.access.alone():
             ended = _end_at_crm(session)
             gone = session.access.place.delete()
-        say("Logged out: the token was removed." if gone else "No token was stored here.")
+        key = CRM_NAME.key
+        say(f"Logged out: the {key} was removed." if gone else f"No {key} was stored here.")
         if ended:
             say_err(ended)
         if session.environ.get("SDRDESK_TOKEN"):

@@ -15,6 +15,7 @@ from sdrdesk.cli.terminal.output import answer, need_person, say
 from sdrdesk.config import load_settings
 from sdrdesk.crm_file import read_crm_file, with_team
 from sdrdesk.domain.calibration.features import known_after_call
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.errors import SdrDeskError, UsageError
 from sdrdesk.domain.outcome.lint import DispositionFinding, lint_dispositions
 from sdrdesk.domain.ranking.fit import lint_fit
@@ -159,7 +160,7 @@ def show(as_json: bool) -> None:
 
 def account_seen(session: Session) -> AccountView | None:
     """Return the account, asked now if there is a token, else as pulled; ``None`` for neither."""
-    why = "there is no token (sdrdesk login, or SDRDESK_TOKEN)"
+    why = f"there is no {CRM_NAME.key} (sdrdesk login, or SDRDESK_TOKEN)"
     try:
         if session.access.source is not None:
             return ask(session.connect(), session.db)

@@ -70,7 +70,7 @@ class _Mode:
 @text_option(
     "--do-not-call",
     "The account's do-not-call field on contacts; none if there is none.",
-    metavar="PROPERTY[=VALUE]",
+    metavar="FIELD[=VALUE]",
 )
 @text_option("--qualified-stage", "Lifecycle stage for qualified leads.", metavar="STAGE")
 @text_option("--default-country", "Country for numbers without one, such as IE.", metavar="XX")
@@ -129,7 +129,7 @@ def setup(
 def _write_snapshot(session: Session, crm: CrmClient, path: Path, *, as_json: bool) -> None:
     account = ask(crm, session.db)
     write_snapshot(path, account)
-    lines = [f"{account.name}: written to {path}. It holds no leads and no token."]
+    lines = [f"{account.name}: written to {path}. It holds no leads and no secret."]
     lines += [f"Not read: {what}. {why}" for what, why in account.not_read.items()]
     document = {"written": str(path), "account": account.name, "not_read": dict(account.not_read)}
     answer(as_json, document, lines)

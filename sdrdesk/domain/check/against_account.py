@@ -10,6 +10,7 @@ from sdrdesk.domain.check.account import AccountField, AccountOption, AccountVie
 from sdrdesk.domain.check.finding import FileSetting, Finding
 from sdrdesk.domain.check.mentions import Kind, Mention
 from sdrdesk.domain.config.reader import nearest
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.outcome.types import DEFAULT_STAGES
 
 _WORDS: Final[dict[Kind, str]] = {
@@ -257,9 +258,9 @@ def of_access(account: AccountView) -> Iterator[Finding]:
         yield Finding(
             "error",
             ("scopes",),
-            f"the token lacks the scopes: {listed}",
+            f"the {CRM_NAME.key} lacks the {CRM_NAME.rights}: {listed}",
             (),
-            "Grant all of them to the token at the CRM, then check again",
+            f"Grant all of them to the {CRM_NAME.key} at the CRM, then check again",
         )
 
 
@@ -305,9 +306,7 @@ def do_not_call_problem(chosen: str, fields: Sequence[AccountField]) -> str:
     field = next((one for one in fields if one.name == name), None)
     if field is None:
         near = nearest(name, [one.name for one in fields])
-        return f'the account has no contact property "{name}"' + (
-            f'. Write "{near}"?' if near else ""
-        )
+        return f'the account has no field "{name}"' + (f'. Write "{near}"?' if near else "")
     if not field.options or value in dict(field.options):
         return ""
     listed = ", ".join(f'"{name}={key}" ({label})' for key, label in field.options[:_LISTED])
@@ -317,8 +316,8 @@ def do_not_call_problem(chosen: str, fields: Sequence[AccountField]) -> str:
         ]
         if meant:
             return f'"{value}" is not how the account writes it. Write "{name}={meant[0]}"'
-        return f'the property "{name}" has no option "{value}". Write one of {listed}'
-    return f'the property "{name}" has options, and one of them is the mark. Write one of {listed}'
+        return f'the field "{name}" has no option "{value}". Write one of {listed}'
+    return f'the field "{name}" has options, and one of them is the mark. Write one of {listed}'
 
 
 def _choices(field: AccountField) -> str:

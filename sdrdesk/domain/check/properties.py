@@ -68,7 +68,7 @@ def not_read(scripts: Iterable[ScriptFacets], named: Iterable[str]) -> Iterator[
             yield Finding(
                 "warning",
                 ("extra", name),
-                f"extra.{name} is always empty: no file names this property",
+                f"extra.{name} is always empty: no file names this field",
                 (FileSetting(script.file, ("extra", name), line),),
                 f"{f'Write extra.{near}? ' if near else ''}Write in crm.toml: [fields] "
                 f'also = ["{own}"]',
@@ -90,7 +90,7 @@ def _judged(mention: Mention, known: tuple[AccountField, ...]) -> Iterator[Findi
         yield Finding(
             "error",
             fact,
-            f'the account has no property "{name}" of {whose}',
+            f'the account has no field "{name}" of {whose}',
             places,
             f'Did you mean "{near}"?' if near else "sdrdesk fit fields lists what it has",
         )
@@ -102,7 +102,7 @@ def _judged(mention: Mention, known: tuple[AccountField, ...]) -> Iterator[Findi
         yield Finding(
             "error",
             (*fact, key),
-            f'the property "{name}" ({found.label}) is a {found.kind} field; {key} needs {wanted}',
+            f'the field "{name}" ({found.label}) is a {found.kind} field; {key} needs {wanted}',
             places,
-            f"Name another property under [fields] {key}, or remove the line",
+            f"Name another field under [fields] {key}, or remove the line",
         )

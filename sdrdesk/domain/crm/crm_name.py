@@ -9,11 +9,13 @@ class _CrmName:
     """A name that reads like a text; set once, before the screens are imported."""
 
     def __init__(self, name: str) -> None:
-        self._name = name
+        self.become(name)
 
-    def become(self, name: str) -> None:
-        """Take another name."""
+    def become(self, name: str, key: str = "token", rights: str = "scopes") -> None:
+        """Take another name, and its words for what logs a rep in and for what that allows."""
         self._name = name
+        self.key = key
+        self.rights = rights
 
     def __str__(self) -> str:
         return self._name

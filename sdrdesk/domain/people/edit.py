@@ -38,7 +38,7 @@ FIELD_LABELS: Mapping[str, str] = {
 
 def field_words(field: str) -> str:
     """Return a field of ``LEAD_FIELDS`` in words."""
-    return FIELD_LABELS.get(field, field.replace("_", " ").capitalize())
+    return FIELD_LABELS.get(field, field.removesuffix("_id").replace("_", " ").capitalize())
 
 
 LONGEST = 200

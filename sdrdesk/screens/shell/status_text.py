@@ -7,6 +7,7 @@ from datetime import datetime
 
 from textual.content import Content
 
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.text.humanize import plural, span_words
 from sdrdesk.services.views.sync import StatusView
 
@@ -15,7 +16,7 @@ _CONNECTION: dict[str, tuple[str, str, str]] = {
     "syncing": ("◌", "syncing", "$text-primary"),
     "offline": ("○", "offline", "$text-warning"),
     "never": ("○", "not synced yet", "$text-warning"),
-    "refused": ("!", "token refused", "$text-error"),
+    "refused": ("!", "{key} refused", "$text-error"),
     "stranger": ("!", "wrong account", "$text-error"),
     "none": ("○", "no account", "$text-warning"),
 }
@@ -40,6 +41,7 @@ def connection(status: StatusView) -> Content:
     Before the first round of this start, it is the age of the data, if there is any.
     """
     glyph, word, color = _CONNECTION[status.connection]
+    word = word.format(key=CRM_NAME.key)
     if _says_age(status) and status.data_age_s is not None:
         word = f"data {span_words(status.data_age_s)} old"
     return Content.styled(f"{glyph} {word}", color)

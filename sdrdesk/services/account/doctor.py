@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sdrdesk import __version__
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.crm.foreign_values import LeftOut
 from sdrdesk.domain.place.clock_shift import SLACK_MS
 from sdrdesk.domain.text.humanize import clock_error
 from sdrdesk.services.account.left_out_text import left_out_words
-from sdrdesk.services.account.service import scopes_words
 from sdrdesk.services.check.folder import Checked
 
 
@@ -91,10 +91,11 @@ class CheckUp:
         """The account of the database, and its problem."""
         if not self.account:
             known = "none yet" if self.leads is not None else "not read"
-            return f"{known}; the token opens {self.account_opened or 'none'}"
+            return f"{known}; the {CRM_NAME.key} opens {self.account_opened or 'none'}"
         if self.account_opened not in ("", self.account):
             return (
-                f"the database belongs to {self.account}, the token opens {self.account_opened}: "
+                f"the database belongs to {self.account}, the {CRM_NAME.key} opens "
+                f"{self.account_opened}: "
                 "nothing is sent or fetched"
             )
         return self.account
@@ -157,13 +158,15 @@ class CheckUp:
         yield f"database     {self.database}, schema {self.schema}, {leads}"
         yield f"encryption   {crypt}{f': {self.encryption_note}' if self.encryption_note else ''}"
         yield f"log          {self.log}"
-        yield f"token        {f'from the {self.token_source}' if self.token_source else 'none'}"
+        source = f"from the {self.token_source}" if self.token_source else "none"
+        yield f"{CRM_NAME.key:<12} {source}"
         yield f"owner        {self.owner or 'not chosen yet: sdrdesk login --owner'}"
         yield f"account      {self.account_words}"
         by = f" ({self.server})" if self.server else ""
         yield f"CRM          {f'answers{by}' if self.online else self.online_detail or 'not asked'}"
         if self.online:
-            yield f"scopes       {scopes_words(self.scopes)}"
+            if self.scopes is not None:
+                yield f"{CRM_NAME.rights:<12} {len(self.scopes)} granted"
             yield f"clock        {self.clock_words}"
         never = "never" if self.leads is not None else "not read"
         yield f"last sync    {self.last_sync_at or never}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Final
 
 from sdrdesk.config import Settings
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.crm.meaning import Remap
 from sdrdesk.domain.crm.records import ACTIVITY_KINDS, RemoteOwner
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UsageError
@@ -22,10 +24,13 @@ from sdrdesk.store.record.suppressions import queue_unsent_do_not_call
 from sdrdesk.sync.port import CrmClient, KeyStep, Survey
 from sdrdesk.sync.push.key_modes import set_mode
 
-
-def scopes_words(scopes: tuple[str, ...] | None) -> str:
-    """Return the number of scopes of a token, in words."""
-    return "not reported by the CRM" if scopes is None else f"{len(scopes)} granted"
+MODE_WORDS: Final[Mapping[str, str]] = {
+    "upsert": "the CRM keeps the key unique",
+    "once": "the CRM refuses a repeat",
+    "field": "a key field is checked before sending again",
+    "marker": "a reference in the text is checked before sending again",
+}
+"""Ways to log an activity once, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +49,10 @@ class KnownRep:
     """Problem with the configured owner, with likely ones; ``""`` for none."""
 
     @property
-    def scopes_words(self) -> str:
-        """The number of scopes; ``--json`` lists them."""
-        return scopes_words(self.scopes)
+    def account_words(self) -> str:
+        """The account, its zone, and the number of scopes where the CRM reports them."""
+        scopes = "" if self.scopes is None else f"{CRM_NAME.rights} {len(self.scopes)} granted"
+        return " · ".join(filter(None, (f"account {self.account}", self.time_zone, scopes)))
 
     def to_json(self) -> dict[str, object]:
         """Return the output of ``whoami --json``."""
@@ -83,7 +89,7 @@ def log_in(crm: CrmClient, db: Database, owner: str) -> KnownRep:
         choose = f"Choose one with --owner: {listed}."
         blind = "It sees no users with an e-mail: give it the right to read users, then try again."
         raise UsageError(
-            known.problem or "No owner matches this token.",
+            known.problem or f"No owner matches this {CRM_NAME.key}.",
             kept="Nothing was stored.",
             next_step=choose if listed else blind,
         )
@@ -140,7 +146,7 @@ class SetupFindings:
 def report(seen: Survey, steps: tuple[KeyStep, ...], problems: tuple[str, ...]) -> SetupFindings:
     """Return the findings of ``setup``, in words."""
     lines = [f"Call outcomes: {', '.join(sorted(seen.labels('outcome'))) or 'none'}"]
-    lines += [f"Each {kind} is found again by: {seen.key_modes[kind]}" for kind in ACTIVITY_KINDS]
+    lines += [f"Each {k} is logged once: {MODE_WORDS[seen.key_modes[k]]}" for k in ACTIVITY_KINDS]
     lines += [f"Problem: {problem}" for problem in problems]
     lines += [f"Proposed: {step.what}" for step in steps]
     return SetupFindings(tuple(lines), problems, tuple(step.what for step in steps))
@@ -155,7 +161,7 @@ def field_words(seen: Survey, settings: Settings) -> str:
     if not seen.do_not_call_fields:
         return (
             "Do not call: the account has no field that looks like it, so marks are kept on this "
-            "machine only. Name one: sdrdesk setup --do-not-call PROPERTY[=VALUE]"
+            "machine only. Name one: sdrdesk setup --do-not-call FIELD[=VALUE]"
         )
     return ""  # one of the problems
 
@@ -217,5 +223,5 @@ def set_up(crm: CrmClient, db: Database, *, create: bool) -> SetUp:
             continue
         set_mode(db, kind, mode, datetime.now(UTC))
         modes[kind] = mode.value
-        lines.append(f"Each {kind} is now found again by: {mode}")
+        lines.append(f"Each {kind} is now logged once: {MODE_WORDS[mode]}")
     return SetUp(tuple(lines), modes, tuple(step.what for step in steps if step.done))

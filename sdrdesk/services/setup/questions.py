@@ -168,7 +168,7 @@ def _field(wanted: str, seen: Survey) -> str:
     if field is None:
         likely = [candidate.name for candidate in seen.do_not_call_fields]
         near = suggest(name, likely) if likely else ""
-        raise UsageError(f"The account has no contact property {name!r}{near}.", kept=_KEPT)
+        raise UsageError(f"The account has no field {name!r}{near}.", kept=_KEPT)
     allowed = field.options or ((("true", "Yes"),) if field.is_boolean else ())
     if not allowed or (field.is_boolean and not has_value):
         return f"{name}={value}" if value else name

@@ -72,7 +72,7 @@ class OutboxService:
         done.sort(key=lambda item: item.seq, reverse=True)
         shown = waiting + done[:_RECEIPTS]
         names = lead_names(self._db, {item.lead_id for item in shown})
-        labels = labels_of(self._db, "lifecycle", "status")
+        labels = labels_of(self._db, "lifecycle", "status", "owner_id")
         return [_view(item, names, labels) for item in shown]
 
     def counts(self) -> OutboxCounts:
@@ -157,7 +157,7 @@ class OutboxService:
         names = lead_names(self._db, {item.lead_id for item in found})
         now = self._clock()
         by = sources(self._db, found, self._me())
-        labels = labels_of(self._db, "lifecycle", "status", "persona")
+        labels = labels_of(self._db, "lifecycle", "status", "persona", "owner_id")
         return [
             ConflictView(
                 key=item.key,

@@ -133,7 +133,7 @@ class QuestionService:
         return {owner.owner_id: owner.name for owner in owners(self._db)}
 
     def _labels(self) -> dict[str, dict[str, str]]:
-        return labels_of(self._db, "lifecycle", "status")
+        return labels_of(self._db, "lifecycle", "status", "owner_id")
 
     def _handover(self, rows: Sequence[QuestionRow]) -> dict[str, object]:
         """Return the note: who recorded what, when, and that nothing of it was changed."""

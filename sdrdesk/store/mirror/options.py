@@ -41,9 +41,15 @@ def options_of(db: Database, *fields: str) -> dict[str, list[Option]]:
 
 
 def labels_of(db: Database, *fields: str) -> dict[str, dict[str, str]]:
-    """Return the label of each value by field: two fields may have the same value."""
-    found = options_of(db, *fields)
-    return {name: {x.value: x.label for x in options} for name, options in found.items()}
+    """Return the label of each value by field: two fields may have the same value.
+
+    Of ``owner_id`` the labels are the names of the reps.
+    """
+    found = options_of(db, *(name for name in fields if name != "owner_id"))
+    labels = {name: {x.value: x.label for x in options} for name, options in found.items()}
+    if "owner_id" in fields:
+        labels["owner_id"] = {o.owner_id: o.name for o in owners(db) if o.name}
+    return labels
 
 
 def owners(db: Database) -> list[Owner]:

@@ -20,6 +20,7 @@ def _connect(target: Target) -> CrmClient:
 CONNECTOR: Final = Connector(
     kind="espocrm",
     name="EspoCRM",
+    key_name="API key",
     connect=_connect,
     versions="9.0 to 9.2",
     modes=(KeyMode.ONCE, KeyMode.FIELD, KeyMode.MARKER),

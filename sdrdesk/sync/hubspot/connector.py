@@ -29,6 +29,8 @@ def _connect(target: Target) -> CrmClient:
 CONNECTOR: Final = Connector(
     kind="hubspot",
     name="HubSpot",
+    key_name="token",
+    rights_name="scopes",
     connect=_connect,
     versions=f"API {API_VERSION}",
     modes=(KeyMode.UPSERT, KeyMode.FIELD, KeyMode.MARKER),

@@ -20,6 +20,7 @@ def _connect(target: Target) -> CrmClient:
 CONNECTOR: Final = Connector(
     kind="odoo",
     name="Odoo",
+    key_name="API key",
     connect=_connect,
     versions="17 to 19",
     modes=(KeyMode.UPSERT, KeyMode.ONCE, KeyMode.MARKER),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.sync_state import get_state, set_state
 from sdrdesk.sync.errors import SuspiciousRemote
@@ -29,5 +30,6 @@ def refuse_mass_deletion(
     raise SuspiciousRemote(
         f"The CRM no longer shows {gone} of the {held} leads held here.",
         kept="Nothing was removed.",
-        next_step="Check the account and token. If the leads are gone, run sdrdesk sync --full.",
+        next_step=f"Check the account and {CRM_NAME.key}. If the leads are gone, run "
+        "sdrdesk sync --full.",
     )

@@ -21,6 +21,7 @@ def _connect(target: Target) -> CrmClient:
 CONNECTOR: Final = Connector(
     kind="salesforce",
     name="Salesforce",
+    key_name="access token",
     connect=_connect,
     versions=f"API {API_VERSION[1:]}",
     modes=(KeyMode.UPSERT, KeyMode.FIELD, KeyMode.MARKER),

@@ -271,8 +271,8 @@ PROPERTIES = {
         '[[rule]]\nname = "b"\npoints = 5\ntext = "y"\nall = [\n'
         '  { field = "property:utm_source", any = ["ads"] },\n'
         '  { not = { field = "company:seat", low = 5 } },\n]\n',
-        {7: 'no property "utm_sorce" of leads. Did you mean "utm_source"?',
-         15: 'no property "seat" of companies. Did you mean "seats"?'},
+        {7: 'no field "utm_sorce" of leads. Did you mean "utm_source"?',
+         15: 'no field "seat" of companies. Did you mean "seats"?'},
     ),
     "personas.toml": (
         '[[persona]]\nlabel = "Economic Buyer"\ntitle = ["cfo"]\n'
@@ -281,22 +281,22 @@ PROPERTIES = {
     ),
     "views.toml": (
         '[view.ads]\ntext = "Ads"\n"property:utm" = ["google"]\n',
-        {3: 'no property "utm" of leads'},
+        {3: 'no field "utm" of leads'},
     ),
     "crm.toml": (
         'do_not_call = "dnc"\n[fields]\nnumbers = ["direct_dial", "telefon_buero"]\n'
         'status = "sdr_statut"\npersona = "utm_source"\nconversion_date = "sdr_status"\n'
         'also = ["company:seat", "utm_source"]\n',
-        {3: 'no property "direct_dial" of leads',
+        {3: 'no field "direct_dial" of leads',
          4: 'Did you mean "sdr_status"?',
          5: "(UTM source) is a text field; persona needs a choice",
          6: "(SDR status) is a choice field; conversion_date needs a date",
-         7: 'no property "seat" of companies'},
+         7: 'no field "seat" of companies'},
     ),
     "scripts/a.md": (
         "+++\nid = 'a'\n+++\n\n## Opener\nHi\n\n"
         '## Reason\nYou came by {{ extra.utm_sorce | default_to("us") }}.\n',
-        {8: 'extra.utm_sorce is always empty: no file names this property'},
+        {8: 'extra.utm_sorce is always empty: no file names this field'},
     ),
 }  # fmt: skip
 

@@ -17,4 +17,5 @@ def test_two_fields_with_one_value_keep_their_own_labels(db: Database) -> None:
     )
     changes = {"lifecycle": "3", "status": "3", "last_name": "3"}
     said = item_words("contact", {"changes": changes}, labels_of(db, "lifecycle", "status"))
+    assert item_words("contact", {"changes": {"owner_id": "5"}}, {}) == "set owner 5"
     assert said == "set lifecycle Proposition, status Too expensive, last name 3"
