@@ -250,7 +250,7 @@ class SdrDeskApp(KeyQueueApp):
         """Publish the event to the screens; that the CRM is still out of reach is no news."""
         event, before = message.event, self._heard_last
         self._heard_last = event
-        if event.kind != "offline" or event != before:
+        if event.kind not in ("offline", "unavailable") or event != before:
             self.place.news.publish(event)
 
     def agent_did(self, words: str) -> None:

@@ -84,9 +84,11 @@ class StorageError(SdrDeskError):
 
 
 class UnreachableError(SdrDeskError):
-    """The CRM cannot be reached; local changes are kept and sent later."""
+    """The CRM cannot be reached or used now; local changes are kept and sent later."""
 
     exit_code = ExitCode.UNREACHABLE
+    answered = False
+    """True if the CRM itself said so: nothing is wrong with the connection."""
 
 
 class CredentialsError(SdrDeskError):

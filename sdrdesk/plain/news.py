@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 
 from sdrdesk.services.desk.protocol import BackgroundSync
-from sdrdesk.services.views.sync import SyncEvent
+from sdrdesk.services.views.sync import TROUBLE, SyncEvent
 
 PATIENCE_S = 0.5
 """Longest that quitting waits for a round to end; an interrupted round loses nothing."""
@@ -51,7 +51,7 @@ class News:
         """Keep an event. Called in the thread of the sync."""
         with self._lock:
             self._fresh += [i for i in event.fresh_lead_ids if i not in self._fresh]
-            if event.kind in {"offline", "refused", "stranger", "failed"}:
+            if event.kind in TROUBLE:
                 self._trouble = event.text
             elif event.kind == "finished":
                 self._trouble = ""

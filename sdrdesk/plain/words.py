@@ -34,6 +34,7 @@ _CONNECTION = {
     "online": "Online",
     "syncing": "Syncing",
     "offline": "Offline",
+    "unavailable": "The CRM is not available now",
     "never": "Not synced yet",
     "refused": "The {key} was refused",
     "stranger": "The {key} opens another account",

@@ -9,6 +9,9 @@ from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UnreachableError
 
 _KEPT = "Everything recorded here is kept."
+_KEPT_FOR_LATER = "Everything recorded here is kept and will be sent."
+_LATER = "Try again in a few minutes; an open workbench does so on its own."
+_THE_CRM = "The CRM"
 
 
 class SyncError(SdrDeskError):
@@ -88,33 +91,44 @@ class MissingRight(MissingScope):
 
 
 class Unreachable(UnreachableError):
-    """No answer from the CRM."""
+    """No answer from the CRM, or one that puts off: then ``by`` is who answered."""
 
     certain = True
     """True if the request was certainly not carried out."""
+    _says = "answered that it is not available now"
 
-    def __init__(self, detail: str = "", *, next_step: str = "") -> None:
+    def __init__(self, detail: str = "", *, next_step: str = "", by: str = "") -> None:
         said = f": {detail}" if detail else ""
+        self.answered = bool(by)
+        if by:
+            what, kept = f"{by} {self._says}{said}.", _KEPT_FOR_LATER
+            next_step = next_step or _LATER
+        else:
+            what, kept = f"The CRM cannot be reached{said}.", _KEPT
         super().__init__(
-            f"The CRM cannot be reached{said}.",
-            kept=_KEPT,
-            next_step=next_step or "Check the connection, then try again.",
+            what, kept=kept, next_step=next_step or "Check the connection, then try again."
         )
 
 
 class AccountPaused(Unreachable):
     """The CRM asks for a pause of the whole account, which is being moved."""
 
+    _says = "is not available now"
+
     def __init__(self, retry_after_s: float) -> None:
-        super().__init__(f"the account is being moved; again in {_span(retry_after_s)}")
+        again = f"the account is being moved; again in {_span(retry_after_s)}"
+        super().__init__(again, by=_THE_CRM)
         self.retry_after_s = retry_after_s
 
 
 class RateLimited(Unreachable):
     """Too many requests; the wait is too long for one request. Nothing was carried out."""
 
+    _says = "has had too many requests"
+
     def __init__(self, retry_after_s: float, policy: str) -> None:
-        super().__init__(f"rate limit {policy or 'reached'}; again in {_span(retry_after_s)}")
+        again = f"rate limit {policy or 'reached'}; again in {_span(retry_after_s)}"
+        super().__init__(again, by=_THE_CRM)
         self.retry_after_s = retry_after_s
         self.policy = policy
 
@@ -128,8 +142,10 @@ class Unknown(Unreachable):
     certain = False
     correlation_id = ""
 
-    def __init__(self, detail: str = "", correlation_id: str = "", *, again: bool = True) -> None:
-        super().__init__(detail)
+    def __init__(
+        self, detail: str = "", correlation_id: str = "", *, again: bool = True, by: str = ""
+    ) -> None:
+        super().__init__(detail, by=by)
         self.correlation_id = correlation_id
         self.again = again
 
@@ -264,8 +280,10 @@ class ChangedSince(Refused):
 class Locked(Unreachable):
     """The record is locked by other writes; nothing was carried out. Retry in a moment."""
 
+    _says = "cannot do this now"
+
     def __init__(self, retry_after_s: float = 2.0) -> None:
-        super().__init__("the record is locked by other writes")
+        super().__init__("the record is locked by other writes", by=_THE_CRM)
         self.retry_after_s = retry_after_s
 
 

@@ -100,6 +100,28 @@ def test_a_day_on_odoo(command: Command, home: Path, version: int) -> None:
         assert server.records["crm.lead"][4]["x_sdrdesk_dnc"] is True
 
 
+def test_a_server_in_maintenance_was_reached(
+    command: Command, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = make("espocrm", 1)
+    assert isinstance(server, EspoServer)
+    monkeypatch.setenv("SDRDESK_TOKEN", "rita-password")
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    with serving(server) as url:
+        login = ("login", "--server", url, "--crm", "espocrm", "--user", "rita")
+        command(*login)
+        server.in_maintenance = True
+        for asked in (("sync",), ("setup",), login):
+            said = command(*asked, code=3).err
+            assert (
+                "EspoCRM answered that it is not available now: HTTP 503, Application is in "
+                "maintenance mode. Everything recorded here is kept and will be sent. Try again"
+            ) in said
+            assert "connection" not in said
+        told = command("doctor", "--json", code=5).json
+        assert "HTTP 503, Application is in maintenance mode" in told["online_detail"]
+
+
 def test_a_day_on_espocrm(command: Command, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     server = make("espocrm", 3)
     assert isinstance(server, EspoServer)

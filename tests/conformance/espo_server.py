@@ -82,7 +82,9 @@ class EspoServer(httpx.BaseTransport):
         self.wrong_keys = 0
         self.version = "9.1.7"
         self.down = 0
-        """The status of a server in maintenance."""
+        """The status of a server that is being restarted."""
+        self.in_maintenance = False
+        """As with ``maintenanceMode``, for everybody but administrators."""
         for user, kind in PEOPLE.items():
             row = {"id": user, "name": user.title(), "userName": user, "isActive": True}
             email = f"{user}@team.example"
@@ -97,6 +99,10 @@ class EspoServer(httpx.BaseTransport):
         headers = {"Date": format_datetime(self.clock(), usegmt=True)}
         if self.down:
             return httpx.Response(self.down, text="<h1>Maintenance</h1>", headers=headers)
+        if self.in_maintenance:
+            headers |= {"X-Status-Reason": "Application is in maintenance mode."}
+            said = {"message": "The application currently is in maintenance mode."}
+            return httpx.Response(503, json=said, headers=headers)
         if len(request.url.raw_path) > _LONGEST_ADDRESS:
             return httpx.Response(414, text="<h1>Request-URI Too Long</h1>", headers=headers)
         try:

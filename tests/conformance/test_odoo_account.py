@@ -110,7 +110,9 @@ def test_maintenance_may_have_written(server: OdooServer) -> None:
     crm, one = client(server), lead(server)
     crm.lead_fields(one, (), times=False)
     server.down = 503
-    with pytest.raises(Unknown, match="503: it is being restarted or in maintenance"):
+    with pytest.raises(
+        Unknown, match="Odoo answered that it is not available now: HTTP 503, it is being"
+    ):
         crm.change_lead(one, {"status": "Qualified"})
     server.down = 0
     assert crm.change_lead(one, {"status": "Qualified"}).values == {"status": "Qualified"}

@@ -63,7 +63,9 @@ class FakeDesk:
 
     leads_on_disk: list[Lead] = field(default_factory=believable)
     at: datetime = NOW
-    connection: Literal["online", "offline", "never", "refused", "syncing", "none"] = "online"
+    connection: Literal[
+        "online", "offline", "unavailable", "never", "refused", "syncing", "none"
+    ] = "online"
     detail: str = ""
     blocked: list[OutboxView] = field(default_factory=list)
     open_conflicts: list[ConflictView] = field(default_factory=list)

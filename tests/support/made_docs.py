@@ -73,7 +73,7 @@ Every command takes `--quiet` (print nothing but errors) and `--verbose` (print 
 | 0 | done |
 | 1 | an error; one or two sentences on stderr say what happened, what was kept and what to do next |
 | 2 | usage: unknown option, bad value |
-| 3 | the CRM cannot be reached; nothing local was lost |
+| 3 | the CRM cannot be reached, or is not available now; nothing local was lost |
 | 4 | the token is missing, refused, lacks a scope (the message names it) or opens an account other than this database's |
 | 5 | done, but you need to look at something: a conflict or a refused item |
 | 130 | interrupted with Ctrl-C; everything recorded so far is kept |

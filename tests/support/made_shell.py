@@ -170,8 +170,8 @@ def manual() -> str:
         ".PP",
         "Every command that prints data takes",
         ".BR \\-\\-json .",
-        "Exit codes: 0 done, 1 an error, 2 wrong usage, 3 the CRM cannot be reached,",
-        "4 the token is missing or refused, 5 done but something needs you.",
+        "Exit codes: 0 done, 1 an error, 2 wrong usage, 3 the CRM cannot be reached or is not",
+        "available now, 4 the token is missing or refused, 5 done but something needs you.",
         ".SH COMMANDS",
     ]
     for one in entries()[1:]:

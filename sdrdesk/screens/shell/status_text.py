@@ -15,6 +15,7 @@ _CONNECTION: dict[str, tuple[str, str, str]] = {
     "online": ("●", "online", "$text-success"),
     "syncing": ("◌", "syncing", "$text-primary"),
     "offline": ("○", "offline", "$text-warning"),
+    "unavailable": ("○", "CRM not available", "$text-warning"),
     "never": ("○", "not synced yet", "$text-warning"),
     "refused": ("!", "{key} refused", "$text-error"),
     "stranger": ("!", "wrong account", "$text-error"),

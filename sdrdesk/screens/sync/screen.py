@@ -22,7 +22,7 @@ from sdrdesk.screens.sync.away import AwayScreen
 from sdrdesk.screens.sync.questions import QuestionsScreen
 from sdrdesk.screens.sync.text import ASKED
 from sdrdesk.services.sync.questions import QuestionView
-from sdrdesk.services.views.sync import ConflictView, OutboxView, StatusView, SyncEvent
+from sdrdesk.services.views.sync import TROUBLE, ConflictView, OutboxView, StatusView, SyncEvent
 from sdrdesk.widgets.line_list import LineList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 
@@ -216,7 +216,7 @@ the rest of each record was.
         """Show what the sync does, and load what it changed."""
         if not self.is_on_top:
             return
-        mark = "! " if event.kind in ("failed", "refused", "stranger", "offline") else ""
+        mark = "! " if event.kind in TROUBLE else ""
         self.say(Content(f"{mark}{event.text}"))
         if event.kind != "progress" or event.changed:
             self.load()

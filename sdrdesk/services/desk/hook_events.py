@@ -13,6 +13,7 @@ from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.outcome.entry_json import entry_from, entry_values
 from sdrdesk.services.block.text import summary_json
 from sdrdesk.services.desk.json import disposed_json, lead_json
+from sdrdesk.services.views.sync import TROUBLE, SyncEvent
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.record.hook_events import (
     HookEvent,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from sdrdesk.services.views.block import BlockSummary
     from sdrdesk.services.views.call import Disposed
     from sdrdesk.services.views.lead import LeadView
-    from sdrdesk.services.views.sync import SyncEvent
     from sdrdesk.store.database.connection import Connection
     from sdrdesk.store.database.database import Database
 
@@ -43,7 +43,6 @@ _LEAD: Final = (
     "lead_local_time", "time_zone", "owner", "source", "message", "converted_at", "converted_on",
     "fit", "attempts", "lifecycle", "status", "do_not_call", "sla",
 )  # fmt: skip
-_BAD: Final = frozenset({"offline", "refused", "stranger", "failed"})
 
 
 class HookEvents:
@@ -136,7 +135,7 @@ class HookEvents:
 
     def heard(self, event: SyncEvent) -> None:
         """Tell of what a round of sync brought: new leads, or the first failure in a row."""
-        if event.kind in _BAD:
+        if event.kind in TROUBLE:
             self.sync_failed(event.kind, event.text)
         elif event.kind == "finished":
             self._failing = False

@@ -96,7 +96,7 @@ def _offline(error: UnreachableError) -> UnreachableError:
     return UnreachableError(
         f"{CRM_NAME} cannot be asked whether the person is there already. {error.what}",
         kept="Nobody was added, so nobody is there twice.",
-        next_step="Add the person again when the connection is back.",
+        next_step="Add the person again when it answers again.",
     )
 
 

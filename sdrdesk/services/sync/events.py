@@ -6,9 +6,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from sdrdesk.services.views.sync import SyncEvent
+from sdrdesk.services.views.sync import TROUBLE, SyncEvent
 
-Connection = Literal["online", "offline", "never", "refused", "stranger", "syncing", "none"]
+Connection = Literal[
+    "online", "offline", "unavailable", "never", "refused", "stranger", "syncing", "none"
+]
 """The connection to the CRM, as the state line shows it."""
 
 
@@ -41,11 +43,11 @@ _HEARD: Mapping[str, Connection] = {
     "progress": "syncing",
     "finished": "online",
     "offline": "offline",
+    "unavailable": "unavailable",
     "refused": "refused",
     "stranger": "stranger",
     "failed": "offline",
 }
-_BAD = frozenset({"offline", "refused", "stranger", "failed"})
 
 
 def note_connection(event: SyncEvent, heard: Callable[[Connection, str], None]) -> None:
@@ -54,7 +56,7 @@ def note_connection(event: SyncEvent, heard: Callable[[Connection, str], None]) 
     News of the team say nothing of the CRM.
     """
     if event.kind != "team":
-        heard(_HEARD[event.kind], event.text if event.kind in _BAD else "")
+        heard(_HEARD[event.kind], event.text if event.kind in TROUBLE else "")
 
 
 def to_line(event: SyncEvent) -> str:

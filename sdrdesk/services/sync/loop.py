@@ -420,9 +420,13 @@ def _changed(report: SyncReport) -> bool:
     )
 
 
-def _kind(error: SdrDeskError) -> Literal["refused", "stranger", "offline", "failed"]:
+def _kind(
+    error: SdrDeskError,
+) -> Literal["refused", "stranger", "offline", "unavailable", "failed"]:
     if isinstance(error, WrongAccount):
         return "stranger"
     if isinstance(error, CredentialsError):
         return "refused"
-    return "offline" if isinstance(error, UnreachableError) else "failed"
+    if not isinstance(error, UnreachableError):
+        return "failed"
+    return "unavailable" if error.answered else "offline"

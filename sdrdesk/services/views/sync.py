@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from sdrdesk.domain.light_tuple import NamedTuple
 
@@ -51,11 +51,14 @@ class StatusView(NamedTuple):
     """The state line: connection, age of the data, unsent items."""
 
     owner: str
-    connection: Literal["online", "offline", "never", "refused", "stranger", "syncing", "none"]
-    """``none``: no account is set up; ``refused``: the token was refused; ``stranger``: the token
+    connection: Literal[
+        "online", "offline", "unavailable", "never", "refused", "stranger", "syncing", "none"
+    ]
+    """``unavailable``: the CRM answered that it cannot work now;
+    ``none``: no account is set up; ``refused``: the token was refused; ``stranger``: the token
     opens another account than the database belongs to."""
     detail: str
-    """One sentence for ``offline`` and ``refused``, ``""`` otherwise."""
+    """One sentence for ``offline``, ``unavailable`` and ``refused``, ``""`` otherwise."""
     data_age_s: int | None
     unsent: int
     blocked: int
@@ -95,11 +98,23 @@ class RulesNews(NamedTuple):
     """A file is wrong, and the last good set is in force."""
 
 
+TROUBLE: Final = frozenset({"offline", "unavailable", "refused", "stranger", "failed"})
+"""Kinds of ``SyncEvent`` that tell of a failed round."""
+
+
 class SyncEvent(NamedTuple):
     """Progress of the background sync for the screen. Later events replace earlier ones."""
 
     kind: Literal[
-        "started", "progress", "finished", "offline", "refused", "stranger", "failed", "team"
+        "started",
+        "progress",
+        "finished",
+        "offline",
+        "unavailable",
+        "refused",
+        "stranger",
+        "failed",
+        "team",
     ]
     """``team``: others took or left leads; it says nothing of the CRM."""
     text: str

@@ -33,10 +33,13 @@ from sdrdesk.sync.errors import (
     Unreachable,
 )
 from sdrdesk.sync.hubspot.payloads import Problem, parse_problem
+from sdrdesk.sync.net.failures import unavailable
 
 _POLICY_PAUSE_S = {"TEN_SECONDLY_ROLLING": 10.0, "SECONDLY": 1.0, "DAILY": 3600.0}
 """Pause by policy when the answer states none. The daily counter is reset at the account's
 midnight; checking hourly is cheap."""
+
+_HUBSPOT = "HubSpot"
 
 _NEVER_ARRIVED = {521, 523, 525, 526}
 
@@ -74,8 +77,10 @@ def judge(
         return error
     if status >= 500 and status not in _OF_NETWORKS:
         correlation = problem.correlation_id or headers.get("x-hubspot-correlation-id", "")
-        detail = f"HTTP {status}" if own or bare else f"HTTP {status}, by its edge"
-        return Unreachable(detail) if status in _NEVER_ARRIVED else Unknown(detail, correlation)
+        detail = unavailable(status, refusal_text(problem, status) if own else "")
+        if status in _NEVER_ARRIVED:
+            return Unreachable(detail, by=_HUBSPOT)
+        return Unknown(detail, correlation, by=_HUBSPOT)
     if not own:
         detail = f"HTTP {status}, and no answer of the CRM"
         return Intercepted(detail) if repeatable else InterceptedWrite(detail)

@@ -18,6 +18,21 @@ from sdrdesk.sync.net.wire import TooSlow
 
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
+_NO_REASON = "no reason stated"
+_MEANS = {
+    500: "an error inside it",
+    502: "the server behind its gateway does not answer",
+    503: "it is being restarted, in maintenance or overloaded",
+    504: "the server behind its gateway takes too long",
+    521: "the server behind its edge is down",
+    522: "the server behind its edge does not answer",
+    523: "its edge finds no way to the server behind it",
+    524: "the server behind its edge takes too long",
+    525: "its edge has no TLS with the server behind it",
+    526: "its edge does not trust the server behind it",
+}
+"""Codes of answers that state no reason; 521 to 526 are those of an edge network."""
+
 
 def failure(error: httpx.HTTPError, host: str, proxy: Proxy | None) -> Unreachable:
     """Return the error for a failed request to ``host``."""
@@ -32,6 +47,11 @@ def failure(error: httpx.HTTPError, host: str, proxy: Proxy | None) -> Unreachab
     if isinstance(error, httpx.RemoteProtocolError):
         return Unknown("the answer is not HTTP, or broke off")
     return Unknown("the connection broke before the answer arrived")
+
+
+def unavailable(status: int, reason: str = "") -> str:
+    """Return an answer of 500 or more in words: its code, and the reason it states if any."""
+    return f"HTTP {status}, {reason.rstrip('.') or _MEANS.get(status, _NO_REASON)}"
 
 
 def _not_sent(error: httpx.HTTPError, host: str, peer: str, proxy: Proxy | None) -> Unreachable:

@@ -32,7 +32,7 @@ from sdrdesk.sync.errors import (
     Unreachable,
     Unreadable,
 )
-from sdrdesk.sync.net.failures import failure
+from sdrdesk.sync.net.failures import failure, unavailable
 from sdrdesk.sync.net.proxy import Proxy, find_proxy
 from sdrdesk.sync.net.reading import ACCEPTED, read_body
 from sdrdesk.sync.net.trust import tls_context
@@ -245,8 +245,7 @@ class JsonHttp:
 
     def resting(self, status: int, reason: str = "") -> Unknown:
         """Return the error for an answer of 500 or more."""
-        why = reason.rstrip(".") or "it is being restarted or in maintenance"
-        return Unknown(f"{self.crm} answered {status}: {why}")
+        return Unknown(unavailable(status, reason), by=self.crm)
 
     def no_answer_of_it(self, answer: Answer, *, is_write: bool) -> Intercepted:
         """Return the error for an answer that is not the CRM's."""

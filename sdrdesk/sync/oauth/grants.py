@@ -20,7 +20,7 @@ from sdrdesk.domain.errors import CredentialsError, UsageError
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.bounds import Bounds
 from sdrdesk.sync.errors import AuthExpired, Intercepted, Unreachable, Unreadable
-from sdrdesk.sync.net.failures import failure
+from sdrdesk.sync.net.failures import failure, unavailable
 from sdrdesk.sync.net.proxy import Proxy, find_proxy
 from sdrdesk.sync.net.reading import ACCEPTED, read_body
 from sdrdesk.sync.net.trust import tls_context
@@ -177,6 +177,8 @@ class TokenEndpoint:
             said = None
         code = said.get("error") if isinstance(said, dict) else None
         if not isinstance(code, str) or not 400 <= status < 500 or status in (407, 408, 429):
+            if status >= 500:
+                return Unreachable(unavailable(status), by=self.name)
             return Unreachable(f"{self.name} does not renew logins now (HTTP {status})")
         detail = said.get("error_description") or said.get("message") or code
         words = one_line(str(detail), limit=200).rstrip(".")

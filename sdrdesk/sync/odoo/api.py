@@ -250,7 +250,7 @@ def refusal(said: Mapping[str, object], *, has_ids: bool) -> SdrDeskError:
     if kind in _BUSY or is_race(words):
         return Locked()
     if kind in ("OperationalError", "InterfaceError", "PoolError") or not name:
-        return Unknown(message)
+        return Unknown(words or name or "no reason stated", by="Odoo")
     return Rejected(message)
 
 

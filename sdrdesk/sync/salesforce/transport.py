@@ -137,6 +137,8 @@ class Transport(JsonHttp):
         status = answer.status
         is_done = (status in (200, 201, 300) and answer.is_json) or status == 204
         found = answer if is_done else problem_of(status, answer.body)
+        if found is None and status >= 500 and (said := _first(answer.body)):
+            found = self.resting(status, one_line(str(said.get("message") or ""), limit=300))
         told = _USAGE.search(answer.headers.get("sforce-limit-info", ""))
         if found is not None and told:
             self._used, self._most = int(told[1]), int(told[2])
@@ -148,10 +150,15 @@ def _address(path: str) -> str:
     return path if path.startswith("/services/") else f"/services/data/{API_VERSION}/{path}"
 
 
+def _first(body: Any) -> Mapping[str, Any]:
+    first = body[0] if isinstance(body, list) and body else None
+    return first if isinstance(first, dict) else {}
+
+
 def problem_of(status: int, body: Any) -> SdrDeskError | None:
     """Return the error for a refusal, a list of codes and messages; ``None`` for anything else."""
-    first = body[0] if isinstance(body, list) and body else None
-    if not isinstance(first, dict) or not 400 <= status < 500:
+    first = _first(body)
+    if not first or not 400 <= status < 500:
         return None
     code = first.get("errorCode") or first.get("statusCode")
     return refusal(status, code, first) if isinstance(code, str) else None

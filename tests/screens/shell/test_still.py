@@ -92,10 +92,11 @@ async def test_that_the_crm_is_still_out_of_reach_is_no_news() -> None:
         heard: list[str] = []
         bench.app.place.news.subscribe(bench.app.screen, lambda event: heard.append(event.kind))
         offline = SyncEvent("offline", "No connection to HubSpot.")
-        for event in (offline, offline, SyncEvent("started", "syncing"), offline, offline):
+        away = SyncEvent("unavailable", "HubSpot answered that it is not available now.")
+        for event in (offline, offline, SyncEvent("started", "syncing"), offline, away, away):
             bench.app.on_sync_happened(SyncHappened(event))
         await bench.settle()
-        assert heard == ["offline", "started", "offline"]
+        assert heard == ["offline", "started", "offline", "unavailable"]
 
 
 async def test_a_step_of_the_cursor_draws_two_rows_of_the_list() -> None:

@@ -139,7 +139,7 @@ def test_an_outage_is_told_once_until_a_round_works(files: HookFiles, db: Databa
         Kept(files, {}, lambda: NOW), db, lambda: NOW, lambda _: pytest.fail("asked"),
         lambda: ("", ""), lambda _: None,
     )  # fmt: skip
-    for kind in ("offline", "failed", "offline", "finished", "started", "offline"):
+    for kind in ("offline", "failed", "offline", "finished", "started", "unavailable"):
         events.heard(SyncEvent(kind, "no network"))
     events.heard(SyncEvent("finished", "", fresh_lead_ids=("1", "2")))
     assert told == ["sync-failed", "sync-failed", "fresh-lead"]

@@ -21,6 +21,7 @@ from sdrdesk.store.mirror import rederive
 from sdrdesk.store.mirror.derived_state import all_derived_by, note_rules
 from sdrdesk.store.mirror.pending_fields import queue_change
 from sdrdesk.sync.engine import SyncEngine
+from sdrdesk.sync.errors import Unreachable
 from tests.store.filling import NOW, NOW_MS, lead_row, put
 
 LEADS = rederive.BATCH * 2 + 10
@@ -259,3 +260,11 @@ def test_the_rules_come_before_the_first_round_of_the_sync(base: Base) -> None:
     )
     assert [event.kind for event in heard] == ["progress", "offline"]
     assert heard[0].changed
+
+    def in_maintenance(should_stop: object) -> SyncEngine:
+        raise Unreachable("HTTP 503", by="EspoCRM")
+
+    SyncLoop(in_maintenance, Pace(), Desk()).run(
+        heard.append, lambda: heard[-1].kind == "unavailable"
+    )
+    assert "EspoCRM answered that it is not available now: HTTP 503." in heard[-1].text
