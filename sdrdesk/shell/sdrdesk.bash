@@ -35,7 +35,7 @@ dispose	Record an outcome.
 touch	Log a touch without a call: email, linkedin, sms, meeting (in...
 email	Write the follow-up e-mail of the lead'\''s script; nothing is sent...
 cadence	Cadences: planned steps of calls, e-mails and messages; who is in...
-undo	Undo the last outcome; one that was already sent gets a correction.
+undo	Undo the last outcome or result of a meeting; one already sent gets...
 redo	Redo what was undone last, until something else is done.
 correct	Correct an outcome of yours, or its note, here and in the CRM.
 meetings	List your meetings, or say what became of one: held, no-show, moved...
@@ -139,7 +139,7 @@ text' ;;
 --fields	text	With --json: only these keys.' _arg='lead' ;;
     'wait') _sub='' _opt='--help		Show this message and exit.
 --reason	text	Reason of the customer to wait.
---until	text	When the clock runs again, such as `thu 10:00` or `+2d`.
+--until	text	When the clock runs again, in the lead'\''s zone: `thu 10:00`, `+2d`.
 --end		Let the clock run again now.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='lead' ;;

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from tests.support.desk_home import DeskHome
 from tests.support.sandbox import Sandbox
@@ -151,3 +155,18 @@ def test_undo_and_redo_of_what_was_done_last_reach_across_commands(synced: DeskH
     synced.ok("sync")
     calls = [item for item in synced.ok("outbox", "--all", "--json").json if item["kind"] == "call"]
     assert sorted(x["state"] for x in calls if x["lead_id"] == lead) == ["sent", "undone"]
+
+
+def test_the_end_of_a_wait_is_read_in_the_leads_zone_and_said_in_both(
+    synced: DeskHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = next(row for row in synced.ok("queue", "--json").json if row["time_zone"])
+    monkeypatch.setenv("TZ", "Pacific/Kiritimati")
+    done = ("wait", row["lead_id"], "--reason", "trade fair", "--until", "in 3 days at 10:00")
+    until = datetime.fromisoformat(synced.ok(*done, "--json").json["waits_until"])
+    assert f"{until.astimezone(ZoneInfo(row['time_zone'])):%H:%M}" == "10:00"
+    said = synced.ok(*done).out
+    here = f"{until.astimezone(ZoneInfo('Pacific/Kiritimati')):%H:%M}"
+    assert "10:00 their time · " in said
+    assert f"{here} yours: trade fair" in said
+    assert here != "10:00"

@@ -11,8 +11,8 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.screens.forms.two_zones import there_and_here
 from sdrdesk.screens.shell.lead_text import page_of, preview
+from sdrdesk.services.two_zones import there_and_here
 from sdrdesk.widgets.ages import Heat, heat_of, row_clock, stopwatch
 from sdrdesk.widgets.cells import fit, shorten, sides
 from sdrdesk.widgets.lead_line import LeadLine, cells_of, columns_for

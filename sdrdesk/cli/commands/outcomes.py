@@ -203,7 +203,7 @@ def _number(session: Session, lead_id: str, text: str) -> str:
 @flag("--last", "Undo what was done last, also a decision or an edit, as u does.")
 @json_option
 def undo(reason: str, last: bool, as_json: bool) -> None:
-    """Undo the last outcome; one that was already sent gets a correction."""
+    """Undo the last outcome or result of a meeting; one already sent gets a correction."""
     with open_session() as session:
         done = session.desk.undo.last(reason, only_outcomes=not last)
         document = {

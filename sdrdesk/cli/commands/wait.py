@@ -10,35 +10,39 @@ from sdrdesk.cli.terminal.output import answer
 from sdrdesk.clock import iso_or_none
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.services.lead.waits import late_words
-from sdrdesk.services.rep_zone import local_words
+from sdrdesk.services.two_zones import there_and_here
 
 
 @click.command
 @lead_argument
 @text_option("--reason", "Reason of the customer to wait.")
-@text_option("--until", "When the clock runs again, such as `thu 10:00` or `+2d`.")
+@text_option("--until", "When the clock runs again, in the lead's zone: `thu 10:00`, `+2d`.")
 @flag("--end", "Let the clock run again now.")
 @json_option
 def wait(lead_id: str, reason: str, until: str, end: bool, as_json: bool) -> None:
     """Rest a lead's SLA while the customer asked to wait, here and for the team."""
     with open_session() as session:
-        waits = session.ready_desk.waits
+        desk = session.ready_desk
+        waits = desk.waits
         if end:
             done = waits.end(lead_id)
             lines = [f"The SLA of {done.lead_name} runs again."]
         else:
-            at = session.moment(until)
-            if at is None:
+            if not until:
                 raise UsageError(
                     "A wait needs an end.",
                     kept="Nothing was recorded.",
                     next_step="Give --until, such as `thu 10:00` or `+2d`.",
                 )
+            at = desk.outcome.when(lead_id, until)
             done = waits.start(lead_id, reason, at)
-            shown = local_words(at, session.rep_zone)
-            late = late_words(session.ready_desk.leads.view(done.lead_id).row.sla_state)
+            row = desk.leads.view(done.lead_id).row
+            shown = there_and_here(
+                at, row.time_zone, row.other_zones, now=desk.now(), here=session.rep_zone
+            )
+            late = late_words(row.sla_state)
             begin = f"Waiting on {done.lead_name}" if late else f"The SLA of {done.lead_name} rests"
-            lines = [f"{begin} until {shown} (your time): {done.reason}", *([late] if late else [])]
+            lines = [f"{begin} until {shown}: {done.reason}", *([late] if late else [])]
         made = {
             "lead_id": done.lead_id,
             "waits_until": iso_or_none(done.until),

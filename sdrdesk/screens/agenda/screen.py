@@ -15,7 +15,6 @@ from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.outcome.meeting_result import MeetingResult
 from sdrdesk.screens.agenda import text
 from sdrdesk.screens.call.screen import CallScreen
-from sdrdesk.screens.forms.two_zones import there_and_here
 from sdrdesk.screens.lead.screen import LeadScreen
 from sdrdesk.screens.log.rep import teams_of
 from sdrdesk.screens.shell import status_text
@@ -25,6 +24,7 @@ from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import EARLIER, LATER, key
 from sdrdesk.screens.shell.list_screen import ListScreen
 from sdrdesk.services.agenda.service import AgendaItem, AgendaView, Span
+from sdrdesk.services.two_zones import there_and_here
 from sdrdesk.services.views.sync import SyncEvent
 from sdrdesk.widgets.line_list import LineList
 from sdrdesk.widgets.lines import KeyLine, SidesLine

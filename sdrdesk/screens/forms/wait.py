@@ -8,10 +8,10 @@ from datetime import datetime
 from textual.content import Content
 
 from sdrdesk.domain.sla.pauses import SlaPause
-from sdrdesk.screens.forms.two_zones import there_and_here
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.dialogs import ConfirmModal, TextModal
 from sdrdesk.services.lead.waits import Waited, late_words
+from sdrdesk.services.two_zones import there_and_here
 from sdrdesk.services.views.queue import QueueRow
 
 _LONGEST = 200
@@ -21,21 +21,23 @@ def ask_wait(screen: DeskScreen, lead_id: str, then: Callable[[], None]) -> None
     """Ask what is missing and rest the SLA of a lead; offer to end a rest. ``then`` follows."""
     place, waits = screen.place, screen.desk.waits
 
-    def done(made: Waited) -> None:
-        screen.say(Content.assemble(("✓ ", "$text-success"), _words(made)))
+    def done(made: Waited, row: QueueRow) -> None:
+        screen.say(Content.assemble(("✓ ", "$text-success"), _words(made, row, screen.desk.now())))
         place.kick()
         then()
-
-    def end(sure: bool | None) -> None:
-        if sure:
-            screen.write("wait.end", lambda: waits.end(lead_id), done)
 
     def ask(found: tuple[SlaPause | None, QueueRow]) -> None:
         running, row = found
         if running is None:
-            _ask_new(screen, row, done)
+            _ask_new(screen, row, lambda made: done(made, row))
             return
-        words = f"It rests until {_moment(running.until)}: {running.reason}"
+
+        def end(sure: bool | None) -> None:
+            if sure:
+                screen.write("wait.end", lambda: waits.end(lead_id), lambda made: done(made, row))
+
+        until = _moment(running.until, row, screen.desk.now())
+        words = f"It rests until {until}: {running.reason}"
         title = "Let the SLA run again?"
         screen.app.push_screen(ConfirmModal(place, title, words, "run again"), end)
 
@@ -53,8 +55,8 @@ def _ask_new(screen: DeskScreen, row: QueueRow, done: Callable[[Waited], None]) 
                 screen.write("wait.start", lambda: desk.waits.start(lead_id, reason, at), done)
 
         modal = TextModal(
-            place, f"Why do they wait until {_moment(at)}?", "⏎ rest the SLA · esc back",
-            example="at a trade fair", longest=_LONGEST,
+            place, "Why do they wait?", "⏎ rest the SLA · esc back", example="at a trade fair",
+            longest=_LONGEST, question=f"Until {_moment(at, row, desk.now())}",
         )  # fmt: skip
         screen.app.push_screen(modal, start)
 
@@ -64,7 +66,7 @@ def _ask_new(screen: DeskScreen, row: QueueRow, done: Callable[[Waited], None]) 
 
     def means(text: str) -> str:
         at = desk.outcome.when(lead_id, text)
-        return there_and_here(at, row.time_zone, row.other_zones, now=desk.now())
+        return _moment(at, row, desk.now())
 
     modal = TextModal(
         place, "The customer asked to wait until …", "in their time zone · ⏎ next · esc back",
@@ -73,11 +75,11 @@ def _ask_new(screen: DeskScreen, row: QueueRow, done: Callable[[Waited], None]) 
     screen.app.push_screen(modal, when)
 
 
-def _words(made: Waited) -> str:
+def _words(made: Waited, row: QueueRow, now: datetime) -> str:
     if made.until is None:
         return f"The SLA of {made.lead_name} runs again."
-    return f"The SLA of {made.lead_name} rests until {_moment(made.until)}."
+    return f"The SLA of {made.lead_name} rests until {_moment(made.until, row, now)}."
 
 
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone():%a %d %b %H:%M} (your time)"
+def _moment(at: datetime, row: QueueRow, now: datetime) -> str:
+    return there_and_here(at, row.time_zone, row.other_zones, now=now)

@@ -18,10 +18,11 @@ from textual.widgets import Input, Static
 
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.times.parse import TwoMeanings
-from sdrdesk.screens.forms.two_zones import QUICK, there_and_here
+from sdrdesk.screens.forms.two_zones import QUICK
 from sdrdesk.screens.shell.base import Asking, DeskModal
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.desk.protocol import Desk
+from sdrdesk.services.two_zones import there_and_here
 from sdrdesk.widgets.cells import MUTED
 
 _ECHO_AFTER_S = 0.05
