@@ -31,6 +31,7 @@ from sdrdesk.store.record.acts import (
     Act,
     ActKind,
     close_acts,
+    last_meeting_result,
     last_step,
     mark_act,
     step_of,
@@ -95,7 +96,7 @@ class UndoService:
             ask: raise a question before an outcome that was sent, and before going back past the
                 last call of this session.
             reopen: go on with the call of the outcome.
-            only_outcomes: the last outcome, past decisions that were made since.
+            only_outcomes: the last outcome or result of a meeting, past decisions made since.
 
         Raises:
             UndoQuestion: see ``ask``; the answer names the outcome.
@@ -104,7 +105,10 @@ class UndoService:
             SdrDeskError: nothing could be undone.
         """
         self._changed()
-        step = self._outcomes(outcome) if outcome or only_outcomes else self._step()
+        if outcome:
+            step = self._outcomes(outcome)
+        else:
+            step = self._outcome_or_result() if only_outcomes else self._step()
         if ask and not outcome:
             self._ask(step)
         undone = self._undo(step, one_line(reason), reopen)
@@ -129,9 +133,24 @@ class UndoService:
     def _stands(self, act: Act) -> bool:
         return act.kind not in _OUTCOMES or self._calling.standing(act.item_key) is not None
 
+    def _outcome_or_result(self) -> list[Act]:
+        """Return the last outcome or result of a meeting, with all that was done with it."""
+        result = last_meeting_result(self._db, self._acts.owner_id())
+        try:
+            outcome = self._outcomes()
+        except UsageError:
+            if not result:
+                raise
+            return result
+        return result if result and result[-1].seq > outcome[-1].seq else outcome
+
     def _outcomes(self, outcome: str = "") -> list[Act]:
         """Return the last outcome, with all that was done together with it."""
-        last = self._calling.last()
+        named = self._calling.standing(outcome) if outcome else None
+        if outcome and named is None:
+            raise _undone_already()
+        sent_touch = named and named.channel and self._calling.count_left([outcome])
+        last = named if named and sent_touch else self._calling.last()
         if outcome not in ("", last.activity_key):
             raise UsageError(
                 "Another outcome was recorded in the meantime.",
@@ -197,7 +216,7 @@ class UndoService:
         if act.kind in _OUTCOMES:
             outcome = self._calling.standing(act.item_key)
             if outcome is None:
-                raise UsageError("This outcome is already undone.", kept="Nothing was changed.")
+                raise _undone_already()
             return self._calling.take_back(
                 outcome,
                 lambda connection, state: mark_act(connection, act, state),
@@ -273,6 +292,10 @@ class UndoService:
         names = [first.name, *(self._need(act.lead_id).name for act in done[1:2])]
         said = undone_words(done[0].label, names, len(done), 0, refused)
         return Redone(said.replace("Undone", "Redone", 1), first.lead_id, len(done))
+
+
+def _undone_already() -> UsageError:
+    return UsageError("This outcome is already undone.", kept="Nothing was changed.")
 
 
 def _is_cadence(act: Act) -> bool:

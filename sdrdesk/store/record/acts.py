@@ -94,6 +94,17 @@ def last_step(db: Database, owner_id: str) -> list[Act]:
     )
 
 
+def last_meeting_result(db: Database, owner_id: str) -> list[Act]:
+    """Return the standing acts done with the last result of a meeting that a rep recorded."""
+    return _step(
+        db,
+        "SELECT step FROM act WHERE owner_id = ? AND state = 'done' AND kind = 'promise'"
+        " AND json_type(before_json, '$.meeting') IS NOT NULL ORDER BY seq DESC LIMIT 1",
+        owner_id,
+        "state = 'done'",
+    )
+
+
 def step_of(db: Database, activity_key: str) -> list[Act]:
     """Return the standing acts that were done together with an outcome, in the order of doing."""
     return _step(

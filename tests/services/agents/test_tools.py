@@ -17,6 +17,7 @@ from sdrdesk.services.agents.limits import AgentLimit, TooFastError
 from sdrdesk.services.agents.rpc import reply
 from sdrdesk.services.agents.tools import AgentTools
 from sdrdesk.services.desk.local import LocalDesk
+from sdrdesk.store.database.database import Database
 from sdrdesk.store.record.agent_proposals import MOST
 from tests.services.agents.conftest import ORDER, tools_of
 from tests.services.conftest import MakeDesk
@@ -89,6 +90,27 @@ def test_an_outcome_is_proposed_then_recorded_once_marked_and_undone(desk: Local
     assert tools.call("undo", {})["clean"]
     assert [item.state for item in desk.outbox.items()] in ([], ["undone"] * 2)
     assert tools.answer("undo", {})[1]
+
+
+def test_what_the_rep_undid_is_undone_already(desk: LocalDesk) -> None:
+    tools = tools_of(desk)
+    desk.outcome.record("502", Entry("no_answer", desk.now()))
+    tools.call("add_note", {"lead_id": "501", "text": "likes tea"})
+    assert desk.undo.last().clean
+    answer, failed = tools.answer("undo", {})
+    assert failed
+    assert "already undone" in json.dumps(answer)
+    assert desk.undo.last().label == "No answer", "nothing else was undone"
+
+
+def test_a_note_that_was_sent_is_said_to_be_in_the_crm(desk: LocalDesk, db: Database) -> None:
+    tools = tools_of(desk)
+    tools.call("add_note", {"lead_id": "501", "text": "likes tea"})
+    with db.writer() as connection:
+        connection.execute("UPDATE outbox SET state = 'sent', attempts = 1")
+    answer, failed = tools.answer("undo", {})
+    assert failed
+    assert "already in HubSpot" in json.dumps(answer)
 
 
 def test_an_agent_undoes_only_its_own(desk: LocalDesk) -> None:

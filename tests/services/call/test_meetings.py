@@ -277,3 +277,21 @@ def test_what_the_crm_says_since_is_not_undone(
     with pytest.raises(UsageError, match="is held since"):
         desk.undo.last()
     assert result_of(db, key) == ("completed", ["held"])
+
+
+def test_what_undoes_outcomes_undoes_what_became_of_a_meeting(
+    make_desk: MakeDesk, db: Database, lead: str
+) -> None:
+    desk, key = make_desk(), at_the_crm(db, lead)
+    desk.meetings.say(key, "held")
+    assert "meeting held" in desk.undo.last(only_outcomes=True).message, "without any outcome"
+    desk.outcome.record(lead, Entry("no_answer", NOW, number="+353875550142"))
+    desk.meetings.say(key, "held")
+    with db.writer() as connection:
+        connection.execute("UPDATE outbox SET state = 'sent', attempts = 1 WHERE state = 'held'")
+    desk.decisions.pin(lead, True)
+    assert "meeting held" in desk.undo.last(only_outcomes=True).message
+    assert result_of(db, key) == ("", ["undone", "sent", "held"])
+    assert desk.undo.last(only_outcomes=True).label == "No answer"
+    with pytest.raises(UsageError, match="no outcome to undo"):
+        desk.undo.last(only_outcomes=True)
