@@ -48,10 +48,11 @@ _DEFINITIONS = {
     "first contact": "the first connect at or after the conversion",
     "qualified": "the first outcome at or after the conversion that qualifies or sets a "
     "meeting and was not corrected",
-    "waiting for routing": "from the conversion until this sdrdesk received it; not known for "
+    "waiting for routing": "from the conversion until this sdrdesk received it, so it is a number "
+    "of this desk: a colleague's or lead's desk received it at another time; not known for "
     "a conversion before this sdrdesk began, or one that a later one replaced",
-    "waiting for rep": "from then to the first attempt; leads called before this sdrdesk "
-    "received them are in neither",
+    "waiting for rep": "from then to the first attempt, so a number of this desk too; leads called "
+    "before this sdrdesk received them are in neither",
     "p50, p90, p95": "half, nine tenths, nineteen twentieths waited this long at the most "
     "(nearest rank); leads never called are not included, so read them with `never`",
     "business time": "only the office hours in sla.toml, without its holidays",

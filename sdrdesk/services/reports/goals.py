@@ -242,18 +242,21 @@ def goal_sheet(reader: Reader, report: GoalReport) -> Sheet:
 
 
 def _rows(report: GoalReport, periods: Iterable[Period]) -> Iterator[tuple[Cell, ...]]:
+    """Yield a row for each count of everybody, in each period those without a goal last."""
     for period in periods:
         if period.ahead:
             continue
+        without = []
         named = [(report.names.get(owner, owner), found) for owner, found in period.reps.items()]
         for who, found in (*named, *period.teams.items()):
             for name, label in _LABELS.items():
-                goal, result = _goal(found, name), found.words(name)
-                yield period.span.first.isoformat(), who, label, found.done[name], goal, result
+                day, result = period.span.first.isoformat(), found.words(name)
+                if result is None:
+                    without.append((day, who, label, found.done[name], None, "no goal"))
+                else:
+                    yield day, who, label, found.done[name], _goal(found.goals[name] or 0), result
+        yield from without
 
 
-def _goal(found: Reached, count: str) -> Cell:
-    goal = found.goals.get(count)
-    if goal is None:
-        return None
+def _goal(goal: float) -> Cell:
     return round(goal, 1) if goal % 1 else int(goal)

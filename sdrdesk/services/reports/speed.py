@@ -115,8 +115,8 @@ def speed_pictures(report: SpeedReport) -> tuple[Picture, ...]:
 
 
 def _clock_rows(found: Speed) -> Iterator[tuple[Cell, ...]]:
-    yield _row("waiting for routing", found.system, known=bool(found.system.count))
-    yield _row("waiting for rep", found.rep, known=bool(found.rep.count))
+    yield _row("waiting for routing, at this desk", found.system, known=bool(found.system.count))
+    yield _row("waiting for rep, at this desk", found.rep, known=bool(found.rep.count))
     yield from _rows_of("", found.calendar)
     yield from _rows_of(", business time", found.business)
 

@@ -91,8 +91,8 @@ def week_sheet(reader: Reader, report: WeekReport) -> Sheet:
                 tuple(
                     (name, found.count, duration(found.p50), duration(found.p90))
                     for name, found in (
-                        ("waiting for routing", report.speed.system),
-                        ("waiting for rep", report.speed.rep),
+                        ("waiting for routing, at this desk", report.speed.system),
+                        ("waiting for rep, at this desk", report.speed.rep),
                         ("first attempt", report.speed.calendar.first_attempt),
                     )
                 ),

@@ -164,6 +164,19 @@ def test_goals_stand_beside_what_was_done(mine: Reader) -> None:
     assert all(not rep["dials_goal"] for rep in saturday)
 
 
+def test_who_has_no_goal_comes_last_and_it_is_said(mine: Reader) -> None:
+    report = make_report(mine, "goals", date(2026, 11, 2), date(2026, 11, 8))
+    rows = report.sheet.tables[0].rows
+    said = [row[-1] for row in rows]
+    assert all(said)
+    first = said.index("no goal")
+    assert first > 0
+    assert set(said[first:]) == {"no goal"}
+    assert {row[4] for row in rows[first:]} == {None}
+    saturday = [row for row in report.sheet.tables[1].rows if row[0] == "2026-11-07"]
+    assert {row[-1] for row in saturday} == {"no goal"}
+
+
 def test_goals_of_days_ahead_are_no_gap(mine: Reader) -> None:
     today = mine.clock().date()
     report = make_report(mine, "goals", today, today + timedelta(days=8))
