@@ -25,6 +25,7 @@ from sdrdesk.store.mirror.rederive import rederive_changed
 from sdrdesk.store.mirror.sync_state import (
     LAST_PULL,
     LEAD_LINK,
+    OPTIONS_READ,
     forget,
     get_number,
     get_state,
@@ -321,7 +322,7 @@ class SyncEngine:
         with self._db.writer() as connection:
             attempts.catch_up(connection, now_ms)
             note_began(connection, now_ms)
-            options_at = get_number(connection, "options_ms")
+            options_at = get_number(connection, OPTIONS_READ)
         if full or abs(now_ms - options_at) >= self._tuning.options_every_s * 1000:
             self._owners_and_options(page_writer)
         with self._db.reader() as connection:
@@ -398,14 +399,14 @@ class SyncEngine:
         now_ms = to_ms(self._clock())
         with self._db.writer() as connection:
             page_writer.tally.add(owners=mirror.put_owners(connection, owners))
-            if mirror.put_options(connection, options):
+            if mirror.put_options(connection, options, every=True):
                 set_state(connection, "compared_ms", "0", now_ms)  # read the leads that have it
             for kind in ("owner", "option"):
                 left_out.forget_kind(connection, kind)
             page_writer.unreadable(connection, self._crm.unreadable())
             page_writer.reload_labels(connection)
             set_state(connection, LEAD_LINK, link, now_ms)
-            set_state(connection, "options_ms", str(now_ms), now_ms)
+            set_state(connection, OPTIONS_READ, str(now_ms), now_ms)
 
     def _note_unreadable(self, page_writer: PageWriter) -> None:
         notes = self._crm.unreadable()

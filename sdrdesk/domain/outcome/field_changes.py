@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
@@ -114,10 +115,18 @@ def _status(lead: Lead, disposition: Disposition, account: AccountRules, found: 
         found.stay(f"Status stays {old}: {disposition.label} never lowers a lead")
         return
     found.change("status", wanted, f"Status: {old} → {account.label('status', wanted)}")
-    if account.known_statuses is not None and wanted not in account.known_statuses:
+    if account.known_statuses is None or wanted in account.known_statuses:
+        return
+    if account.known_statuses:
         found.warn(
             f'The account has no lead status "{wanted}": this change waits in the outbox. '
             f"Correct lead_status of {disposition.key} in dispositions.toml"
+        )
+    else:
+        found.warn(
+            "The account's field of the lead status has no options, so this change waits in the "
+            "outbox. Name the field that has them in crm.toml: [fields] status = …, or add the "
+            f"options in {CRM_NAME}"
         )
 
 

@@ -77,7 +77,8 @@ class AccountRules:
     known_outcomes: frozenset[str] | None = None
     """Labels of the account's call outcomes; ``None`` when not known yet."""
     known_statuses: frozenset[str] | None = None
-    """Lead status values of the account; ``None`` when not known yet."""
+    """Lead status values of the account, empty if the field has no options; ``None`` when not known
+    yet."""
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The account's labels by field (``status``, ``lifecycle``) and value."""
     takes_unowned: bool = False

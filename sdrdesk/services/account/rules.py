@@ -9,7 +9,7 @@ from sdrdesk.domain.errors import CredentialsError, SdrDeskError
 from sdrdesk.domain.lead.owner import Owner
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.options import options_of, owner_by, owners
-from sdrdesk.store.mirror.sync_state import get_fact
+from sdrdesk.store.mirror.sync_state import OPTIONS_READ, get_fact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +107,7 @@ def account_rules(db: Database, settings: Settings) -> AccountRules:
         stage_order=stages or DEFAULT_STAGES,
         do_not_call_mapped=bool(settings.crm.do_not_call_field),
         known_outcomes=outcomes or None,
-        known_statuses=statuses or None,
+        known_statuses=statuses if statuses or get_fact(db, OPTIONS_READ) else None,
         labels={
             name: {option.value: option.label for option in known[name]}
             for name in ("lifecycle", "status")

@@ -82,12 +82,17 @@ def put_owners(connection: Connection, owners: Iterable[RemoteOwner]) -> int:
 _STATUSES = "SELECT value FROM crm_option WHERE field = 'status'"
 
 
-def put_options(connection: Connection, options: Sequence[RemoteOption]) -> bool:
+def put_options(
+    connection: Connection, options: Sequence[RemoteOption], *, every: bool = False
+) -> bool:
     """Replace the options of every field in ``options``; return whether a status is gone.
 
+    With ``every`` these are all that the account has: a field that is not among them has none.
     A CRM that has no other value of a status than its name shows a renamed one so.
     """
     statuses = {str(v) for (v,) in connection.execute(_STATUSES)}
+    if every:
+        connection.execute("DELETE FROM crm_option")
     for field in sorted({option.field for option in options}):
         connection.execute("DELETE FROM crm_option WHERE field = ?", (field,))
     connection.executemany(

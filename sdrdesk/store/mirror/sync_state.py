@@ -21,6 +21,9 @@ LAST_PULL = "last_sync_at"
 ACCOUNT_ZONE = "account.time_zone"
 """The account's own time zone, as the CRM writes it."""
 
+OPTIONS_READ = "options_ms"
+"""When the options of the account's fields were read last."""
+
 LEAD_LINK = "crm.lead_link"
 """Name of the link of a lead in the CRM's own screen, with ``{id}``."""
 

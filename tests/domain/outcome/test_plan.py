@@ -121,6 +121,15 @@ def test_an_unknown_status_is_sent_with_a_warning() -> None:
     assert f"! {warning}" in plan.preview
 
 
+def test_a_field_of_the_status_without_options_is_warned_of() -> None:
+    plan = record("no_answer", account=replace(ACCOUNT, known_statuses=frozenset()))
+    assert plan.change.fields == {"status": "ATTEMPTED_TO_CONTACT"}
+    (warning,) = plan.warnings
+    assert "lead status has no options" in warning
+    assert "[fields] status" in warning
+    assert not record("no_answer", account=replace(ACCOUNT, known_statuses=None)).warnings
+
+
 def test_an_unknown_stage_is_sent_with_a_warning() -> None:
     account = replace(ACCOUNT, stage_order=("lead", "marketingqualifiedlead", "opportunity"))
     plan = record("qualified", replace(LEAD, lifecycle="marketingqualifiedlead"), account)

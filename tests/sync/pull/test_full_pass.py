@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from sdrdesk.config import Settings
+from sdrdesk.services.account.rules import account_rules
 from sdrdesk.sync.engine import Tuning
 from sdrdesk.sync.errors import SuspiciousRemote
 from tests.support.marks import in_long
@@ -419,3 +421,16 @@ def test_renamed_options_arrive(desk: Desk) -> None:
     assert (
         desk.one("SELECT label FROM crm_option WHERE field='status' AND value='NEW'") == "Brand new"
     )
+
+
+def test_a_field_of_the_status_that_lost_its_options_is_known_to_have_none(desk: Desk) -> None:
+    values = [value for (value,) in desk.sql("SELECT value FROM crm_option WHERE field='status'")]
+    body = {"type": "contacts", "property": "hs_lead_status", "remove": values}
+    desk.sandbox.control("options", body)
+    assert account_rules(desk.db, Settings()).known_statuses == frozenset(values)
+    desk.clock.forward(1000)
+    desk.sync()
+    assert account_rules(desk.db, Settings()).known_statuses == frozenset()
+    with desk.db.writer() as connection:
+        connection.execute("DELETE FROM sync_state WHERE name = 'options_ms'")
+    assert account_rules(desk.db, Settings()).known_statuses is None, "never read"
