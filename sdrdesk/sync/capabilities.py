@@ -41,6 +41,8 @@ class Capabilities:
     """True if that list has the withdrawn leads too. If not, the newest leads are read as well."""
     merges_move_activities: bool = False
     """True if nothing names the survivor of a merge but the activities that moved to it."""
+    merge_keeps_emails: bool = False
+    """True if a merged lead keeps the e-mail addresses of both."""
     closing_may_delete: bool = False
     """True if a call task may vanish when it is closed; to open it again a new one is made."""
     stages_only_forward: bool = True

@@ -51,6 +51,7 @@ def test_a_merge_shows_what_goes_and_is_made_only_by_consent(
     assert ran.json["merged"] is False
     assert any("cannot undo" in line for line in ran.json["lines"])
     assert any(f"(id {keep}) stays" in line for line in ran.json["lines"])
+    assert any(line.startswith("E-mail: ") and "further one" in line for line in ran.json["lines"])
     assert not merges(crm)
     made = synced.ok("merge", *pair, "--yes", "--json").json
     assert len(merges(crm)) == 1

@@ -91,6 +91,9 @@ def test_a_day_on_odoo(command: Command, home: Path, version: int) -> None:
         assert checked["mapping"] == []
         assert checked["server"] == f"Odoo {version}.0"
         assert "Odoo" in command("outbox").out + command("doctor").out
+        planned = command("merge", "1", "4", "--dry-run")
+        kept = "E-mail: eva0@firm0.example stays, eva3@firm3.example goes."  # Odoo has room for one
+        assert kept in planned.out + planned.err
         server.fields["crm.lead"].discard("x_sdrdesk_dnc")
         command("dispose", "4", "do_not_call")
         command("sync", code=5)

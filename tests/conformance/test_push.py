@@ -31,7 +31,7 @@ from sdrdesk.store.record.meeting_results import meeting_by, set_result, take_ba
 from sdrdesk.store.record.outcomes import record, undo
 from sdrdesk.sync.port import CreateItem, CrmClient, KeyMode
 from sdrdesk.sync.push.key_modes import mode_of
-from tests.conformance.worlds import Failing, MemoryWorld, World, open_desk
+from tests.conformance.worlds import Failing, World, open_desk
 from tests.sync.desk import Desk
 
 
@@ -290,25 +290,6 @@ def test_an_item_for_a_lead_that_went_is_asked_about(world: World, desk: Desk) -
         assert "another rep" in desk.item(keys[1])["last_error"]
         assert asked[taken].became.startswith("taken away")
         assert not asked[taken].takes_note
-
-
-def test_a_lead_that_was_taken_away_and_came_back_needs_no_answer(tmp_path: Path) -> None:
-    world = MemoryWorld(KeyMode.ONCE)
-    with open_desk(world, tmp_path) as desk:
-        taken = world.leads()[0]
-        kept = world.crm.leads[taken]
-        world.take_away(taken)
-        key = desk.note(taken)
-        for _ in range(2):
-            desk.sync()
-            assert desk.item(key)["state"] == "blocked"
-        world.crm.gone.clear()
-        world.crm.leads[taken] = kept
-        world.crm.edit(taken)
-        world.forward(60)
-        desk.sync(full=True)
-        desk.sync()
-        assert world.found("note", key) == [{taken}]
 
 
 def test_a_callback_is_a_task_once_and_is_done_once(world: World, desk: Desk) -> None:

@@ -25,6 +25,7 @@ from sdrdesk.store.mirror.sync_state import get_fact
 from sdrdesk.store.outbox import outbox
 from sdrdesk.sync.engine import SyncEngine
 from sdrdesk.sync.port import CrmClient
+from sdrdesk.sync.registry import find_connector
 
 if TYPE_CHECKING:
     from sdrdesk.domain.lead.lead import Lead
@@ -121,7 +122,9 @@ class ImportJob:
 
     def plan_merge(self, keep_id: str, other_id: str) -> MergePlan:
         """Return what a merge would do, as ``services.people.merge``."""
-        return plan_merge(self._db, keep_id, other_id)
+        traits = find_connector(self._settings.crm.kind).capabilities
+        keeps = traits.merge_keeps_emails
+        return plan_merge(self._db, keep_id, other_id, keeps_emails=keeps)
 
     def merge(self, keep_id: str, other_id: str) -> Merged:
         """Merge two leads at the CRM and here, as ``services.people.merge``."""

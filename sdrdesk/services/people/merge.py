@@ -53,6 +53,8 @@ class MergePlan(NamedTuple):
     """Label and value that the kept lead gets from the other."""
     do_not_call: bool
     """One of the two must not be called, so the result must not be either."""
+    keeps_emails: bool = False
+    """The CRM keeps the addresses of both."""
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -63,7 +65,7 @@ class MergePlan(NamedTuple):
         ]
         found += [
             f"{label}: {stays} stays, {goes} "
-            + ("is kept as a further one." if _more(label) else "goes.")
+            + ("is kept as a further one." if self._keeps(label) else "goes.")
             for label, stays, goes in self.differing
         ]
         found += [f"{label}: {value} is taken over." for label, value in self.filled]
@@ -73,9 +75,8 @@ class MergePlan(NamedTuple):
         found.append(f"{CRM_NAME} cannot undo a merge.")
         return tuple(found)
 
-
-def _more(label: str) -> bool:
-    return label == FIELD_LABELS["email"]
+    def _keeps(self, label: str) -> bool:
+        return self.keeps_emails and label == FIELD_LABELS["email"]
 
 
 class Merged(NamedTuple):
@@ -117,8 +118,10 @@ def _twin(db: Database, lead: Lead, other: Duplicate) -> tuple[Twin, Lead] | Non
     return twin, found
 
 
-def plan_merge(db: Database, keep_id: str, other_id: str) -> MergePlan:
-    """Return what a merge would do.
+def plan_merge(
+    db: Database, keep_id: str, other_id: str, *, keeps_emails: bool = False
+) -> MergePlan:
+    """Return what a merge would do. ``keeps_emails``: the CRM keeps the addresses of both.
 
     Raises:
         NotFoundError: one of the leads is not here.
@@ -144,6 +147,7 @@ def plan_merge(db: Database, keep_id: str, other_id: str) -> MergePlan:
         tuple((label, a, b) for label, a, b in pairs if a and b and a != b),
         tuple((label, b) for label, a, b in pairs if b and not a),
         keep.do_not_call != other.do_not_call,
+        keeps_emails,
     )
 
 

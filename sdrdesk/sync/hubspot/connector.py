@@ -7,6 +7,7 @@ from typing import Final
 from sdrdesk.sync.capabilities import KeyMode
 from sdrdesk.sync.hubspot import hubspot_client
 from sdrdesk.sync.hubspot.paths import API_VERSION
+from sdrdesk.sync.hubspot.traits import TRAITS
 from sdrdesk.sync.oauth.terms import OAuthTerms
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.registry import Connector, Target
@@ -34,6 +35,7 @@ CONNECTOR: Final = Connector(
     connect=_connect,
     versions=f"API {API_VERSION}",
     modes=(KeyMode.UPSERT, KeyMode.FIELD, KeyMode.MARKER),
+    capabilities=TRAITS,
     url=PUBLIC,
     oauth=OAuthTerms(
         authorize=lambda url: f"{_PAGES if url == PUBLIC else url}/oauth/authorize",

@@ -12,10 +12,10 @@ from sdrdesk.sync.errors import Intercepted, MissingScope, Refused, SyncError
 from sdrdesk.sync.hubspot import payloads
 from sdrdesk.sync.hubspot.paths import TOKEN_INFO, ApiPaths
 from sdrdesk.sync.hubspot.payloads import parse
+from sdrdesk.sync.hubspot.traits import TRAITS
 from sdrdesk.sync.hubspot.transport import Transport
 from sdrdesk.sync.port import AccountInfo, Capabilities
 
-_CAPABILITIES: Final = Capabilities()
 _UI_DOMAIN: Final = "app.hubspot.com"
 _HOST: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
@@ -32,8 +32,8 @@ class IdentityCalls:
 
     @property
     def capabilities(self) -> Capabilities:
-        """HubSpot's traits: an index that lags, and no unique key without ``setup``."""
-        return _CAPABILITIES
+        """HubSpot's traits."""
+        return TRAITS
 
     @property
     def requests(self) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from sdrdesk.domain.errors import UsageError
@@ -11,7 +13,9 @@ from sdrdesk.services.sync.questions import QuestionService, QuestionView
 from sdrdesk.store.outbox.conflicts import open_conflicts
 from sdrdesk.store.promises.promises import promises_of
 from sdrdesk.store.record.outcomes import undo
+from sdrdesk.sync.port import KeyMode
 from sdrdesk.sync.push.standing import AskRules
+from tests.conformance.worlds import MemoryWorld, open_desk
 from tests.sync.desk import DO_NOT_CALL, OWNER, Desk
 
 OTHER = "70002"
@@ -223,3 +227,22 @@ def test_what_was_recorded_after_the_move_was_known_is_not_asked_about(rep: Desk
     rep.sync()
     assert asked(rep) == []
     assert calls_of(rep, lead, key) == 1
+
+
+def test_a_lead_that_was_taken_away_and_came_back_needs_no_answer(tmp_path: Path) -> None:
+    world = MemoryWorld(KeyMode.ONCE)
+    with open_desk(world, tmp_path) as desk:
+        taken = world.leads()[0]
+        kept = world.crm.leads[taken]
+        world.take_away(taken)
+        key = desk.note(taken)
+        for _ in range(2):
+            desk.sync()
+            assert desk.item(key)["state"] == "blocked"
+        world.crm.gone.clear()
+        world.crm.leads[taken] = kept
+        world.crm.edit(taken)
+        world.forward(60)
+        desk.sync(full=True)
+        desk.sync()
+        assert world.found("note", key) == [{taken}]
