@@ -91,6 +91,8 @@ class Connector:
     """Settings that it needs in addition to the address, of ``user`` and ``database``."""
     statuses: Mapping[str, str] = field(default_factory=dict)
     """The statuses of the rules that ship, in this CRM's words; empty where they are its own."""
+    doubtful: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """A status of those rules with a name that it should not have here, and why."""
     do_not_call: str = ""
     """The field that says so in every account, ``""`` when a team chooses its own."""
     qualified_stage: str = ""

@@ -159,6 +159,13 @@ def test_a_day_on_espocrm(command: Command, home: Path, monkeypatch: pytest.Monk
         rules = [rule["rule"] for rule in command("why", leads[0], "--json").json["blocked_by"]]
         assert "status" in rules  # by its outcome: others are "In Process" too
         assert server.records["Lead"][leads[1]]["doNotCall"] is True
+        said = (home / "crm.toml").read_text(encoding="utf-8")
+        said = said.replace('CONNECTED = "In Process"', 'CONNECTED = "Converted"')
+        (home / "crm.toml").write_text(said, encoding="utf-8")  # as earlier versions wrote it
+        for asked in (("doctor",), ("config", "check")):
+            told = command(*asked).out
+            assert told.count('CONNECTED = "Converted": EspoCRM offers no conversion of') == 1
+            assert 'Better write CONNECTED = "In Process"' in told
         server.fields["Lead"].discard("cPersona")  # removed after setup
         (home / "crm.toml").write_text('[lead]\npersona = "cGone"\n', encoding="utf-8")
         checked = command("doctor", "--json", code=5).json

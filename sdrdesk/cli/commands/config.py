@@ -130,7 +130,7 @@ def check(as_json: bool) -> None:
         load_settings(path, session.environ)
         folder = session.paths.themes_dir
         themes = _checked_themes(folder) if folder.is_dir() else []
-        names = _checked_names(session)
+        names, advice = _checked_names(session)
         what = "is in order" if path.exists() else "does not exist; every setting has its default"
         document = {
             "file": str(path),
@@ -138,26 +138,28 @@ def check(as_json: bool) -> None:
             "settings": len(Settings()),
             "themes": [one._asdict() for one in themes],
             "names": names,
+            "advice": advice,
         }
         lines = [line for one in themes for line in one.lines()]
-        answer(as_json, document, [f"{path} {what}.", *lines, *names])
+        answer(as_json, document, [f"{path} {what}.", *lines, *names, *advice])
     if any(one.problems for one in themes):
         raise click.exceptions.Exit(1)
     if names:
         raise need_person()
 
 
-def _checked_names(session: Session) -> list[str]:
-    """Return what crm.toml names and the account does not have, in words."""
+def _checked_names(session: Session) -> tuple[list[str], list[str]]:
+    """Return what crm.toml names and the account does not have, and advice on it, in words."""
     folders = session.rule_files.written()
     if session.rule_files.origin(CRM_FILE) is None:
-        return []
+        return [], []
     checked = check_folder(folders, account_seen(session), session.settings)
     own = [f for f in checked.findings if any(place.file == CRM_FILE for place in f.places)]
     found = [f"{finding.level}: {finding.words}" for finding in own if finding.level != "note"]
     parts = ("the account", properties.LEAD, properties.COMPANY)
     unread = [(part, checked.not_looked_at.get(part)) for part in parts]
-    return found + [f"not looked at: {part}: {why}" for part, why in unread if why]
+    advice = [f.words for f in own if f.fact[0] == "advice"]
+    return found + [f"not looked at: {part}: {why}" for part, why in unread if why], advice
 
 
 class _ThemeCheck(NamedTuple):

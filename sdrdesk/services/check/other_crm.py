@@ -113,6 +113,11 @@ def of_mapping(kind: str, said: CrmFile, account: AccountView, has_file: bool) -
         return
     there = [option.value for option in account.options["status"]]
     own = said.others.get("status", {})
+    for (ours, theirs), why in connector.doubtful.items():
+        if own.get(ours) == theirs:
+            fix = f'Better write {ours} = "{connector.statuses[ours]}"'
+            where = FileSetting(CRM_FILE, ("status", ours))
+            yield Finding("note", ("advice", ours), f'{ours} = "{theirs}": {why}', (where,), fix)
     for ours, theirs in statuses_of(kind, said).items():
         if theirs and theirs not in there:
             key = ("status", ours)

@@ -32,10 +32,17 @@ CONNECTOR: Final = Connector(
             "OPEN": "Assigned",
             "ATTEMPTED_TO_CONTACT": "Assigned",
             "IN_PROGRESS": "In Process",
-            "CONNECTED": "In Process",  # EspoCRM offers no conversion of a lead that is "Converted"
+            "CONNECTED": "In Process",
             "OPEN_DEAL": "Converted",
             "UNQUALIFIED": "Dead",
             "BAD_TIMING": "Recycled",
+        }
+    ),
+    doubtful=MappingProxyType(
+        {
+            ("CONNECTED", "Converted"): (
+                "EspoCRM offers no conversion of a lead that has this status already"
+            )
         }
     ),
     notice="Run against real servers up to 9.2; a call's end is its start plus its duration.",
