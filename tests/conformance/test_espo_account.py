@@ -188,8 +188,11 @@ def test_an_outcome_whose_field_was_removed_stands_in_the_text() -> None:
     server = small_server()
     crm, one = client(server), lead(server)
     crm.options(("outcome",))
-    crm.create(call(one))
+    before = crm.create(call(one))
+    assert crm.read_activity("call", before).has_outcome_field
     server.fields["Call"].discard("cOutcome")
+    del server.records["Call"][before]["cOutcome"]
+    assert not crm.read_activity("call", before).has_outcome_field
     made = crm.create(call(one))
     assert crm.read_activity("call", made).outcome == "Connected"
 

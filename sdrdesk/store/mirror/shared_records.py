@@ -43,7 +43,7 @@ def put_facts(
         facts = activity.facts or _NOTHING
         if activity.kind == "meeting":  # an invitation may be a stranger's: only its call counts
             facts = SharedFacts(call=facts.call)
-        if facts.outcome:
+        if facts.outcome and (activity.outcome or activity.has_outcome_field):
             is_call = activity.kind == "call"
             why = fits(facts.outcome, labels.get(activity.outcome, ""), is_call)
             if why:

@@ -46,6 +46,23 @@ def held(db: Database) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
+    ("has_field", "outcome", "kept"),
+    [(False, "", "no_answer"), (True, "", ""), (False, "Connected", "")],
+)
+def test_facts_of_a_call_outlive_the_field_for_its_outcome(
+    db: Database, has_field: bool, outcome: str, kept: str
+) -> None:
+    told = SharedFacts(outcome="no_answer")
+    store(
+        db, "call",
+        replace(CALL, key="k", outcome=outcome, has_outcome_field=has_field, facts=told),
+    )  # fmt: skip
+    with db.reader() as connection:
+        assert connection.execute("SELECT disposition FROM activity").fetchone()[0] == kept
+    assert bool(left_out(db)) is not bool(kept)
+
+
+@pytest.mark.parametrize(
     ("outcome", "why"),
     [
         ("nurture", ""),
