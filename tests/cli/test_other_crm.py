@@ -91,6 +91,14 @@ def test_a_day_on_odoo(command: Command, home: Path, version: int) -> None:
         assert checked["mapping"] == []
         assert checked["server"] == f"Odoo {version}.0"
         assert "Odoo" in command("outbox").out + command("doctor").out
+        command("dispose", "3", "not_interested", "--reason", "no_budget")
+        command("sync")
+        lost = server.records["crm.lead"][3]
+        assert lost["active"] is False
+        assert "status" in {r["rule"] for r in command("why", "3", "--json").json["blocked_by"]}
+        server.update(ADMIN, "crm.lead", lost, {"active": True})  # a manager restores it
+        command("sync")
+        assert "status" not in {r["rule"] for r in command("why", "3", "--json").json["blocked_by"]}
         planned = command("merge", "1", "4", "--dry-run")
         kept = "E-mail: eva0@firm0.example stays, eva3@firm3.example goes."  # Odoo has room for one
         assert kept in planned.out + planned.err

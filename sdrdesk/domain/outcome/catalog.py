@@ -186,6 +186,18 @@ class Dispositions(Mapping[str, Disposition]):
                 found[item.lead_status] = before | item.only_from
         return found
 
+    @property
+    def rejections(self) -> dict[str, str]:
+        """Key and lead status of the outcomes that end the work and hand nobody over."""
+        handed_over = self.flagged(Flag.QUALIFIED) | self.flagged(Flag.MEETING)
+        return {key: self[key].lead_status for key in self.flagged(Flag.FINAL) - handed_over}
+
+    @property
+    def ending_statuses(self) -> frozenset[str]:
+        """Lead statuses of the outcomes after which the lead rests or is done."""
+        ends = self.flagged(Flag.FINAL) | self.flagged(Flag.NURTURE)
+        return frozenset(self[key].lead_status for key in ends) - {""}
+
     def nearest(self, key: str) -> str:
         """Return the known key closest to ``key``, ``""`` when none is close."""
         return nearest(key, self)

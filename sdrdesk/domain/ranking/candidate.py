@@ -55,7 +55,7 @@ class Candidate:
     snoozed_until: datetime | None = None
     closed_at: datetime | None = None
     """When a final outcome was recorded here. It closes the lead, even where the account has no
-    status for the outcome, until a later conversion reopens it."""
+    status for the outcome, until a later conversion reopens it, or the CRM."""
     pinned: bool = False
     """Pinned by the rep: lifts resting and the attempt cap, nothing else."""
     failed: tuple[FailedNumber, ...] = ()

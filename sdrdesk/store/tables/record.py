@@ -33,7 +33,8 @@ class LeadDeskRow(SQLModel, table=True):
     rep_time_zone: str = ""
     worked_out_ms: int | None = None
     """Time of an outcome that ended the work, or the latest conversion the rep had seen when they
-    ended it without a call; only a later conversion reopens the lead."""
+    ended it without a call; a later conversion reopens the lead, and after a rejection another
+    status at the CRM (``mirror.put_back``)."""
     callback_owner_id: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """The owner who promised the callback, ``""`` for anybody of the team."""
     callback_team: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})

@@ -23,7 +23,14 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.forget.digests import bar_returned, forgotten_calls, read_forgotten
-from sdrdesk.store.mirror import attempts, merged_leads, mirror, shared_records, timeline
+from sdrdesk.store.mirror import (
+    attempts,
+    merged_leads,
+    mirror,
+    put_back,
+    shared_records,
+    timeline,
+)
 from sdrdesk.store.mirror.derived_state import note_rules
 from sdrdesk.store.mirror.enrichment import (
     CompanyValues,
@@ -177,6 +184,8 @@ class PageWriter:
         note_rules(connection, ids, self._rules, self.now_ms())
         self._tell(connection, [("lead", lead.lead_id, lead.left_out) for lead in leads])
         self._follow_merges(connection, leads)
+        outcomes = self._catalog.rejections if self._catalog else {}
+        before = put_back.rejected(connection, ids, outcomes) if outcomes else {}
         put = mirror.put_leads(
             connection,
             leads,
@@ -186,6 +195,8 @@ class PageWriter:
             now_ms=self.now_ms(),
             ready=self._ready,
         )
+        if before and self._catalog:
+            put_back.reopen(connection, before, self._catalog.ending_statuses)
         repeat_do_not_call(
             connection, [lead.lead_id for lead in leads if lead.merged_ids], self.now_ms()
         )

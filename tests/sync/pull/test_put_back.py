@@ -1,0 +1,67 @@
+"""A lead that a rep rejected comes back when somebody gives it another status at the CRM."""
+
+from __future__ import annotations
+
+import pytest
+
+from sdrdesk.store.queue.candidates import candidate_of
+from tests.sync.desk import OWNER, Desk
+
+
+def mine(desk: Desk, skip: int = 0) -> str:
+    rows = desk.sql(
+        "SELECT lead_id FROM lead WHERE archived = 0 AND do_not_call = 0 AND owner_id = ?"
+        " AND status = 'NEW' AND lifecycle = 'lead' ORDER BY lead_id",
+        OWNER,
+    )
+    return str(rows[skip][0])
+
+
+def is_closed(desk: Desk, lead: str) -> bool:
+    found = candidate_of(desk.db, lead)
+    assert found is not None
+    return found.is_closed
+
+
+def synced(desk: Desk, *, full: bool = False) -> None:
+    desk.clock.forward(60)
+    desk.sync(full=full)
+
+
+@pytest.mark.parametrize("status", ["OPEN", "NEW", "IN_PROGRESS"])
+def test_a_rejected_lead_comes_back_with_its_status(desk: Desk, status: str) -> None:
+    lead = mine(desk)
+    desk.dispose(lead, "not_interested")
+    for full in (False, True):
+        synced(desk, full=full)  # the echo of the rep's own change opens nothing
+        assert is_closed(desk, lead)
+        assert desk.lead(lead).status == "UNQUALIFIED"
+    desk.edit(lead, firstname="Ada")
+    synced(desk)
+    assert is_closed(desk, lead)
+    desk.edit(lead, hs_lead_status=status)
+    synced(desk)
+    assert desk.lead(lead).status == status
+    assert not is_closed(desk, lead)
+
+
+def test_another_end_of_the_work_opens_nothing(desk: Desk) -> None:
+    rejected, qualified = mine(desk), mine(desk, 1)
+    desk.dispose(rejected, "disqualified")
+    desk.dispose(qualified, "qualified")
+    synced(desk)
+    desk.edit(rejected, hs_lead_status="BAD_TIMING")
+    desk.edit(qualified, hs_lead_status="OPEN")  # sales works on it
+    synced(desk)
+    assert is_closed(desk, rejected)
+    assert is_closed(desk, qualified)
+
+
+def test_a_rejection_that_is_not_sent_yet_is_not_overtaken(desk: Desk) -> None:
+    lead = mine(desk)
+    desk.dispose(lead, "not_interested")
+    desk.edit(lead, hs_lead_status="OPEN")
+    desk.clock.forward(60)
+    desk.engine.pull(full=False)
+    assert desk.lead(lead).status == "UNQUALIFIED"
+    assert is_closed(desk, lead)
