@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.reports.outcome_classifier import CORRECTED, CallOutcome
 from sdrdesk.domain.reports.statistics import Proportion
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MeetingWord = Literal["", "credited", "alone", "cancelled", "held", "missed"]
 """Effect of the CRM's meetings on a line: one made after a call with another outcome, one without
 a call, that the meeting a call recorded was cancelled, or what became of one that was due."""
@@ -212,14 +214,13 @@ def ordered(counts: Counter[str]) -> dict[str, int]:
 def by_hour(dials: Iterable[Dial], zone: ZoneInfo) -> tuple[int, ...]:
     """Return the dials by local hour in ``zone``, 24 numbers; a repeated hour counts as one."""
     found = [0] * 24
-    known: dict[tuple[int, int, int, int, int], int] = {}
     for dial in dials:
         if dial.is_call:
-            at = dial.at
             # Clocks do not change within a minute, and a busy day has few minutes.
-            minute = (at.year, at.month, at.day, at.hour, at.minute)
-            hour = known.get(minute)
-            if hour is None:
-                hour = known[minute] = at.astimezone(zone).hour
-            found[hour] += 1
+            found[_hour(dial.at.timestamp() // 60, zone)] += 1
     return tuple(found)
+
+
+@lru_cache(maxsize=4_096)  # the minutes of a day in three zones
+def _hour(minute: float, zone: ZoneInfo) -> int:
+    return (_EPOCH + timedelta(minutes=minute)).astimezone(zone).hour

@@ -91,6 +91,14 @@ class OutcomeClassifier:
         by_label = {label: place(flags) for label, flags in self._by_label.items()}
         return OutcomeTable(tuple(places), by_key, by_label, by_title)
 
+    def labels(self, holds: Callable[[frozenset[Flag]], bool]) -> list[str]:
+        """Return the CRM's labels of outcomes whose flags ``holds`` accepts, in order.
+
+        A call of no known outcome with any other label has no such flags, if more flags never make
+        ``holds`` false.
+        """
+        return sorted({d.crm_outcome for d in self._by_key.values() if holds(d.flags)})
+
     def _classified(
         self, disposition: str, outcome: str, head: str, corrected: bool
     ) -> CallOutcome:

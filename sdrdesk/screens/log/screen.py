@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -23,7 +24,7 @@ from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import EARLIER, LATER, key
 from sdrdesk.services.views.call import Corrected
-from sdrdesk.services.views.log import LogEntry, LogView
+from sdrdesk.services.views.log import LogEntry, LogView, keys_of
 from sdrdesk.services.views.sync import StatusView, SyncEvent
 from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
@@ -105,7 +106,7 @@ shown, and how long fresh leads wait. `↻` is a step of round robin; ⏎ on it 
         self._who = "the team"
         self._log: LogView | None = None
         self._behind: ListedNumber | None = None
-        self._shown: tuple[LogEntry, ...] = ()
+        self._shown: Sequence[LogEntry] = ()
         self._steps: tuple[LogEntry, ...] = ()
         self._by_meetings = False
 
@@ -191,7 +192,7 @@ shown, and how long fresh leads wait. `↻` is a step of round robin; ⏎ on it 
             # For the width of the screen when the line is drawn.
             return text.line(shown[at], clocks, self.size.width)
 
-        self.query_one(LongList).show([entry.activity_key for entry in shown], draw)
+        self.query_one(LongList).show(keys_of(shown), draw)
         self._say_behind(log)
         self.set_class(not (log.activities or self._steps), "-empty")
         self.query_one(KeyLine).hints = hints_of(self)
@@ -215,7 +216,8 @@ shown, and how long fresh leads wait. `↻` is a step of round robin; ⏎ on it 
     @on(LongList.Moved)
     def _show_note(self, event: LongList.Moved) -> None:
         event.stop()
-        entry = next((entry for entry in self._shown if entry.activity_key == event.key), None)
+        calls = self.query_one(LongList)
+        entry = self._shown[calls.cursor] if calls.key else None
         self.query_one("#note", Static).update(text.note(entry))
 
     @on(NumberTable.Opened)

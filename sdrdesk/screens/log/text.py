@@ -96,9 +96,9 @@ def step_entries(steps: Sequence[StepView]) -> tuple[LogEntry, ...]:
     )  # fmt: skip
 
 
-def with_steps(calls: Sequence[LogEntry], steps: Sequence[LogEntry]) -> tuple[LogEntry, ...]:
+def with_steps(calls: Sequence[LogEntry], steps: Sequence[LogEntry]) -> Sequence[LogEntry]:
     """Return calls and steps in the order in which they happened."""
-    return tuple(sorted([*calls, *steps], key=lambda entry: entry.at)) if steps else tuple(calls)
+    return sorted([*calls, *steps], key=lambda entry: entry.at) if steps else calls
 
 
 def line(entry: LogEntry, clocks: Mapping[str, ZoneInfo], width: int) -> Content:

@@ -6,6 +6,7 @@ from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock, system_clock
@@ -14,7 +15,7 @@ from sdrdesk.domain.lead.lead import Owner
 from sdrdesk.domain.outcome.catalog import Dispositions
 from sdrdesk.domain.reports.callbacks import CallbackResult, PromisedCallback, callback_results
 from sdrdesk.domain.reports.date_range import DateRange
-from sdrdesk.domain.reports.dials import CallTally, Dial, by_hour, counted, tally
+from sdrdesk.domain.reports.dials import CallTally, Dial, by_hour, tally
 from sdrdesk.domain.reports.doubts import (
     LONG_S,
     Doubt,
@@ -28,9 +29,10 @@ from sdrdesk.domain.sla.sla import SlaConfig
 from sdrdesk.domain.sla.targets import SlaTargets
 from sdrdesk.domain.team.roster import Roster
 from sdrdesk.domain.team.team import TeamFile
+from sdrdesk.services.log.lines import LineMaker, lead_name
 from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.whose import TEAM
-from sdrdesk.services.views.log import LogEntry, LogView, RepTotals
+from sdrdesk.services.views.log import LogLines, LogView, RepTotals
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.options import owner_by, owners
@@ -89,11 +91,9 @@ class TeamLog:
         start = min(span.start for span in spans.values())
         end = max(span.end for span in spans.values())
         bounds = {owner: (to_ms(span.start), to_ms(span.end)) for owner, span in spans.items()}
-        rows = []
-        for row in day_rows(self._db, start, end, self._reader.clock(), whose):
-            low, high = bounds.get(row.call.owner_id) or bounds[""]
-            if low <= row.call.at_ms < high:
-                rows.append(row)
+        rows = day_rows(self._db, start, end, self._reader.clock(), whose)
+        if len(set(bounds.values())) > 1:  # else the query has left out what is on no day
+            rows = [row for row in rows if _is_on(row.call, bounds)]
         credit = self._reader.credits(start)
         to_dial = self._reader.dial_maker(start, credit)
         done = [(row, to_dial(row.call)) for row in rows]
@@ -108,7 +108,7 @@ class TeamLog:
             day=day.isoformat(),
             time_zone=spans[whose[0]].zone.key if whose and not roster else self._zone.key,
             reps=tuple(self._totals([dial for _, dial in done], names, expected, whose, spans)),
-            activities=self._entries(done, names),
+            activities=self._lines(done, names),
             notes=roster.problems if roster else (),
             doubts=tuple(self._doubts(done, credit, spans)),
         )
@@ -155,22 +155,24 @@ class TeamLog:
         spans: Mapping[str, DateRange],
     ) -> Iterator[Doubt]:
         calls = [pair for pair in done if pair[1].is_call]
-        times = Counter((dial.lead_id, dial.owner_id) for _, dial in calls)
+        dials = [dial for _, dial in calls]
+        whose = list(map(attrgetter("lead_id", "owner_id"), dials))
+        often = {pair for pair, times in Counter(whose).items() if times > 1}
         yield from doubts(
             DoubtfulCall(
-                row.call.activity_key, row.call.lead_id, _name(row), row.call.owner_id,
+                row.call.activity_key, row.call.lead_id, lead_name(row), row.call.owner_id,
                 row.call.at_ms, row.call.outcome_label, row.call.duration_s, row.local,
             )
-            for row, dial in calls
-            if dial.duration_s > LONG_S or times[dial.lead_id, dial.owner_id] > 1
+            for (row, dial), pair in zip(calls, whose, strict=True)
+            if dial.duration_s > LONG_S or pair in often
         )  # fmt: skip
-        used = Counter(call.script_id for (call, *_), dial in done if dial.is_call)
+        used = Counter(map(attrgetter("script_id"), dials))
         del used[""]
         known = self._scripts() if used else ()
         for reference, count in sorted(used.items()):
             if known and reference.partition("@")[0] not in known:
                 yield unknown_script(reference, count)
-        names = {row.call.lead_id: _name(row) for row, _ in done} if credit.twice else {}
+        names = {row.call.lead_id: lead_name(row) for row, _ in done} if credit.twice else {}
         for first, second in credit.twice:
             lead_id = next((i for i in second.lead_ids if i in names), "")
             if lead_id:
@@ -228,55 +230,13 @@ class TeamLog:
             found[""] = found[whose[0]]
         return found
 
-    def _entries(
-        self, done: Sequence[tuple[DayRow, Dial]], names: Mapping[str, str]
-    ) -> tuple[LogEntry, ...]:
-        talk = self._targets.conversation_s
-        known: dict[tuple[object, ...], tuple[tuple[str, ...], str, str]] = {}
-        found = []
+    def _lines(self, done: Sequence[tuple[DayRow, Dial]], names: Mapping[str, str]) -> LogLines:
         with self._db.reader() as connection:
             shifts = shifts_of(connection)
-        # A day of a large team makes 5,000 of these, so fields go by position and the facts of
-        # an outcome are looked up once.
-        for row, dial in done:
-            call, outcome = row.call, dial.outcome
-            long = dial.duration_s >= talk
-            kind = (
-                outcome, dial.is_call, long, dial.incoming, dial.not_made, dial.meeting,
-                call.not_made,
-            )  # fmt: skip
-            told = known.get(kind)
-            if told is None:
-                item = self._reader.dispositions.get(outcome.name)
-                key = item.key if item and call.kind not in _MEETINGS else ""
-                told = known[kind] = counted(dial, talk), key, _label(call, dial)
-            found.append(
-                LogEntry(
-                    call.activity_key,
-                    row.crm_id,
-                    call.owner_id,
-                    names.get(call.owner_id, call.owner_id),
-                    call.lead_id,
-                    _name(row),
-                    dial.at,
-                    told[1] or call.disposition,
-                    told[2],
-                    call.duration_s,
-                    row.note,
-                    row.state,
-                    call.kind,
-                    bool(call.corrected),
-                    told[0],
-                    round(shifts.get(call.activity_key, 0) / 1000),
-                    self._reason(call, outcome.name) if call.reason else "",
-                )
-            )
-        return tuple(found)
-
-    def _reason(self, call: CallRow, outcome: str) -> str:
-        item = self._reader.dispositions.get(outcome)
-        said = "" if call.corrected else call.reason
-        return item.reason_label(said) if item and said else said
+        rules, talk = self._reader.dispositions, self._targets.conversation_s
+        make = LineMaker(names, rules, talk, shifts)
+        keys = [row.call.activity_key for row, _ in done]
+        return LogLines(keys, lambda at: make(*done[at]))
 
     def _totals(
         self,
@@ -357,39 +317,13 @@ class TeamLog:
         return callback_results(promises, moments, self._reader.clock(), early, late)
 
 
-_NOT_MADE = {
-    "scheduled": "Scheduled, not made",
-    "queued": "Queued, not made",
-    "failed": "Failed, not made",
-    "canceled": "Cancelled, not made",
-    "missed": "Missed",
-}
-"""Labels of calls that never took place."""
-
-
-_MEETINGS = {
-    "meeting": "", "credited": "Meeting set", "alone": "Meeting without a call",
-    "held": "Meeting held", "missed": "No-show",
-}  # fmt: skip
-"""Labels of lines that are meetings, by kind or word."""
-
-
-def _label(call: CallRow, dial: Dial) -> str:
-    if dial.not_made:
-        return _NOT_MADE.get(call.not_made, "Lies ahead")
-    if call.kind in _MEETINGS:
-        return _MEETINGS[dial.meeting]
-    if dial.meeting == "cancelled":
-        return f"{dial.outcome.label} (cancelled since)"
-    return dial.outcome.label
+def _is_on(call: CallRow, bounds: Mapping[str, tuple[int, int]]) -> bool:
+    low, high = bounds.get(call.owner_id) or bounds[""]
+    return low <= call.at_ms < high
 
 
 def _when(pair: tuple[DayRow, Dial]) -> tuple[int, str]:
     return pair[0].call.at_ms, pair[1].key
-
-
-def _name(row: DayRow) -> str:
-    return row.lead_name or f"lead {row.call.lead_id}"
 
 
 def _earliest(promises: Sequence[PromisedCallback]) -> datetime:

@@ -229,12 +229,13 @@ class Reader:
                 spans[lead_id] = min(low, row.made_ms - WEEK_MS), max(high, row.made_ms)
         classifier = OutcomeClassifier(self.dispositions)
         calls: dict[str, list[ReachedCall]] = {}
-        for call in meeting_rows.calls_near(self.db, spans, to_ms(self.clock())):
+        labels = classifier.labels(_reached_them)
+        for call in meeting_rows.calls_near(self.db, spans, labels, to_ms(self.clock())):
             outcome = classifier.of(
                 call.disposition, call.outcome_label, call.title_head, bool(call.corrected)
             )
-            sets = outcome.is_(Flag.MEETING)
-            if sets or (outcome.is_(Flag.REACHED) and outcome.is_(Flag.INTENDED_PERSON)):
+            if _reached_them(outcome.flags):
+                sets = outcome.is_(Flag.MEETING)
                 reached = ReachedCall(call.activity_key, call.at_ms, sets)
                 calls.setdefault(call.lead_id, []).append(reached)
         meetings = (
@@ -294,6 +295,11 @@ def distinct_names(owner_ids: Iterable[str], names: Mapping[str, str]) -> dict[s
         owner_id: name if count[name] == 1 else f"{name} ({owner_id})"
         for owner_id, name in found.items()
     }
+
+
+def _reached_them(flags: frozenset[Flag]) -> bool:
+    """Return whether a call with these flags may have led to a meeting."""
+    return Flag.MEETING in flags or (Flag.REACHED in flags and Flag.INTENDED_PERSON in flags)
 
 
 class _DialMaker:

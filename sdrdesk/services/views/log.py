@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from sdrdesk.domain.reports.doubts import Doubt
 
@@ -71,13 +72,55 @@ class LogEntry(NamedTuple):
     """Label of the reason, such as that of a rejection."""
 
 
+class LogLines(Sequence[LogEntry]):
+    """The lines of a day, made when they are read.
+
+    A day of a large team is 5,000 lines, of which a screen shows 20 at first.
+    """
+
+    def __init__(self, keys: Sequence[str], make: Callable[[int], LogEntry]) -> None:
+        self.keys = keys
+        self._make = make
+
+    @cached_property
+    def _all(self) -> tuple[LogEntry, ...]:
+        return tuple(map(self._make, range(len(self.keys))))
+
+    def __len__(self) -> int:
+        """Return the number of lines."""
+        return len(self.keys)
+
+    def __iter__(self) -> Iterator[LogEntry]:
+        """Yield all lines, which are kept for the next time."""
+        return iter(self._all)
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether these are the same lines."""
+        return isinstance(other, LogLines) and self._all == other._all
+
+    __hash__ = None  # type: ignore[assignment]  # as a list's
+
+    @overload
+    def __getitem__(self, at: int) -> LogEntry: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[LogEntry]: ...
+    def __getitem__(self, at: int | slice) -> LogEntry | Sequence[LogEntry]:
+        """Return one line, or some."""
+        return self._all[at] if isinstance(at, slice) else self._make(at)
+
+
+def keys_of(lines: Sequence[LogEntry]) -> Sequence[str]:
+    """Return the activity keys of lines, without making them."""
+    return lines.keys if isinstance(lines, LogLines) else [line.activity_key for line in lines]
+
+
 class LogView(NamedTuple):
     """A day's activity log."""
 
     day: str
     time_zone: str
     reps: tuple[RepTotals, ...]
-    activities: tuple[LogEntry, ...]
+    activities: Sequence[LogEntry]
     notes: tuple[str, ...] = ()
     """Problems of ``team.toml``."""
     doubts: tuple[Doubt, ...] = ()

@@ -124,9 +124,13 @@ def _with_leads(
 
 
 def calls_near(
-    db: Database, spans: Mapping[str, tuple[int, int]], now_ms: int
+    db: Database, spans: Mapping[str, tuple[int, int]], labels: Sequence[str], now_ms: int
 ) -> Iterator[NearCall]:
-    """Yield the calls to each lead from the first to the last moment (ms) of its span."""
+    """Yield the calls to each lead from the first to the last moment (ms) of its span.
+
+    Of calls whose outcome is known by the CRM's label only, those with one of ``labels``.
+    """
+    known = f"(a.disposition <> '' OR a.outcome_label IN ({marks(labels)}))"
     with db.reader() as connection:
         for part in chunks(sorted(spans)):
             asked = [value for lead_id in part for value in (lead_id, *spans[lead_id])]
@@ -141,8 +145,8 @@ def calls_near(
                     f"{head} SELECT asked.lead_id, a.activity_key, a.at_ms, a.disposition,"  # noqa: S608
                     f" a.outcome_label, {HEAD}, {CORRECTED} FROM asked CROSS JOIN {whose}"
                     " AND a.at_ms BETWEEN asked.low AND asked.high AND a.kind = 'call'"
-                    f" AND a.undone_ms IS NULL AND {took_place(now_ms)}",
-                    asked,
+                    f" AND a.undone_ms IS NULL AND {took_place(now_ms)} AND {known}",
+                    (*asked, *labels),
                 )
                 yield from map(NearCall._make, rows)
 
