@@ -102,12 +102,13 @@ def account_rules(db: Database, settings: Settings) -> AccountRules:
     stages = tuple(option.value for option in known["lifecycle"])
     outcomes = frozenset(option.label for option in known["outcome"] if not option.hidden)
     statuses = frozenset(option.value for option in known["status"])
+    is_read = bool(get_fact(db, OPTIONS_READ))
     return AccountRules(
         qualified_stage=settings.crm.qualified_stage,
         stage_order=stages or DEFAULT_STAGES,
         do_not_call_mapped=bool(settings.crm.do_not_call_field),
         known_outcomes=outcomes or None,
-        known_statuses=statuses if statuses or get_fact(db, OPTIONS_READ) else None,
+        known_statuses=statuses if statuses or (is_read and any(known.values())) else None,
         labels={
             name: {option.value: option.label for option in known[name]}
             for name in ("lifecycle", "status")

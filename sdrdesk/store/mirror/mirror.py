@@ -87,11 +87,12 @@ def put_options(
 ) -> bool:
     """Replace the options of every field in ``options``; return whether a status is gone.
 
-    With ``every`` these are all that the account has: a field that is not among them has none.
+    With ``every`` these are all that the account has: a field that is not among them has none. If
+    nothing at all was read, this user may not read the fields, and what was known is kept.
     A CRM that has no other value of a status than its name shows a renamed one so.
     """
     statuses = {str(v) for (v,) in connection.execute(_STATUSES)}
-    if every:
+    if every and options:
         connection.execute("DELETE FROM crm_option")
     for field in sorted({option.field for option in options}):
         connection.execute("DELETE FROM crm_option WHERE field = ?", (field,))

@@ -139,5 +139,7 @@ def test_options_of_a_field_are_replaced_whole(db: Database) -> None:
         assert mirror.option_labels(connection, "persona") == {"p1": "Buyer"}
         mirror.put_options(connection, [RemoteOption("persona", "p2", "Owner")], every=True)
         assert mirror.option_labels(connection, "status") == {}, "its options were all removed"
+        mirror.put_options(connection, [], every=True)
+        assert mirror.option_labels(connection, "persona"), "a user who may read no field"
         mirror.put_options(connection, [RemoteOption("status", "B", "b", 0)])
         assert mirror.put_owners(connection, [RemoteOwner("7", name="Rita")]) == 1
