@@ -147,7 +147,7 @@ def _no_snapshot(path: Path, why: str) -> UsageError:
     return UsageError(
         f"{path} cannot be read as an account: {why}.",
         kept="Nothing was checked.",
-        next_step="Write one where there is a token: sdrdesk setup --snapshot FILE",
+        next_step="Write one where you are logged in: sdrdesk setup --snapshot FILE",
     )
 
 

@@ -135,7 +135,7 @@ def check_folder(
         slots = sorted(book.rules.qualification.keys)
         found += _of_scripts(library.lint(personas=personas, slots=slots, team_only=True), folders)
     if account is None:
-        unread["the account"] = "no token and no snapshot: sdrdesk login, or --account FILE"
+        unread["the account"] = "no login and no snapshot: sdrdesk login, or --account FILE"
     else:
         unread |= account.not_read
         unread.pop(properties.COMPANY, None)
