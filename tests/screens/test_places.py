@@ -339,3 +339,11 @@ async def test_a_remapped_key_of_the_call_works_and_is_in_the_footer() -> None:
             lambda: bench.desk.in_call and bench.desk.in_call.qualify == {"budget": "50k"}
         )
         await bench.sees("k facts")
+
+
+async def test_the_sync_screen_says_why_the_crm_is_not_used_next_to_the_line() -> None:
+    why = "HubSpot answered that it is not available now: HTTP 503."
+    desk = FakeDesk(connection="unavailable", detail=why)
+    async with workbench(desk, size=(60, 20)) as bench:
+        await bench.press("3")
+        await bench.sees("○ CRM not available", "! HubSpot answered", "No answer. 1 attempt.")

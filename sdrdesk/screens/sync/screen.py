@@ -96,6 +96,7 @@ the rest of each record was.
         """Focus the list."""
         self._items: dict[str, OutboxView] = {}
         self._conflicts: dict[str, ConflictView] = {}
+        self._problem = ""
         self.query_one(LineList).focus()
 
     def on_screen_resume(self) -> None:
@@ -136,21 +137,25 @@ the rest of each record was.
                 state.asked,
             )
         )
-        self.query_one("#detail", Static).update(text.detail(state.status))
+        self._problem = state.status.detail
+        self.query_one("#detail", Static).update(text.detail(self._problem))
         self.query_one(KeyLine).hints = hints_of(self)
 
     def on_line_list_moved(self, event: LineList.Moved) -> None:
         """Show the details of the line, and dim the keys that do not apply to it."""
         event.stop()
         item, conflict = self._items.get(event.key), self._conflicts.get(event.key)
+        of_line: Content | None = None
         if item is not None:
-            self.query_one("#detail", Static).update(text.item_detail(item))
+            of_line = text.item_detail(item)
         elif conflict is not None:
-            self.query_one("#detail", Static).update(text.conflict_detail(conflict))
+            of_line = text.conflict_detail(conflict)
         elif event.key == ASKED:
-            self.query_one("#detail", Static).update(text.ASKED_DETAIL)
+            of_line = text.ASKED_DETAIL
         elif event.key:  # the key of a value left out is its own text
-            self.query_one("#detail", Static).update(text.left_out_detail(event.key))
+            of_line = text.left_out_detail(event.key)
+        if of_line is not None:
+            self.query_one("#detail", Static).update(text.detail(self._problem, of_line))
         self.refresh_bindings()
         self.query_one(KeyLine).hints = hints_of(self)
 

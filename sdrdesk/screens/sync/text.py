@@ -14,7 +14,7 @@ from sdrdesk.domain.text.humanize import age_words, option_words, plural, span_w
 from sdrdesk.screens.shell.lead_text import STATES
 from sdrdesk.services.sync.questions import QuestionView
 from sdrdesk.services.sync.questions_text import counted
-from sdrdesk.services.views.sync import ConflictView, OutboxView, StatusView
+from sdrdesk.services.views.sync import ConflictView, OutboxView
 from sdrdesk.widgets.cells import MUTED, fit, shorten
 from sdrdesk.widgets.line_list import Line
 
@@ -147,12 +147,16 @@ def _receipt(item: OutboxView, now: datetime, what: int) -> Content:
     )
 
 
-def detail(status: StatusView) -> Content:
-    """Return the connection's problem, if there is one."""
-    if status.detail:
-        return Content.styled(f"! {status.detail}", "$text-warning")
-    return Content.styled(
-        f"Everything is saved on this machine first, then sent to {CRM_NAME}.", MUTED
+def detail(problem: str, of_line: Content | None = None) -> Content:
+    """Return the connection's problem, if there is one, and the details of a line."""
+    shown = [Content.styled(f"! {problem}", "$text-warning")] if problem else []
+    shown += [of_line] if of_line else []
+    return (
+        Content("\n").join(shown)
+        if shown
+        else Content.styled(
+            f"Everything is saved on this machine first, then sent to {CRM_NAME}.", MUTED
+        )
     )
 
 
