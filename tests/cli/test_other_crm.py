@@ -240,6 +240,6 @@ def test_no_word_of_another_crm_is_used(
         command("sync", code=4)
         command("doctor", code=5)
         monkeypatch.delenv("SDRDESK_TOKEN")
-        command("config", "check", code=5)
+        command("config", "check")
         command("sync", code=4)
         command("doctor", code=5)
