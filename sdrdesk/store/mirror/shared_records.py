@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 from sdrdesk.domain.crm.foreign_values import LeftOut
 from sdrdesk.domain.crm.records import RemoteActivity
-from sdrdesk.domain.crm.shared_facts import SharedFacts, answers_in
+from sdrdesk.domain.crm.shared_facts import SharedFacts, answers_in, find_facts
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 
@@ -40,7 +40,11 @@ def put_facts(
     known = _known(connection, page)
     rows, shared, waits = [], [], []
     for key, activity in page.items():
-        facts = activity.facts or _NOTHING
+        sent_key = activity.key or known.get(key, "")
+        said = activity.facts
+        if sent_key and not activity.key:  # the CRM's field for it was deleted since
+            said = said or find_facts(activity.note, sent_key).facts
+        facts = said or _NOTHING
         if activity.kind == "meeting":  # an invitation may be a stranger's: only its call counts
             facts = SharedFacts(call=facts.call)
         if facts.outcome and (activity.outcome or activity.has_outcome_field):
@@ -56,21 +60,23 @@ def put_facts(
             waits.append((key, facts.waits_ms, facts.reason))
         role = "corrects" if facts.corrects else "comment" if facts.about else ""
         about = facts.corrects or facts.about or facts.call
-        shared.append((key, activity.key, role, about, facts.to))
+        shared.append((key, sent_key, role, about, facts.to))
     connection.executemany(_SET, rows)
     connection.executemany(_PUT, shared)
     connection.executemany(_WAIT, waits)
     return told + _link(connection, [row[0] for row in shared], [row[1] for row in shared])
 
 
-def _known(connection: Connection, keys: Iterable[str]) -> set[str]:
-    found: set[str] = set()
+def _known(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
+    """Return those that are known, with the key that each was sent with."""
+    found: dict[str, str] = {}
     for part in chunks(sorted(keys)):
         rows = connection.execute(
-            f"SELECT activity_key FROM shared_record WHERE activity_key IN ({marks(part)})",  # noqa: S608
+            "SELECT activity_key, sent_key FROM shared_record"  # noqa: S608
+            f" WHERE activity_key IN ({marks(part)})",
             part,
         )
-        found.update(str(row[0]) for row in rows)
+        found.update((str(row[0]), str(row[1] or "")) for row in rows)
     return found
 
 

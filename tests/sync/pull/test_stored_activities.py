@@ -10,7 +10,7 @@ import pytest
 
 from sdrdesk.domain.crm.foreign_values import LeftOut
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity
-from sdrdesk.domain.crm.shared_facts import SharedFacts
+from sdrdesk.domain.crm.shared_facts import SharedFacts, line_of
 from sdrdesk.store.account.left_out import left_out
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.forget.digests import TOKEN, note_forgotten
@@ -60,6 +60,26 @@ def test_facts_of_a_call_outlive_the_field_for_its_outcome(
     with db.reader() as connection:
         assert connection.execute("SELECT disposition FROM activity").fetchone()[0] == kept
     assert bool(left_out(db)) is not bool(kept)
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        (line_of({"outcome": "no_answer"}, "key-00000001"), "no_answer"),
+        (line_of({"outcome": "no_answer"}, "key-00000002"), ""),
+        ("Outcome: No answer", ""),
+    ],
+)
+def test_facts_outlive_the_field_for_the_key_where_it_was_read_before(
+    db: Database, line: str, kept: str
+) -> None:
+    told = SharedFacts(outcome="no_answer")
+    whole = replace(CALL, key="key-00000001", has_outcome_field=False, facts=told)
+    store(db, "call", whole)
+    for _ in range(2):
+        store(db, "call", replace(whole, key="", facts=None, note=f"Rang\n{line}"))
+    with db.reader() as connection:
+        assert connection.execute("SELECT disposition FROM activity").fetchone()[0] == kept
 
 
 @pytest.mark.parametrize(
