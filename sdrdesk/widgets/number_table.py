@@ -80,11 +80,11 @@ class NumberTable(Widget, can_focus=True):
 
     def show(self, rows: Sequence[NumberRow], tail: str, name_cells: int) -> None:
         """Show ``rows``; ``tail`` is the heading of the text after the numbers."""
-        before = self.row
+        before, height = self.row, len(self._rows)
         self._rows, self._tail, self._name_cells = tuple(rows), tail, name_cells
         keys = [row.key for row in rows]
         self.at_row = keys.index(before) if before in keys else min(self.at_row, len(keys) - 1)
-        self.refresh(layout=True)
+        self.refresh(layout=len(keys) != height)
 
     def validate_at_row(self, value: int) -> int:
         """Stay on a row."""

@@ -158,9 +158,14 @@ shown, and how long fresh leads wait. `↻` is a step of round robin; ⏎ on it 
         self.read("log.wall", wall, self._show_wall)
 
     def _show_wall(self, lines: list[str]) -> None:
-        wall = self.query_one("#wall", Static)
-        wall.update(Content("\n".join(lines)))
-        wall.display = bool(lines)
+        self._say("#wall", Content("\n".join(lines)))
+        self.query_one("#wall").display = bool(lines)
+
+    def _say(self, selector: str, words: Content) -> None:
+        """Show text; the same text again would cost a layout of the screen."""
+        line = self.query_one(selector, Static)
+        if not (isinstance(line.content, Content) and words.is_same(line.content)):
+            line.update(words)
 
     def _show(self, answer: tuple[LogView, tuple[LogEntry, ...], StatusView]) -> None:
         self._log, self._steps, status = answer
@@ -179,7 +184,7 @@ shown, and how long fresh leads wait. `↻` is a step of round robin; ⏎ on it 
             text.TAIL,
             text.name_cells(self.size.width),
         )
-        self.query_one("#hours", Static).update(text.hours(log))
+        self._say("#hours", text.hours(log))
         behind = self._behind
         self._shown = (
             tuple(entry for entry in log.activities if behind.holds(entry))
@@ -218,7 +223,7 @@ shown, and how long fresh leads wait. `↻` is a step of round robin; ⏎ on it 
         event.stop()
         calls = self.query_one(LongList)
         entry = self._shown[calls.cursor] if calls.key else None
-        self.query_one("#note", Static).update(text.note(entry))
+        self._say("#note", text.note(entry))
 
     @on(NumberTable.Opened)
     @on(LongList.Opened)

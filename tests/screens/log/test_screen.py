@@ -6,9 +6,12 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from textual.geometry import Region
+from textual.widget import Widget
 
 from sdrdesk.domain.reports.dials import Dial, counted, tally
 from sdrdesk.screens.lead.screen import LeadScreen
+from sdrdesk.screens.log.screen import LogScreen
 from sdrdesk.screens.log.text import line
 from sdrdesk.screens.shell.sync_runner import SyncHappened
 from sdrdesk.services.feed.steps import StepView
@@ -196,3 +199,28 @@ async def test_the_log_shows_the_team_now_and_every_step_of_round_robin() -> Non
         await bench.sees("No calls on this day")
         await bench.until(lambda: "Now: 1 paused" not in bench.text)
         assert "round robin" not in bench.text
+
+
+async def test_the_same_day_again_is_painted_without_a_layout(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    usual = Widget.refresh
+
+    def refresh(widget: Widget, *regions: Region, layout: bool = False, **more: bool) -> Widget:
+        asked.extend([widget.id or type(widget).__name__] if layout else [])
+        return usual(widget, *regions, layout=layout, **more)
+
+    async with workbench(BigTeam()) as bench:
+        await bench.press("2")
+        await bench.sees("All calls, 5000")
+        await bench.still()
+        screen = bench.app.screen
+        assert isinstance(screen, LogScreen)
+        monkeypatch.setattr(Widget, "refresh", refresh)
+        screen.load()
+        await bench.settle()
+        assert asked == []
+        await bench.press("tab", "down")
+        await bench.sees("Lead 1: note 1")
+        assert "note" in asked, "other words may take another line"
