@@ -375,5 +375,5 @@ def test_another_desk_reads_the_call(world: World, desk: Desk, tmp_path: Path) -
     other.mkdir()
     world.forward(1)
     with open_desk(world, other) as second:
-        found = second.sql("SELECT lead_id FROM activity WHERE note = 'left a brochure'")
-        assert found == [(lead,)]
+        noted = "SELECT count(*) FROM activity WHERE note = 'left a brochure' AND lead_id = ?"
+        assert second.sql(noted, lead) == [(1,)]
