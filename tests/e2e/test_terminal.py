@@ -95,7 +95,8 @@ def test_killed_in_the_middle_of_a_call_it_reopens_in_the_same_call(
         opened(term)
         term.send("\r")
         term.wait_for("No answer", "Opener")
-        heading = term.screen.splitlines()[0].split("☎")[0]
+        # A lead that comes in meanwhile adds its number after the arrow and shortens the end.
+        heading = term.screen.splitlines()[0].lstrip("◀ 0123456789")[:12]
         term.send("\r")
         term.send("wants forty seats")
         term.wait_for("wants forty seats")
@@ -103,7 +104,7 @@ def test_killed_in_the_middle_of_a_call_it_reopens_in_the_same_call(
         term.kill()
     with terminal([SDRDESK], environ) as term:
         term.wait_for("wants forty seats", "No answer")
-        term.wait_for(heading.strip())
+        term.wait_for(heading)
         assert "☎ 00:00" not in term.screen
         term.send("\x1b")
         term.send("\x03")
