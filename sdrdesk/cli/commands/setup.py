@@ -199,7 +199,7 @@ def _look_and_make(
     done = set_up(crm, session.db, create=consent and not mode.dry_run)
     written, retried, marks = kept
     if crm.can_mark and not seen.do_not_call_problem and not mode.dry_run:
-        # The field of the account may have been missing for a while: nobody has to answer for it.
+        # The field may have been missing for a while; marks refused for that reason go out now.
         retried += retry_mended(session.db, _remap(session, settings), ["do_not_call"])
     return found, _Done(done, consent, written, retried, marks)
 

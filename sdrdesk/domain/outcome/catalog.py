@@ -188,7 +188,7 @@ class Dispositions(Mapping[str, Disposition]):
 
     @property
     def rejections(self) -> dict[str, str]:
-        """Key and lead status of the outcomes that end the work and hand nobody over."""
+        """Key and lead status of the outcomes that end the work without a hand-off to sales."""
         handed_over = self.flagged(Flag.QUALIFIED) | self.flagged(Flag.MEETING)
         return {key: self[key].lead_status for key in self.flagged(Flag.FINAL) - handed_over}
 

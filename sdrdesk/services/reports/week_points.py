@@ -129,7 +129,7 @@ def week_pictures(report: WeekReport) -> tuple[Picture, ...]:
 def _numbers(report: WeekReport) -> Iterator[tuple[Cell, ...]]:
     rows = [(report.names.get(owner, owner), found) for owner, found in report.reps.items()]
     for rep, found in rows:
-        # A page stays a page: zeros of all these weeks say nothing, save that nobody dialled.
+        # To keep it to one page, rows that are zero in every week are left out, except dials.
         yield from (row for row in _rows(rep, found) if row[1] == "dials" or any(row[2:]))
     yield from _rows("Team", report.team)
 

@@ -48,7 +48,7 @@ def kind_of(now_ms: int) -> str:
 
 
 def is_long(long_s: int) -> str:
-    """Return SQL: whether a call took so many seconds."""
+    """Return SQL that is true for a call of at least this many seconds."""
     return f"(CAST(a.duration_s AS INTEGER) >= {int(long_s)})"
 
 

@@ -26,7 +26,7 @@ _SHOWN = ("owner_id", "lifecycle", "status")
 
 @dataclass(frozen=True, slots=True)
 class AskRules:
-    """When to ask. Without them nobody is asked, except about leads that are gone."""
+    """When to ask the rep. Without it only leads that are gone are asked about."""
 
     rep_id: str
     """The rep's owner id."""
