@@ -102,7 +102,7 @@ class BlockStartModal(DeskModal[BlockView]):
         self._timer = self.set_timer(_ECHO_AFTER_S, self._read_now)
 
     def _read_now(self) -> None:
-        if not self.is_attached or not self.is_on_top:
+        if not self.is_open or not self.is_on_top:
             return  # closed before the echo was due
         typed = self._typed()
 

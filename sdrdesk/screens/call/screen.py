@@ -119,7 +119,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         if starts_in_s is not None and not self._may_start:
             self._auto.hold()
             starts_in_s = None
-        if session.opened is not None and self.is_attached:
+        if session.opened is not None and self.is_open:
             self._draw_lines(session.opened.lead, now, starts_in_s)
         if session.opened is not None and self.is_on_top:
             block = self._status.block if self._status else None

@@ -61,12 +61,12 @@ class AddForm(PersonForm[AddedPerson]):
         except SdrDeskError as error:
             self._saving = False
             self.show_error(error)
-            if self.is_attached:
+            if self.is_open:
                 words = f"! {error.what} {error.next_step}"
                 self.tell(Content.styled(words, "$text-warning"))
             return
         self._saving = False
-        if not self.is_attached:  # closed meanwhile
+        if not self.is_open:  # closed meanwhile
             if added.lead_id:
                 said = "was added" if added.created else "is there already"
                 self.app.notify(f"{added.name} {said}.", markup=False)

@@ -58,7 +58,7 @@ class MergeModal(DeskModal[Merged]):
     def show_error(self, error: SdrDeskError) -> None:
         """Show it in the dialog, too."""
         super().show_error(error)
-        if self.is_attached:
+        if self.is_open:
             told = f"! {error.what} {error.kept} {error.next_step}"
             self.query_one("#lines", Static).update(Content.styled(told, "$text-warning"))
 
@@ -93,7 +93,7 @@ class MergeModal(DeskModal[Merged]):
             self._merging, self._plan = False, None
             self.show_error(error)
             return
-        if self.is_attached:
+        if self.is_open:
             self.dismiss(done)
         else:
             self.app.notify(f"Merged: {done.name}.", markup=False)

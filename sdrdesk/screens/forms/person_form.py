@@ -86,7 +86,7 @@ class PersonForm(DeskModal[Result]):
         self._timer = self.set_timer(_ECHO_AFTER_S, self._echo)
 
     def _echo(self) -> None:
-        if not self.is_attached or not self.is_on_top:
+        if not self.is_open or not self.is_on_top:
             return  # closed before the echo was due
         given = self._asked = self.given()
 

@@ -298,7 +298,7 @@ stays on its lead when the order changes.
         """Show it, also in place of the leads when there are none on screen."""
         super().show_error(error)
         self._settle()
-        if not self._snapshot.lead_ids:
+        if self.is_open and not self._snapshot.lead_ids:
             self.add_class("-empty")
             self.query_one("#empty", Static).update(f"! {error}")
 

@@ -22,7 +22,7 @@ from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
-from sdrdesk.screens.shell.heartbeat import When
+from sdrdesk.screens.shell.heartbeat import When, is_open
 from sdrdesk.screens.shell.hints import key_name
 from sdrdesk.screens.shell.key_queue import KeyQueueApp, KeysMayGo
 from sdrdesk.screens.shell.keys import clash_words, clashes, key, own_bindings
@@ -105,7 +105,7 @@ class Asking(Screen[Result]):
         except SdrDeskError as error:
             self.show_error(error)
             return
-        if self.is_attached:
+        if self.is_open:
             then(answer)
 
     async def _write(
@@ -123,7 +123,7 @@ class Asking(Screen[Result]):
             if failed is not None:
                 failed()
             return
-        if then is not None and self.is_attached:
+        if then is not None and self.is_open:
             then(answer)
 
     def show_error(self, error: SdrDeskError) -> None:
@@ -146,6 +146,11 @@ class Asking(Screen[Result]):
             part._repaint_required = False
         self._dirty_widgets |= changed
         self._on_timer_update()
+
+    @property
+    def is_open(self) -> bool:
+        """True if answers can still be shown: it was not closed."""
+        return is_open(self)
 
     @property
     def is_on_top(self) -> bool:

@@ -19,6 +19,14 @@ When = Literal["on top", "in sight", "always"]
 """True if the screen is the top one, is the top one but for dialogs, or may be hidden."""
 
 
+def is_open(screen: Screen[Any]) -> bool:
+    """Return True if something can still be shown on ``screen``.
+
+    Textual takes a closed screen's widgets away one after another before it is detached.
+    """
+    return screen.is_attached and not screen._pruning
+
+
 @dataclass(slots=True)
 class _Act:
     owner: Screen[Any] | None
@@ -86,7 +94,7 @@ class Heartbeat:
         top = stack[-1] if stack else None
         seen = next((one for one in reversed(stack) if not isinstance(one, ModalScreen)), None)
         for one in self._acts:
-            if one.owner is not None and not one.owner.is_attached:
+            if one.owner is not None and not is_open(one.owner):
                 continue
             if one.when != "always" and one.owner is not (top if one.when == "on top" else seen):
                 continue
