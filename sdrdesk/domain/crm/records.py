@@ -202,8 +202,6 @@ class RemoteActivity:
     """When the CRM made the record, 0 unknown."""
     result: str = ""
     """The CRM's outcome of a meeting in lower case: ``scheduled``, ``no_show`` …, else ``""``."""
-    has_outcome_field: bool = True
-    """False for a call without a field for it, perhaps deleted: no outcome says nothing then."""
     facts: SharedFacts | None = None
     """Facts that sdrdesk wrote beyond the CRM's fields, ``None`` for nothing that counts."""
 

@@ -20,19 +20,18 @@ FIELD = "sdrdesk_facts"
 """Name of the facts in the list of values that could not be kept."""
 _NOTHING = SharedFacts()
 Fits = Callable[[str, str, bool], str]
-"""Takes an outcome, the CRM's own label of it, and whether it is a call; returns why they do not
+"""Takes an outcome, the CRM's own value of it, and whether it is a call; returns why they do not
 fit, as the end of a sentence, ``""`` when they do."""
 
 
 def put_facts(
-    connection: Connection, activities: Sequence[RemoteActivity], labels: dict[str, str], fits: Fits
+    connection: Connection, activities: Sequence[RemoteActivity], fits: Fits
 ) -> list[LeftOut]:
     """Store the facts of a page of pulled records; return those that cannot be true.
 
     Args:
         connection: within the transaction that stored the records themselves.
         activities: the records; others than calls, notes and meetings have no facts.
-        labels: the account's labels of call outcomes by value.
         fits: compares an outcome with the CRM's.
     """
     told: list[LeftOut] = []
@@ -47,9 +46,9 @@ def put_facts(
         facts = said or _NOTHING
         if activity.kind == "meeting":  # an invitation may be a stranger's: only its call counts
             facts = SharedFacts(call=facts.call)
-        if facts.outcome and (activity.outcome or activity.has_outcome_field):
+        if facts.outcome:
             is_call = activity.kind == "call"
-            why = fits(facts.outcome, labels.get(activity.outcome, ""), is_call)
+            why = fits(facts.outcome, activity.outcome, is_call)
             if why:
                 told.append(LeftOut(activity.kind, activity.crm_id, FIELD, facts.outcome, why))
                 facts = SharedFacts(corrects=facts.corrects)

@@ -93,7 +93,6 @@ def to_activity(kind: ActivityKindName, found: Row, names: Names) -> RemoteActiv
         at_ms=(end if kind == "task" else start) or p.moment("createdAt") or 0,
         title=p.line("name"),
         outcome=p.line(names.outcome) if kind == "call" else "",
-        has_outcome_field=kind != "call" or names.outcome in found,
         duration_s=lasts,
         done=not is_open if kind == "task" else status != "Planned",
         modified_ms=p.moment("modifiedAt") or 0,

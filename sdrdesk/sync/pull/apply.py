@@ -255,7 +255,7 @@ class PageWriter:
         self._tell(connection, [(kind, a.crm_id, a.left_out) for a in activities])
         touched = timeline.put_activities(connection, activities, self._outcomes)
         if kind in shared_records.WITH_FACTS:
-            odd = shared_records.put_facts(connection, activities, self._outcomes, self._fits)
+            odd = shared_records.put_facts(connection, activities, self._fits)
             if odd:
                 self.unreadable(connection, odd)
         if kind == "call":
@@ -286,15 +286,21 @@ class PageWriter:
                 kept.append(one if ids == one.lead_ids else replace(one, lead_ids=ids))
         return kept
 
-    def _fits(self, outcome: str, label: str, is_call: bool) -> str:
-        """Return why an outcome cannot be that of a record with the CRM's own outcome ``label``."""
+    def _fits(self, outcome: str, value: str, is_call: bool) -> str:
+        """Return why an outcome cannot be that of a record with the CRM's own outcome ``value``.
+
+        No value says nothing, nor does one without an option: an administrator may have deleted
+        the field or the option, and made it again.
+        """
         known = self._catalog.get(outcome) if self._catalog is not None else None
         if known is None:
             return ""  # a colleague's own: reports count it by the CRM's label alone
         if is_call:
-            if known.crm_outcome.casefold() == label.casefold():
+            label = self._outcomes.get(value, "")
+            is_it = self._named.get(known.crm_outcome.casefold()) == value
+            if not label or is_it or known.crm_outcome.casefold() == label.casefold():
                 return ""
-            return f'the call\'s outcome at the CRM is "{label or "none"}"'
+            return f'the call\'s outcome at the CRM is "{label}"'
         alone = known.is_(Flag.WITHOUT_CALL) or known.is_(Flag.NURTURE)
         return "" if alone else "this outcome needs a call"
 
@@ -327,6 +333,7 @@ class PageWriter:
         """Reload the account's labels of personas, outcomes and stages."""
         self._personas = mirror.option_labels(connection, "persona")
         self._outcomes = mirror.option_labels(connection, "outcome")
+        self._named = mirror.known_outcomes(connection)
         self._stages = tuple(mirror.option_labels(connection, "lifecycle"))
 
     def _shown(self, field_name: str, base: str, mine: str, theirs: str) -> str:

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from sdrdesk.domain.crm.foreign_values import LeftOut
-from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity
+from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity, RemoteOption
 from sdrdesk.domain.crm.shared_facts import SharedFacts, line_of
 from sdrdesk.store.account.left_out import left_out
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.forget.digests import TOKEN, note_forgotten
+from sdrdesk.store.mirror.mirror import put_options
 from sdrdesk.sync.pull.apply import PageWriter
 from tests.sync.desk import OUTCOMES, MovableClock, derive
 
@@ -46,17 +47,18 @@ def held(db: Database) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("has_field", "outcome", "kept"),
-    [(False, "", "no_answer"), (True, "", ""), (False, "Connected", "")],
+    ("outcome", "kept"),
+    [("", "no_answer"), ("deleted", "no_answer"), ("renamed", "no_answer"), ("c", "")],
 )
 def test_facts_of_a_call_outlive_the_field_for_its_outcome(
-    db: Database, has_field: bool, outcome: str, kept: str
+    db: Database, outcome: str, kept: str
 ) -> None:
     told = SharedFacts(outcome="no_answer")
-    store(
-        db, "call",
-        replace(CALL, key="k", outcome=outcome, has_outcome_field=has_field, facts=told),
-    )  # fmt: skip
+    with db.writer() as connection:
+        for label in ("No answer", "Nobody there"):
+            renamed = RemoteOption("outcome", "renamed", label)
+            put_options(connection, (renamed, RemoteOption("outcome", "c", "Connected")))
+    store(db, "call", replace(CALL, key="k", outcome=outcome, facts=told))
     with db.reader() as connection:
         assert connection.execute("SELECT disposition FROM activity").fetchone()[0] == kept
     assert bool(left_out(db)) is not bool(kept)
@@ -74,7 +76,7 @@ def test_facts_outlive_the_field_for_the_key_where_it_was_read_before(
     db: Database, line: str, kept: str
 ) -> None:
     told = SharedFacts(outcome="no_answer")
-    whole = replace(CALL, key="key-00000001", has_outcome_field=False, facts=told)
+    whole = replace(CALL, key="key-00000001", facts=told)
     store(db, "call", whole)
     for _ in range(2):
         store(db, "call", replace(whole, key="", facts=None, note=f"Rang\n{line}"))
