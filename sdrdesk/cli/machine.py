@@ -64,7 +64,7 @@ class Machine:
             return settings
         from sdrdesk.services.check.other_crm import with_defaults
 
-        self._name_crm(settings.crm.kind)
+        self._name_crm(settings.crm.kind, settings.crm.user)
         return with_defaults(settings, self.crm_file)
 
     @cached_property
@@ -89,15 +89,16 @@ class Machine:
         self.settings = with_defaults(settings, self.crm_file)
         vars(self).pop("access", None)
         if settings.crm.kind != HUBSPOT:
-            self._name_crm(settings.crm.kind)
+            self._name_crm(settings.crm.kind, settings.crm.user)
 
-    def _name_crm(self, kind: str) -> None:
+    def _name_crm(self, kind: str, user: str) -> None:
         """Call the CRM by its own name on every screen."""
         from sdrdesk.sync.registry import find_connector
 
         with suppress(UsageError):  # connecting says what is wrong
             found = find_connector(kind)
-            CRM_NAME.become(found.name, found.key_name, found.rights_name)
+            key = (found.password_name if user else "") or found.key_name
+            CRM_NAME.become(found.name, key, found.rights_name)
 
     @property
     def _statuses(self) -> Mapping[str, str]:

@@ -75,8 +75,10 @@ app.add_later(
         "redo": LazyCommand("outcomes:redo", "Redo what was undone last."),
         "correct": LazyCommand("correct:correct", "Correct an earlier outcome or its note."),
         "meetings": LazyCommand("outcomes:meetings", "List upcoming meetings set here."),
-        "login": LazyCommand("login:login", "Log in at the CRM, or store an access token."),
-        "logout": LazyCommand("login:logout", "Log out and remove the token."),
+        "login": LazyCommand(
+            "login:login", "Log in at the CRM with a token, a key, a password or an app."
+        ),
+        "logout": LazyCommand("login:logout", "Log out, and forget the login on this machine."),
         "whoami": LazyCommand("account:whoami", "Show the rep and the CRM account."),
         "sync": LazyCommand("account:sync", "Send what is waiting and fetch changes."),
         "folder": LazyCommand("folder:folder", "The folder that your machines share."),

@@ -52,7 +52,7 @@ class SyncProcess:
         self,
         environ: Mapping[str, str],
         ahead_s: float,
-        heard: Callable[[Connection, str], None],
+        heard: Callable[[Connection, str, str], None],
         command: tuple[str, ...] = (sys.executable, "-m", "sdrdesk.cli.sync_worker"),
     ) -> None:
         self._environ = environ

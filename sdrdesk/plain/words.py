@@ -34,7 +34,7 @@ _CONNECTION = {
     "online": "Online",
     "syncing": "Syncing",
     "offline": "Offline",
-    "unavailable": "The CRM is not available now",
+    "unavailable": "{crm} is not available now{cause}",
     "never": "Not synced yet",
     "refused": "The {key} was refused",
     "stranger": "The {key} opens another account",
@@ -46,7 +46,8 @@ def status(view: StatusView) -> str:
     """Return the state in one sentence."""
     age = [] if view.data_age_s is None else [f"data {span_words(view.data_age_s)} old"]
     # Before the first round of this start, the age alone: the data was synced by an earlier one.
-    now = _CONNECTION[view.connection].format(key=CRM_NAME.key)
+    cause = f" ({view.cause})" if view.cause else ""
+    now = _CONNECTION[view.connection].format(key=CRM_NAME.key, crm=CRM_NAME, cause=cause)
     parts = age if age and view.connection == "never" else [now, *age]
     parts.append(f"{view.unsent} unsent")
     if view.blocked or view.conflicts:

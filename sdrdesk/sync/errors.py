@@ -95,11 +95,14 @@ class Unreachable(UnreachableError):
 
     certain = True
     """True if the request was certainly not carried out."""
+    cause = ""
+    """Why, short enough for the state line: ``HTTP 503``, ``rate limit``; ``""`` not said."""
     _says = "answered that it is not available now"
 
     def __init__(self, detail: str = "", *, next_step: str = "", by: str = "") -> None:
         said = f": {detail}" if detail else ""
         self.answered = bool(by)
+        self.cause = self.cause or (detail.partition(",")[0] if detail.startswith("HTTP ") else "")
         if by:
             what, kept = f"{by} {self._says}{said}.", _KEPT_FOR_LATER
             next_step = next_step or _LATER
@@ -113,6 +116,7 @@ class Unreachable(UnreachableError):
 class AccountPaused(Unreachable):
     """The CRM asks for a pause of the whole account, which is being moved."""
 
+    cause = "account being moved"
     _says = "is not available now"
 
     def __init__(self, retry_after_s: float) -> None:
@@ -124,6 +128,7 @@ class AccountPaused(Unreachable):
 class RateLimited(Unreachable):
     """Too many requests; the wait is too long for one request. Nothing was carried out."""
 
+    cause = "rate limit"
     _says = "has had too many requests"
 
     def __init__(self, retry_after_s: float, policy: str) -> None:
@@ -280,6 +285,7 @@ class ChangedSince(Refused):
 class Locked(Unreachable):
     """The record is locked by other writes; nothing was carried out. Retry in a moment."""
 
+    cause = "record locked"
     _says = "cannot do this now"
 
     def __init__(self, retry_after_s: float = 2.0) -> None:

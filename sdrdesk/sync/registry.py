@@ -75,6 +75,8 @@ class Connector:
     """Its name for reps, such as ``HubSpot``."""
     key_name: str = field(default="key", kw_only=True)
     """Its word for what logs a rep in, such as ``API key``."""
+    password_name: str = field(default="", kw_only=True)
+    """The same for a login with a user's name, ``""`` where it needs the key too."""
     rights_name: str = field(default="rights", kw_only=True)
     """Its word for what that allows."""
     connect: Callable[[Target], CrmClient] = field(repr=False)

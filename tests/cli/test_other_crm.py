@@ -131,6 +131,7 @@ def test_a_server_in_maintenance_was_reached(
             assert "connection" not in said
         told = command("doctor", "--json", code=5).json
         assert "HTTP 503, Application is in maintenance mode" in told["online_detail"]
+        assert "No password was stored here" in command("logout").out
 
 
 def test_a_day_on_espocrm(command: Command, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,7 +123,7 @@ def test_a_program_that_cannot_be_started_is_told() -> None:
 
 
 def test_lines_are_read_as_they_were_written_and_others_are_no_news() -> None:
-    event = SyncEvent("offline", 'a "name"\nwith \x1b[31m', changed=True, fresh_lead_ids=("1", "2"))
+    event = SyncEvent("offline", 'a "name"\nwith \x1b[31m', True, ("1", "2"), "HTTP 503")
     assert "\n" not in to_line(event)[:-1]
     assert from_line(to_line(event)) == event
     for line in ("", "hello", "{}", "[]", "3", '{"kind": "odd", "text": "", "changed": false}'):

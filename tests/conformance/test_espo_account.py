@@ -62,11 +62,13 @@ def test_a_wrong_key_is_tried_once_and_never_shown() -> None:
     server = small_server()
     crm = client(server, "hunter2-wrong")
     for _ in range(20):
-        with pytest.raises(AuthExpired) as refused:
+        with pytest.raises(AuthExpired, match="this API key") as refused:
             crm.account_id()
         assert "hunter2" not in str(refused.value) + repr(crm)
     assert server.wrong_keys == 1
     client(server).account_id()
+    with pytest.raises(AuthExpired, match=r"this user or password. .* Check both, then"):
+        client(server, "wrong", user="rita").account_id()
 
 
 def test_a_closed_address_is_waited_for() -> None:

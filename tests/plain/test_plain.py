@@ -107,6 +107,8 @@ def test_data_of_an_earlier_start_is_not_called_unsynced() -> None:
     early = FakeDesk().status.view()._replace(connection="never", data_age_s=16, unsent=0)
     assert status(early).startswith("Data 16s old, 0 unsent")
     assert status(early._replace(data_age_s=None)).startswith("Not synced yet, 0 unsent")
+    resting = early._replace(connection="unavailable", cause="rate limit")
+    assert status(resting).startswith("HubSpot is not available now (rate limit), data")
 
 
 def test_both_zones_are_said_and_a_bad_time_is_asked_again(converse: Converse) -> None:

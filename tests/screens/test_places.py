@@ -343,7 +343,7 @@ async def test_a_remapped_key_of_the_call_works_and_is_in_the_footer() -> None:
 
 async def test_the_sync_screen_says_why_the_crm_is_not_used_next_to_the_line() -> None:
     why = "HubSpot answered that it is not available now: HTTP 503."
-    desk = FakeDesk(connection="unavailable", detail=why)
+    desk = FakeDesk(connection="unavailable", detail=why, cause="HTTP 503")
     async with workbench(desk, size=(60, 20)) as bench:
         await bench.press("3")
-        await bench.sees("○ CRM not available", "! HubSpot answered", "No answer. 1 attempt.")
+        await bench.sees("○ HubSpot: HTTP 503", "! HubSpot answered", "No answer. 1 attempt.")

@@ -67,6 +67,7 @@ class FakeDesk:
         "online", "offline", "unavailable", "never", "refused", "syncing", "none"
     ] = "online"
     detail: str = ""
+    cause: str = ""
     blocked: list[OutboxView] = field(default_factory=list)
     open_conflicts: list[ConflictView] = field(default_factory=list)
     asked: list[QuestionView] = field(default_factory=list)

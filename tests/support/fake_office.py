@@ -71,6 +71,7 @@ class FakeStatus(Part):
             owner="Rita",
             connection=self._desk.connection,
             detail=self._desk.detail,
+            cause=self._desk.cause,
             data_age_s=None if self._desk.connection in ("never", "none") else 12,
             unsent=sum(len(x.items) for x in live),
             blocked=len(self._desk.blocked),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.command
 @json_option
 def whoami(as_json: bool) -> None:
-    """Show who you are and which account the token opens."""
+    """Show who you are and which account you are logged in to."""
     with open_session() as session:
         known = who_am_i(session.connect(checked=False), session.db, session.settings.crm.owner)
         lines = (

@@ -41,7 +41,7 @@ _PATIENCE_S: Final = 300.0
 @text_option("--server", "Address of the CRM.", metavar="URL")
 @text_option("--database", "Name of the database (Odoo).", metavar="NAME")
 @text_option("--user", 'Your login name in the CRM; "" for none.', default=None, metavar="NAME")
-@flag("--token-stdin", "Read the token from standard input.")
+@flag("--token-stdin", "Read the token, key or password from standard input.")
 @flag("--no-browser", "Print the login page's address; paste the one you arrive at.")
 @flag("--in-file", "Without a keyring: keep the login in a file that only you can read.")
 def login(
@@ -54,7 +54,7 @@ def login(
     no_browser: bool,
     in_file: bool,
 ) -> None:
-    """Log in at the CRM, or store an access token, and find out which owner you are."""
+    """Log in at the CRM with a token, a key, a password or an app; find out which owner you are."""
     given_place = {"kind": crm, "api_url": server, "database": database, "user": user}
     with open_session() as session:
         if place := asked_place(session, given_place, may_ask=not token_stdin):
@@ -203,7 +203,7 @@ def _piped_token() -> str:
 
 @click.command
 def logout() -> None:
-    """End the login and remove the token from this machine; local data is kept."""
+    """Log out: forget the token, key or password on this machine; local data is kept."""
     with open_session() as session:
         with session.access.alone():
             ended = _end_at_crm(session)

@@ -15,7 +15,7 @@ _CONNECTION: dict[str, tuple[str, str, str]] = {
     "online": ("●", "online", "$text-success"),
     "syncing": ("◌", "syncing", "$text-primary"),
     "offline": ("○", "offline", "$text-warning"),
-    "unavailable": ("○", "CRM not available", "$text-warning"),
+    "unavailable": ("○", "{crm}{cause}", "$text-warning"),
     "never": ("○", "not synced yet", "$text-warning"),
     "refused": ("!", "{key} refused", "$text-error"),
     "stranger": ("!", "wrong account", "$text-error"),
@@ -42,7 +42,8 @@ def connection(status: StatusView) -> Content:
     Before the first round of this start, it is the age of the data, if there is any.
     """
     glyph, word, color = _CONNECTION[status.connection]
-    word = word.format(key=CRM_NAME.key)
+    cause = f": {status.cause}" if status.cause else " not available"
+    word = word.format(key=CRM_NAME.key, crm=CRM_NAME, cause=cause)
     if _says_age(status) and status.data_age_s is not None:
         word = f"data {span_words(status.data_age_s)} old"
     return Content.styled(f"{glyph} {word}", color)

@@ -18,12 +18,12 @@ class CrmConnection:
     """The connection to the CRM by the last event of the sync. Thread-safe."""
 
     def __init__(self) -> None:
-        self.latest: tuple[Connection, str] = ("never", "")
-        """The connection, and why, as one value."""
+        self.latest: tuple[Connection, str, str] = ("never", "", "")
+        """The connection, and why in a sentence and in two or three words, as one value."""
 
-    def heard(self, connection: Connection, detail: str = "") -> None:
+    def heard(self, connection: Connection, detail: str = "", cause: str = "") -> None:
         """Keep the result of the last sync round."""
-        self.latest = connection, detail
+        self.latest = connection, detail, cause
 
 
 KICK = "kick"
@@ -50,13 +50,14 @@ _HEARD: Mapping[str, Connection] = {
 }
 
 
-def note_connection(event: SyncEvent, heard: Callable[[Connection, str], None]) -> None:
+def note_connection(event: SyncEvent, heard: Callable[[Connection, str, str], None]) -> None:
     """Tell ``heard`` the connection for the state line after ``event``, and its problem.
 
     News of the team say nothing of the CRM.
     """
     if event.kind != "team":
-        heard(_HEARD[event.kind], event.text if event.kind in TROUBLE else "")
+        text = event.text if event.kind in TROUBLE else ""
+        heard(_HEARD[event.kind], text, event.cause)
 
 
 def to_line(event: SyncEvent) -> str:
@@ -71,6 +72,7 @@ def from_line(line: str) -> SyncEvent | None:
         kind, fresh = told["kind"], tuple(str(lead_id) for lead_id in told["fresh_lead_ids"])
         if kind not in _HEARD and kind != "team":
             return None
-        return SyncEvent(kind, str(told["text"]), bool(told["changed"]), fresh)
+        cause = str(told["cause"])
+        return SyncEvent(kind, str(told["text"]), bool(told["changed"]), fresh, cause)
     except (ValueError, TypeError, KeyError):
         return None

@@ -193,7 +193,7 @@ class SyncLoop:
                 self._failures += 1
                 if isinstance(error, CredentialsError):
                     engine = None  # a new token may be set: connect again
-                tell(SyncEvent(_kind(error), str(error)))
+                tell(SyncEvent(_kind(error), str(error), cause=getattr(error, "cause", "")))
             except Exception:  # noqa: BLE001 - a thread that dies silently would stop all syncing
                 self._failures += 1
                 _log.exception("sync round failed")

@@ -77,7 +77,7 @@ class StatusService:
     def view(self) -> StatusView:
         """Return the state line."""
         now = self._clock()
-        connection, detail = self._connection.latest
+        connection, detail, cause = self._connection.latest
         me = rep_of(self._db, self._settings)
         last = last_pull(self._db)
         day = now.astimezone(self._zone).date()
@@ -109,6 +109,7 @@ class StatusService:
             left_out=tuple(map(left_out_words, left_out(self._db))),
             rules=rules,
             rules_problem=rules_problem,
+            cause=cause,
         )
 
     def _sla_percent(self, now: datetime, owner_id: str) -> int | None:

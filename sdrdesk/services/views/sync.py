@@ -55,7 +55,7 @@ class StatusView(NamedTuple):
         "online", "offline", "unavailable", "never", "refused", "stranger", "syncing", "none"
     ]
     """``unavailable``: the CRM answered that it cannot work now;
-    ``none``: no account is set up; ``refused``: the token was refused; ``stranger``: the token
+    ``none``: no account is set up; ``refused``: the key was refused; ``stranger``: the key
     opens another account than the database belongs to."""
     detail: str
     """One sentence for ``offline``, ``unavailable`` and ``refused``, ``""`` otherwise."""
@@ -86,6 +86,8 @@ class StatusView(NamedTuple):
     """Version of the team's rules in force, ``""`` without pulled ones."""
     rules_problem: bool = False
     """A rule file is wrong: the last good set is in force."""
+    cause: str = ""
+    """Why the CRM is ``unavailable``, in two or three words; ``""`` not known."""
 
 
 class RulesNews(NamedTuple):
@@ -122,3 +124,5 @@ class SyncEvent(NamedTuple):
     """Local data changed: the queue should be read again."""
     fresh_lead_ids: tuple[str, ...] = ()
     """Leads whose conversion arrived with this sync."""
+    cause: str = ""
+    """Why the CRM is ``unavailable``, in two or three words; ``""`` not known."""

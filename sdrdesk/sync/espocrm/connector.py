@@ -21,6 +21,7 @@ CONNECTOR: Final = Connector(
     kind="espocrm",
     name="EspoCRM",
     key_name="API key",
+    password_name="password",  # noqa: S106  # no secret
     connect=_connect,
     versions="9.0 to 9.2",
     modes=(KeyMode.ONCE, KeyMode.FIELD, KeyMode.MARKER),

@@ -35,8 +35,8 @@ _NO_RIGHT: Final = (
 )  # fmt: skip
 """Reasons that are about the role."""
 _NEXT_STEP: Final = (
-    "Check the API key, or user and password, then run sdrdesk login. Do not try often: EspoCRM "
-    "closes the address after eleven wrong keys in a minute."
+    "Check {}, then run sdrdesk login. Do not try often: EspoCRM closes the address after eleven "
+    "wrong keys in a minute."
 )
 _BRAKE_S: Final = 60.0
 """Time that an address stays closed after too many wrong keys."""
@@ -48,6 +48,7 @@ class Transport(JsonHttp):
     def __init__(self, target: Target, **network: Unpack[Network]) -> None:
         login = base64.b64encode(f"{target.user}:{target.token}".encode()).decode()
         by_login = {"Authorization": f"Basic {login}"}
+        self._user = target.user
         super().__init__(
             target.url.rstrip("/").removesuffix("/api/v1"),
             crm="EspoCRM",
@@ -80,7 +81,9 @@ class Transport(JsonHttp):
         if status == 200 and answer.is_json:
             return answer
         if status == 401:
-            return AuthExpired.because("EspoCRM refuses this key", _NEXT_STEP)
+            said = "this user or password" if self._user else "this API key"
+            check = "both" if self._user else "it"
+            return AuthExpired.because(f"EspoCRM refuses {said}", _NEXT_STEP.format(check))
         if status == 403 and stated is None and not answer.is_json:
             return RateLimited(_BRAKE_S, "of wrong keys from this address")
         if status in (400, 403, 404, 409) and (stated is not None or answer.is_json):

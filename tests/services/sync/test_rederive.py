@@ -268,3 +268,4 @@ def test_the_rules_come_before_the_first_round_of_the_sync(base: Base) -> None:
         heard.append, lambda: heard[-1].kind == "unavailable"
     )
     assert "EspoCRM answered that it is not available now: HTTP 503." in heard[-1].text
+    assert heard[-1].cause == "HTTP 503"
