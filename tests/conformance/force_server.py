@@ -70,6 +70,11 @@ class ForceServer(httpx.BaseTransport):
         self.page = 2000
         self.wrong_tokens = 0
         self.renewals = 0
+        self.refresh, self.rotates = "refresh", False
+        """The refresh token, and whether a renewal replaces it at once."""
+        self.statuses = [*STATUSES]
+        self.rule: Callable[[str, dict[str, Any]], None] = lambda *_: None
+        """A rule of the org for what is written."""
         self.codes: dict[str, tuple[str, str]] = {}
         """Code to the challenge of who asked for it, and the address it was sent to."""
         self._open_queries: dict[str, list[dict[str, Any]]] = {}
@@ -91,6 +96,9 @@ class ForceServer(httpx.BaseTransport):
             self.used += 1
             if path == "/services/oauth2/token":
                 return self._log_in(request)
+            if path == "/services/oauth2/revoke":
+                self.refresh = self.token = ""
+                return httpx.Response(200)
             if path.startswith("/services/oauth2/authorize?"):
                 return self._allow(request)
             try:
@@ -129,8 +137,10 @@ class ForceServer(httpx.BaseTransport):
 
     def _log_in(self, request: httpx.Request) -> httpx.Response:
         form = dict(parse_qsl(request.content.decode()))
-        by_code = form.get("grant_type") == "authorization_code"
-        if not (self._is_asked_for(form) if by_code else form.get("refresh_token") == "refresh"):
+        by_code, sent = form.get("grant_type") == "authorization_code", form.get("refresh_token")
+        if not (self._is_asked_for(form) if by_code else sent and sent == self.refresh):
+            if self.rotates and sent:  # used twice: nobody knows by whom
+                self.refresh = self.token = ""
             said = {"error": "invalid_grant", "error_description": "expired access/refresh token"}
             return httpx.Response(400, json=said)
         self.renewals += 1
@@ -139,8 +149,9 @@ class ForceServer(httpx.BaseTransport):
         host = request.headers["Host"]
         here = f"http://{host}" if host.startswith("127.") else "https://acme.example"
         said = {"access_token": self.token, "instance_url": here, "id": who}
-        if by_code:
-            said["refresh_token"] = "refresh"
+        if by_code or self.rotates:
+            self.refresh = f"refresh-{self.renewals}" if self.rotates else "refresh"
+            said["refresh_token"] = self.refresh
         return httpx.Response(200, json=said)
 
     def _answer(self, method: str, path: str, body: Any) -> tuple[int, Any]:
@@ -271,13 +282,11 @@ class ForceServer(httpx.BaseTransport):
             record |= {"IsClosed": closed, "CompletedDateTime": self.now() if closed else None}
 
     def _check(self, entity: str, body: dict[str, Any]) -> None:
+        self.rule(entity, body)
         for name, value in body.items():
             if name not in self.fields[entity]:
                 said = f"No such column '{name}' on sobject of type {entity}"
                 raise Refusal(400, "INVALID_FIELD", said)
-            if name == "Status" and entity == "Lead" and value not in STATUSES:
-                said = f"Status: bad value for restricted picklist field: {value}"
-                raise Refusal(400, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", said, name)
             if name == "LastName" and len(value or "") > 80:
                 raise Refusal(400, "STRING_TOO_LONG", "LastName: data value too large", name)
         who = body.get("WhoId")
@@ -310,7 +319,10 @@ class ForceServer(httpx.BaseTransport):
             "picklistValues": [],
         }
         if (entity, name) == ("Lead", "Status"):
-            shown = [*STATUSES, "Closed - Converted"]  # the last only by Salesforce's own screen
+            shown = [
+                *self.statuses,
+                "Closed - Converted",
+            ]  # the last only by Salesforce's own screen
             listed = [{"value": s, "label": s, "active": True} for s in shown]
             found["picklistValues"] = [*listed, {"value": "Old", "label": "Old", "active": False}]
         return found

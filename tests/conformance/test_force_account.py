@@ -24,7 +24,8 @@ from sdrdesk.sync.registry import Target
 from sdrdesk.sync.salesforce.client import SalesforceClient
 from sdrdesk.sync.salesforce.connector import CONNECTOR
 from sdrdesk.sync.salesforce.soql import quoted
-from tests.conformance.force_server import KEY, RITA, STATUSES, TOKEN, ForceServer
+from sdrdesk.sync.salesforce.transport import refusal
+from tests.conformance.force_server import KEY, RITA, STATUSES, TOKEN, ForceServer, Refusal
 from tests.conformance.still_clock import StillClock
 from tests.sync.desk import OUTCOMES
 from tests.sync.oauth.test_renewal import Machine
@@ -127,6 +128,10 @@ def test_the_day_of_the_org_is_shared_reading_stops_in_time_and_sending_goes_on(
     with pytest.raises(errors.RateLimited) as over:
         crm.create(note(made, key="key-00000002"))
     assert over.value.retry_after_s >= 3600
+    said = "ConcurrentRequests (Concurrent API Requests) Limit exceeded."
+    crowd = refusal(403, "REQUEST_LIMIT_EXCEEDED", {"message": said})
+    assert isinstance(crowd, errors.RateLimited)
+    assert crowd.retry_after_s == 60
 
 
 @pytest.mark.parametrize(
@@ -221,6 +226,55 @@ def test_a_converted_lead_counts_as_handed_over_and_refuses_changes() -> None:
     assert found.lifecycle == "opportunity"
     with pytest.raises(errors.Rejected, match="converted"):
         crm.change_lead(made, {"status": STATUSES[1]})
+
+
+def test_a_status_that_the_org_does_not_have_is_not_written() -> None:
+    org = server()  # as an org does, it takes any word for a status
+    made, crm = lead(org), client(org)
+    for gone in ("Nurturing", "Old"):  # never there, and no longer active
+        with pytest.raises(errors.OutcomeMissing, match=r"under \[status\] in crm.toml") as refused:
+            crm.change_lead(made, {"status": gone})
+        assert (refused.value.names_the_file, refused.value.fields) == (True, ("status",))
+    assert org.records["Lead"][made]["Status"] == STATUSES[0]
+    org.statuses.append("Nurturing")  # while a client is open
+    assert crm.change_lead(made, {"status": "Nurturing"}).values == {"status": "Nurturing"}
+    org.statuses.remove("Nurturing")
+    assert "Nurturing" not in {option.value for option in crm.options()}
+    with pytest.raises(errors.OutcomeMissing):
+        crm.change_lead(made, {"status": "Nurturing"})
+
+
+def test_two_desks_that_send_the_same_item_at_the_same_moment_make_one() -> None:
+    for committed in (True, False):
+        org = server()
+        made, crm = lead(org), client(org)
+
+        def meets(
+            entity: str, body: dict[str, Any], org: Any = org, through: Any = committed
+        ) -> None:
+            if entity == "Task":
+                org.rule = lambda *_: None
+                there = org.put(entity, body | {KEY: "key-00000001"})
+                org.hidden |= set() if through else {there}
+                said = f"duplicate value found: {KEY} duplicates value on record with id: {there}"
+                raise Refusal(400, "DUPLICATE_VALUE", said)
+
+        org.rule = meets
+        if committed:
+            assert crm.create(note(made)) in org.records["Task"]
+        else:
+            with pytest.raises(errors.Locked):  # waits, and is then the repeat of the other
+                crm.create(note(made))
+            org.hidden.clear()
+            assert crm.create(note(made)) in org.records["Task"]
+        assert len(org.records["Task"]) == 1
+        org.rule = only_once
+        with pytest.raises(errors.Conflicting):  # another field of the org is unique too
+            crm.create(note(made, key="key-00000002"))
+
+
+def only_once(*_: object) -> None:
+    raise Refusal(400, "DUPLICATE_VALUE", "duplicate value found: Ticket__c duplicates value")
 
 
 def test_a_lead_of_a_queue_has_no_rep() -> None:

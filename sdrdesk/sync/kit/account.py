@@ -125,7 +125,9 @@ class ServerAccount(Basics):
         """Return value and label of the options of a field."""
 
     def options(self, names: Sequence[OptionField] = ()) -> tuple[RemoteOption, ...]:
-        """Return statuses, personas and outcomes; leads have no stages of their own."""
+        """Return statuses, personas and outcomes, all as they are now; leads have no stages."""
+        if not names:
+            self.look_again()
         found: list[tuple[OptionField, str, str]] = []
         for name in names or ("status", "persona", "outcome"):
             pairs = [*self.words(name)] if name in ("status", "persona", "outcome") else []
@@ -138,7 +140,6 @@ class ServerAccount(Basics):
 
     def survey(self) -> Survey:
         """Return options, fields, modes and rights; changes nothing."""
-        self.look_again()
         options = self.options()
         said, fields = self._said, self.fields_of(self.entities["lead"])
         labels = {n: one_line(str(d.get(self.label) or n)) for n, d in fields.items()}

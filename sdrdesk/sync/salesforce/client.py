@@ -10,13 +10,21 @@ from typing import Any, Final
 
 from sdrdesk.clock import iso
 from sdrdesk.domain.crm.foreign_values import identity
-from sdrdesk.domain.crm.records import ActivityKindName, Added, LeadFields, NewLead, RemoteLead
+from sdrdesk.domain.crm.records import (
+    ActivityKindName,
+    Added,
+    LeadFields,
+    NewLead,
+    OptionField,
+    RemoteLead,
+)
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.capabilities import KeyMode
 from sdrdesk.sync.errors import (
     Conflicting,
     Gone,
     KeyFieldMissing,
+    Locked,
     OutcomeMissing,
     Rejected,
     Unreadable,
@@ -34,6 +42,7 @@ from sdrdesk.sync.salesforce.transport import problem_of, refusal
 
 _STEP: Final = re.compile(r"[0-9A-Za-z_-]{1,100}")
 _NO_COMPANY: Final = "[not provided]"
+_PICKLISTS: Final[tuple[OptionField, ...]] = ("status", "persona")
 _ONLY_NEW: Final = "INVALID_FIELD_FOR_INSERT_UPDATE"
 _MOST_MARKED: Final = 2000
 _BY_HAND: Final = (
@@ -69,6 +78,7 @@ class SalesforceClient(Reading):
 
     def write_lead(self, lead_id: str, changes: Mapping[str, str], version: str) -> Row:  # noqa: ARG002
         """Write fields of a lead and read them again, in one request."""
+        self._check_words(changes)
         values = self._names.changed_values(self.crm, changes)
         path = f"/services/data/{API_VERSION}/sobjects/Lead/{step(lead_id)}"
         read = f"{path}?fields=Id,{','.join(values)}"
@@ -82,6 +92,24 @@ class SalesforceClient(Reading):
         except Rejected as error:
             error.fields = error.fields or tuple(values)
             raise
+
+    def _check_words(self, changes: Mapping[str, str]) -> None:
+        """Refuse what a picklist does not have: the API takes any word, and no list shows it."""
+        for name in _PICKLISTS:
+            value = changes.get(name)
+            if not value or self._has_word(name, value):
+                continue
+            self.look_again()  # an administrator may have added it since
+            if not self._has_word(name, value):
+                said = f'Salesforce has no {name} "{value}"'
+                if name == "status":
+                    said += "; name the one to use under [status] in crm.toml"
+                    raise OutcomeMissing.in_crm_file(said, name)
+                raise OutcomeMissing(said, fields=(name,))
+
+    def _has_word(self, name: OptionField, value: str) -> bool:
+        words = dict(self.words(name))
+        return not words or value in words
 
     def rows_of_emails(self, emails: Sequence[str]) -> Sequence[Row]:
         """Return the leads with one of these addresses, the oldest first."""
@@ -155,36 +183,47 @@ class SalesforceClient(Reading):
 
     def create(self, item: CreateItem) -> str:
         """Log an activity, by its key where the org keeps it unique."""
-        names, entity = self._names, self.entities[item.kind]
-        is_marked = item.mode is KeyMode.MARKER
-        if not is_marked and not names.key:
+        names = self._names
+        if item.mode is not KeyMode.MARKER and not names.key:
             raise KeyFieldMissing(f"Salesforce has no field {self._said.key} on Activity")
-        body = self.body_of(Draft(item))
         try:
-            if item.mode is KeyMode.UPSERT:
-                path = f"sobjects/{entity}/{names.key}/{step(item.key)}"
-                found = self._http.write("PATCH", path, body)
-                if isinstance(found, list):  # several have the key: nothing was done
-                    return str(found[0]).rsplit("/", 1)[-1]
-                return _id_of(found)
-            keyed = {names.key: item.key} if item.mode is KeyMode.FIELD else {}
-            return _id_of(self._http.write("POST", f"sobjects/{entity}", body | keyed))
+            return self._made(item)
         except (KeyFieldMissing, Gone) as error:
             # Also as "not found", where the field for the key was removed or is not shown.
             self.look_again()
-            if not is_marked and not self._names.key:
+            if item.mode is not KeyMode.MARKER and not self._names.key:
                 raise KeyFieldMissing(error.message) from error
-            if isinstance(error, KeyFieldMissing):
-                if self._names != names:  # another field was removed: do without it
-                    return self.create(item)
-                raise Rejected(error.message, fields=error.fields) from error
-            raise
-        except Rejected as error:
-            # The subtype of a task that is there already cannot be written: nothing was changed.
-            there = self.find(item) if _ONLY_NEW in error.codes else ""
-            if not there:
+            if isinstance(error, Gone):
                 raise
-            return there
+            if self._names != names:  # another field was removed: do without it
+                return self.create(item)
+            raise Rejected(error.message, fields=error.fields) from error
+        except (Conflicting, Rejected) as error:
+            return self._there_already(item, error)
+
+    def _made(self, item: CreateItem) -> str:
+        body, key = self.body_of(Draft(item)), self._names.key
+        path = f"sobjects/{self.entities[item.kind]}"
+        if item.mode is not KeyMode.UPSERT:
+            keyed = {key: item.key} if item.mode is KeyMode.FIELD else {}
+            return _id_of(self._http.write("POST", path, body | keyed))
+        found = self._http.write("PATCH", f"{path}/{key}/{step(item.key)}", body)
+        if isinstance(found, list):  # several have the key: nothing was done
+            return str(found[0]).rsplit("/", 1)[-1]
+        return _id_of(found)
+
+    def _there_already(self, item: CreateItem, error: Conflicting | Rejected) -> str:
+        """Return the id of an activity that is there, after a refusal that changed nothing."""
+        if isinstance(error, Rejected):  # the subtype of a task that is there cannot be written
+            is_repeat = _ONLY_NEW in error.codes
+        else:
+            is_repeat = bool(self._names.key) and self._names.key in error.message
+        there = self.find(item) if is_repeat else ""
+        if is_repeat and not there and isinstance(error, Conflicting):
+            raise Locked from error  # another desk sends it right now, and is not through yet
+        if not there:
+            raise error
+        return there
 
     def body_of(self, draft: Draft) -> dict[str, Any]:
         """Return the body of a new activity, without its key."""

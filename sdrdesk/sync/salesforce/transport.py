@@ -33,6 +33,8 @@ from sdrdesk.sync.salesforce.traits import API_VERSION
 
 _TRIES: Final = 3
 _DAY_PAUSE_S: Final = 3600.0
+_CROWD_PAUSE_S: Final = 60.0
+"""Too many long requests at once; others end soon."""
 _SPARE_PAUSE_S: Final = 900.0
 _DAY_SHARE: Final = 0.8
 _USAGE: Final = re.compile(r"api-usage=(\d{1,12})/(\d{1,12})")
@@ -43,8 +45,10 @@ _NOT_SENDABLE: Final = re.compile(r"[^!-~]")
 
 _MEANS: Final[Mapping[str, Callable[[str, tuple[str, ...]], SdrDeskError]]] = {
     "INVALID_SESSION_ID": lambda *_: AuthExpired.because(_REFUSED, _NEXT_STEP),
-    "REQUEST_LIMIT_EXCEEDED": lambda *_: RateLimited(
-        _DAY_PAUSE_S, "of the org's day used up by all its programs"
+    "REQUEST_LIMIT_EXCEEDED": lambda said, _: (
+        RateLimited(_CROWD_PAUSE_S, "of the org for long requests at the same time")
+        if "Concurrent" in said
+        else RateLimited(_DAY_PAUSE_S, "of the org's day used up by all its programs")
     ),
     "UNABLE_TO_LOCK_ROW": lambda *_: Locked(),
     "INSUFFICIENT_ACCESS": lambda said, _: TakenAway(f"{said} The record belongs to another rep."),
