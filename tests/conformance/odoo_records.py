@@ -35,7 +35,7 @@ FIELDS: dict[str, set[str]] = {
     },
     "mail.message": {
         "model", "res_id", "body", "date", "message_type", "subtype_id", "mail_activity_type_id",
-        "author_id", "subject",
+        "author_id", "subject", "message_id",
     },
     "mail.activity": {
         "res_model", "res_model_id", "res_id", "activity_type_id", "summary", "note",
@@ -157,6 +157,9 @@ class OdooRecords:
         start = {"id": record_id, "create_date": now, "write_date": now}
         if "active" in self.fields[model]:
             start["active"] = True
+        if model == "mail.message":
+            of = f"{row['res_id']}-{row['model']}"
+            start["message_id"] = f"<{record_id}.1796072407.8-openerp-{of}@odoo>"
         self.records[model][record_id] = start | dict(row)
         return record_id
 

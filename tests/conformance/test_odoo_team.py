@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from sdrdesk.sync.capabilities import KeyMode
-from sdrdesk.sync.errors import OutcomeMissing
+from sdrdesk.sync.errors import Gone, OutcomeMissing, TakenAway
 from sdrdesk.sync.push.lead import refusal_words
-from tests.conformance.odoo_records import ADMIN, RITA
+from tests.conformance.odoo_records import ADMIN, RITA, SAM
 from tests.conformance.odoo_server import OdooServer
 from tests.conformance.still_clock import StillClock
 from tests.conformance.test_odoo_account import VERSIONS, call, client, lead
@@ -129,3 +129,21 @@ def test_merging_returns_the_one_that_odoo_kept(server: OdooServer) -> None:
     left = crm.merge_leads(keep, other)
     assert left in (keep, other)
     assert crm.merge_leads(keep, other) == left
+
+
+def test_a_merge_is_followed_by_what_odoo_logs_of_itself(server: OdooServer) -> None:
+    # Odoo writes nowhere which lead went; the Message-ID of its first entry tells it.
+    crm, keep, other = client(server), lead(server), lead(server)
+    deleted, hidden = lead(server), lead(server, SAM)
+    server.merge(ADMIN, [int(other), int(keep)])
+    server.merge(ADMIN, [int(lead_to_sam := lead(server)), int(hidden)])
+    del server.records["crm.lead"][int(deleted)]
+    read = crm.read_leads([other, deleted, lead_to_sam])
+    assert read.moved == {other: keep}
+    assert [found.lead_id for found in read.found] == [keep]
+    assert (read.deleted, read.taken_away) == ((deleted,), (lead_to_sam,))
+    assert crm.lead_fields(other, ["owner_id"], times=False).lead_id == keep
+    with pytest.raises(Gone):
+        crm.lead_fields(deleted, ["owner_id"], times=False)
+    with pytest.raises(TakenAway):
+        crm.lead_fields(lead_to_sam, ["owner_id"], times=False)

@@ -355,8 +355,7 @@ class OdooWorld:
         self.server: Any = self._open(version)
         self._archived: dict[str, Any] = {}
         for number in range(LEADS):
-            lead = self._add(f"Eva{number} Example", f"eva{number}@example.com")
-            self._call_from_odoo(lead)
+            self._add(f"Eva{number} Example", f"eva{number}@example.com")
 
     def _open(self, version: int) -> Any:
         keyed = self.mode is not KeyMode.MARKER
@@ -369,11 +368,6 @@ class OdooWorld:
         body = {"name": "Web form", "contact_name": name, "email_from": email}
         made: int = self.server.create(RITA, "crm.lead", body | {"phone": "+353 86 123 4567"})
         return made
-
-    def _call_from_odoo(self, lead: int) -> None:
-        """Log a call that somebody made without sdrdesk: a merge is followed by it."""
-        body = {"model": "crm.lead", "res_id": lead, "body": "Earlier", "mail_activity_type_id": 2}
-        self.server.create(RITA, "mail.message", body)
 
     def client(self) -> OdooClient:
         account = Target("https://odoo.example", "RITA", self.clock, "rita", "crm")

@@ -8,9 +8,10 @@ from datetime import UTC, timedelta
 from functools import partial
 from typing import Any, Final, Unpack
 
-from sdrdesk.domain.crm.foreign_values import ForeignRecord
+from sdrdesk.domain.crm.foreign_values import ForeignRecord, identity
 from sdrdesk.domain.crm.records import (
     ActivityKindName,
+    LeadFields,
     OptionField,
     RemoteActivity,
     RemoteKind,
@@ -59,6 +60,8 @@ _SHORT: Final = timedelta(days=1)
 """Changes of so long a time are read at once."""
 _LATE_MS: Final = 60_000
 """A long transaction dates its changes by its beginning."""
+_MERGED_AT_ONCE: Final = 50
+"""More leads that went at once were deleted; looking for them would cost the server too much."""
 _FIELDS_OF: Final = ["type", "string", "selection", "readonly", "store"]
 
 
@@ -282,12 +285,47 @@ class Reading(BySecond):
         return Newest(latest, total if isinstance(total, int) else 1)
 
     def read_leads(self, ids: Sequence[str], *, explain_missing: bool = True) -> LeadsRead:
-        """Return leads by id; a missing one is deleted, or somebody else's."""
+        """Return leads by id; a missing one is merged, deleted, or somebody else's."""
         found = self.leads_by_id(ids)
         missing = [i for i in ids if i not in found] if explain_missing else []
         taken = self._taken_away(missing)
-        deleted = tuple(i for i in missing if i not in taken)
-        return LeadsRead(tuple(found.values()), deleted, {}, taken)
+        gone = [i for i in missing if i not in taken]
+        merged = self._merged(gone)
+        found |= self.leads_by_id([i for i in dict.fromkeys(merged.values()) if i not in found])
+        moved = {old: new for old, new in merged.items() if new in found}
+        taken += tuple(i for i in merged if i not in moved)  # into another rep's lead
+        deleted = tuple(i for i in gone if i not in merged)
+        return LeadsRead(tuple(found.values()), deleted, moved, taken)
+
+    def lead_fields(self, lead_id: str, names: Sequence[str], *, times: bool) -> LeadFields:
+        """Return fields of a lead, or of the one that it was merged into."""
+        try:
+            return super().lead_fields(lead_id, names, times=times)
+        except Gone:
+            survivor = self._merged([lead_id]).get(lead_id)
+            if not survivor:
+                raise
+            return super().lead_fields(survivor, names, times=times)
+
+    def _merged(self, gone: Sequence[str]) -> dict[str, str]:
+        """Return the leads that these were merged into.
+
+        Odoo moves the log to the survivor and notes the id of the other one nowhere. But the
+        Message-ID of an entry, even of the one that says "created", keeps it.
+        """
+        made = {f"-openerp-{i}-crm.lead@": str(i) for i in numbers(gone)}
+        if not 0 < len(made) <= _MERGED_AT_ONCE:
+            return {}
+        any_of: Domain = ["|"] * (len(made) - 1)
+        any_of += [["message_id", "like", part] for part in made]
+        domain = [["model", "=", "crm.lead"], *any_of]
+        rows = self.search("mail.message", domain, ["message_id", "res_id"])
+        return {
+            old: identity(row["res_id"])
+            for row in rows
+            for part, old in made.items()
+            if part in str(row["message_id"]) and identity(row["res_id"]) != old
+        }
 
     def _taken_away(self, missing: Sequence[str]) -> tuple[str, ...]:
         """Return those of these leads that are there: one of them is enough to refuse all."""
