@@ -34,12 +34,13 @@ STILL_S = 0.01
 
 
 async def _idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
-    """Wait until the event loop has nothing to run.
+    """Wait until the event loop has nothing to run, also longer than ``max_sleep``.
 
-    Textual's own version waits until the process has used no CPU for 20 ms, three times a key.
+    Textual's own version waits until the process has used no CPU for 20 ms, three times a key, and
+    goes on after a second, which on a crowded machine is before the key has had its effect.
     """
     loop = asyncio.get_running_loop()
-    end, empty = loop.time() + max_sleep, 0
+    end, empty = loop.time() + PATIENCE_S, 0
     while empty < 2 and loop.time() < end:
         await asyncio.sleep(0)
         empty = 0 if loop._ready else empty + 1  # type: ignore[attr-defined]
