@@ -44,10 +44,12 @@ _DEFINITIONS = {
     "after it; counted for callbacks promised with this sdrdesk, on the day they were due",
     "lead": "a person who converted in these days, by the latest of those conversions; leads "
     "the CRM deleted are left out, merged ones count as the one that survived",
-    "first attempt": "the first dial by anybody at or after the conversion",
-    "first contact": "the first connect at or after the conversion",
+    "first attempt": "the first dial by anybody at or after the conversion, or a call from the "
+    "lead that was answered",
+    "first contact": "the first connect at or after the conversion, or a call from the lead that "
+    "was answered",
     "qualified": "the first outcome at or after the conversion that qualifies or sets a "
-    "meeting and was not corrected",
+    "meeting and was not corrected, or the first meeting made after a call",
     "waiting for routing": "from the conversion until this sdrdesk received it, so it is a number "
     "of this desk: a colleague's or lead's desk received it at another time; not known for "
     "a conversion before this sdrdesk began, or one that a later one replaced",
@@ -72,8 +74,9 @@ _DEFINITIONS = {
     "verdict while leads are unworked",
     "interval": "95 % score interval (Wilson): where the true share lies, given how few cases "
     "there are",
-    "reached a stage": "the lead is at that lifecycle stage or a later one now, and "
-    "entered it at or after the conversion, by the CRM's dates",
+    "reached a stage": "the lead is at that lifecycle stage or a later one now, and entered "
+    "that or a later one at or after the conversion, by the CRM's dates",
+    "gap": "a dial with several people has the shortest of theirs",
     "time in a stage": "from the CRM's date of entering it to its date of entering the next "
     "step that was reached; only leads that went on and whose both dates the CRM tells",
     "goal": "from team.toml: a rep's own, else the team's, else everybody's; working days are "

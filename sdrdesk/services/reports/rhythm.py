@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.outcome.catalog import Flag
-from sdrdesk.domain.reports.date_range import DateRange
+from sdrdesk.domain.reports.date_range import DateRange, midnight
 from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier, OutcomeTable
 from sdrdesk.domain.reports.rhythm import QUARTER_HOUR_MS, Gap, Moment, Rhythm, rhythm
 from sdrdesk.domain.text.humanize import DAY_NAMES
@@ -30,9 +30,9 @@ _GAPS: Final = (
     ("over 7 days", None),
 )
 """Name and upper bound of each gap."""
-_GAPS_OVER: Final = timedelta(days=31)
+_GAPS_OVER: Final = 31
 """Days of gaps that are counted: each call needs a look at the one before."""
-_DEFINED = ("dial", "conversation", "meeting set", "by hour and weekday", "day")
+_DEFINED = ("dial", "conversation", "meeting set", "by hour and weekday", "gap", "day")
 
 
 class _Met(NamedTuple):
@@ -179,7 +179,9 @@ def _gaps(
     reader: Reader, span: DateRange, outcomes: OutcomeTable[_Met]
 ) -> tuple[date | None, tuple[Gap, ...]]:
     """Return the first day counted, if it is not the span's own, and dials by their gap."""
-    start = max(span.start, span.end - _GAPS_OVER)
+    # Whole days: 31 times 24 hours would begin at one o'clock when clocks changed in between.
+    first = max(span.first, span.last - timedelta(days=_GAPS_OVER - 1))
+    start = midnight(first, span.zone)
     dials, connects = [0] * len(_GAPS), [0] * len(_GAPS)
     bounds = [most for _, most in _GAPS if most is not None]
     for row in gaps_between(reader.db, start, span.end, reader.clock(), bounds, outcomes):
@@ -187,7 +189,7 @@ def _gaps(
             dials[row.band] += row.calls
             connects[row.band] += row.calls * row.outcome.reached
     found = zip((name for name, _ in _GAPS), dials, connects, strict=True)
-    since = start.astimezone(span.zone).date() if start > span.start else None
+    since = first if first > span.first else None
     return since, tuple(Gap(*each) for each in found)
 
 

@@ -194,3 +194,20 @@ def test_the_rhythm(crm_month: tuple[Database, Crm]) -> None:
         day = date.fromisoformat(row["day"])
         assert (row["dials"], row["meetings_set"]) == (by_day[day], met[day])
     assert sum(met.values()) > 5
+    assert found["retry_gaps_from"] == str(LAST - timedelta(days=30))
+    assert [row["dials"] for row in found["retry_gaps"]] == gaps(crm, LAST - timedelta(days=30))
+
+
+def gaps(crm: Crm, first: date) -> list[int]:
+    """Count dials by the hours since the one before to any of their people, the shortest gap."""
+    ordered = sorted((c for c in crm.calls if c.dialled), key=lambda c: c.at)
+    before: dict[str, datetime] = {}
+    found = Counter[int]()
+    for call in ordered:
+        waits = [call.at - before[lead] for lead in call.leads if lead in before]
+        if waits and in_span(call.at, first):
+            hours = min(waits) / timedelta(hours=1)
+            found[sum(hours >= bound for bound in (1, 4, 24, 72, 168))] += 1
+        before |= dict.fromkeys(call.leads, call.at)
+    assert any(len(call.leads) > 1 for call in ordered)
+    return [found[band] for band in range(6)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -299,3 +299,13 @@ def test_a_script_that_nobody_has_is_told(mine: Reader) -> None:
     doubts: Any = told.json["doubts"]
     assert {doubt["keys"][0].partition("@")[0] for doubt in doubts} == {gone}
     assert any(gone in note for note in told.sheet.notes)
+
+
+def test_gaps_of_31_days_begin_at_midnight_when_clocks_change(tmp_path: Path) -> None:
+    with Database.open(tmp_path / "sdrdesk.db") as db:
+        early = datetime(2026, 10, 18, 23, 30, tzinfo=UTC)  # half past midnight in Dublin
+        put(db, lead_row("1"), *(call_row("1", early - timedelta(hours=h)) for h in (0, 2)))
+        days = date(2026, 10, 1), date(2026, 11, 18)
+        found: Any = make_report(reader(db), "rhythm", *days).json
+        assert found["retry_gaps_from"] == "2026-10-19"
+        assert [row["dials"] for row in found["retry_gaps"]] == [0, 1, 0, 0, 0, 0]
