@@ -21,6 +21,7 @@ from tests.conformance.odoo_records import ADMIN
 from tests.conformance.odoo_server import OdooServer
 from tests.conformance.serve import make, serving
 from tests.support.desk_home import Ran, open_always
+from tests.support.keyrings import no_keyring, using
 
 Command = Callable[..., Ran]
 _NOT_ITS_WORDS = re.compile(
@@ -56,6 +57,24 @@ def log_in(command: Command, url: str, *more: str) -> None:
 
 def settings(home: Path) -> dict[str, Any]:
     return tomllib.loads((home / "crm.toml").read_text(encoding="utf-8"))
+
+
+def test_a_key_that_cannot_be_saved_does_not_send_the_next_command_to_another_crm(
+    command: Command, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SDRDESK_TOKEN")
+    monkeypatch.setattr("sys.stdin", io.StringIO("RITA"))
+    server = make("odoo17", 1)
+    assert isinstance(server, OdooServer)
+    server.keys["RITA"] = ADMIN
+    server.records["res.users"][ADMIN]["login"] = "rita"
+    with serving(server) as url, using(no_keyring()):
+        place = ("--server", url, "--crm", "odoo", "--database", "crm", "--user", "rita")
+        told = command("login", *place, "--token-stdin", code=4).err
+        assert "works but was not saved" in told
+        monkeypatch.setenv("SDRDESK_TOKEN", "RITA")  # as it says
+        assert "sdrdesk sync" in command("doctor", code=5).out, "the rep is known since the login"
+        assert command("sync", "--json").json["pulled"]["contacts"] == 1
 
 
 @pytest.mark.parametrize("version", [17])

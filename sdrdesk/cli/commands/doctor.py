@@ -28,7 +28,7 @@ from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.crm.records import ACTIVITY_KINDS
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.services.account.doctor import CheckUp
-from sdrdesk.services.account.rules import owner_problem, rep_of
+from sdrdesk.services.account.rules import named_owner, owner_problem, rep_of
 from sdrdesk.services.check.account import ask, from_disk
 from sdrdesk.services.check.folder import Checked, check_folder
 from sdrdesk.store.account.account import account_of
@@ -107,6 +107,7 @@ class _Local:
     db: Database | None = None
     schema: str = "unknown"
     owner: Owner | None = None
+    named_owner: str = ""
     modes: Mapping[str, str] = field(default_factory=dict)
     outbox: Depth | None = None
     leads: int | None = None
@@ -144,7 +145,7 @@ def _collect(session: Session) -> CheckUp:
         encryption=local.db.encrypted if local.db else _looks_encrypted(session.paths.database),
         encryption_note=session.opened.note if local.db else _NOT_OPENED,
         token_source=token or "",
-        owner=_owner_words(local.owner, settings.crm.owner if settings else ""),
+        owner=_owner_words(local, settings.crm.owner if settings else ""),
         online=account.online,
         online_detail=account.detail,
         scopes=account.scopes,
@@ -226,6 +227,7 @@ def _local(session: Session, settings: Settings | None, found: _Findings) -> _Lo
             db=db,
             schema=db.schema,
             owner=rep_of(db, settings),
+            named_owner=named_owner(db, settings),
             modes={kind: mode_of(db, kind).value for kind in ACTIVITY_KINDS},
             outbox=outbox_depth(db),
             leads=total_leads(db),
@@ -263,7 +265,8 @@ def _counts(depth: Depth | None) -> dict[str, int | None]:
     return {state: getattr(depth, state) if depth else None for state in states}
 
 
-def _owner_words(rep: Owner | None, configured: str) -> str:
-    if rep is not None:
+def _owner_words(local: _Local, configured: str) -> str:
+    if (rep := local.owner) is not None:
         return f"{rep.name} <{rep.email}> ({rep.owner_id})"
-    return f"{configured} (not among the owners known here yet: sdrdesk sync)" if configured else ""
+    named = local.named_owner or configured
+    return f"{named} (not among the owners known here yet: sdrdesk sync)" if named else ""

@@ -70,9 +70,9 @@ def login(
         else:
             access, keep = _by_token(session, given, token_stdin=token_stdin, in_file=in_file)
         known = log_in(session.connect(access), session.db, owner or crm_settings.owner)
-        keep()
-        if place:
+        if place:  # first: a key that could not be saved is then given in another way
             keep_place(session, place)
+        keep()
         email = f" ({known.owner_email})" if known.owner_email else ""
         say(f"Logged in to account {known.account} as {known.owner_name}{email}.")
         say("Next: sdrdesk setup, then sdrdesk sync")

@@ -28,7 +28,12 @@ _LIKELY = 8
 
 def rep_of(db: Database, settings: Settings) -> Owner | None:
     """Return the rep, configured or chosen at login; ``None`` while unknown or not yet pulled."""
-    return owner_by(db, settings.crm.owner or get_fact(db, OWNER_FACT))
+    return owner_by(db, named_owner(db, settings))
+
+
+def named_owner(db: Database, settings: Settings) -> str:
+    """Return the id or e-mail of the rep, configured or chosen at login; ``""`` for none."""
+    return (settings.crm.owner or get_fact(db, OWNER_FACT)).strip()
 
 
 def rep_for_log(db: Database, settings: Settings) -> Owner | None:
@@ -45,7 +50,7 @@ def owner_problem(db: Database, settings: Settings) -> str:
 
     Also ``""`` before the first sync, when the owners are not known.
     """
-    wanted = (settings.crm.owner or get_fact(db, OWNER_FACT)).strip()
+    wanted = named_owner(db, settings)
     everybody = [owner for owner in owners(db) if not owner.archived]
     if not everybody or not wanted or rep_of(db, settings) is not None:
         return ""
