@@ -40,6 +40,7 @@ from sdrdesk.sync.errors import AccountPaused, Unreachable
 from sdrdesk.sync.lock import exclusive
 from sdrdesk.sync.merges import followed
 from sdrdesk.sync.port import CrmClient
+from sdrdesk.sync.pull.again import read_again
 from sdrdesk.sync.pull.apply import Follow, PageWriter
 from sdrdesk.sync.pull.delta import Delta
 from sdrdesk.sync.pull.full_pass import TASKS_READ, EnricherFactory, FullPass
@@ -262,6 +263,7 @@ class SyncEngine:
             with self._db.writer(durable=True) as connection:
                 page_writer.read(connection, read)
                 also(connection, ids)
+            read_again(self._db, self._crm, page_writer)
             here += len(ids)
         return here
 

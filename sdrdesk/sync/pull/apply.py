@@ -14,6 +14,7 @@ from sdrdesk.domain.crm.records import (
     ActivityKindName,
     RemoteActivity,
     RemoteCompany,
+    RemoteKind,
     RemoteLead,
 )
 from sdrdesk.domain.lead.enrichment import Derive
@@ -39,6 +40,7 @@ from sdrdesk.store.mirror.enrichment import (
     enrich,
     enriched_by_id,
 )
+from sdrdesk.store.outbox.overtaken import activities_sent_since, asked_now, leads_sent_since
 from sdrdesk.store.promises import promises
 from sdrdesk.store.record import meeting_results
 from sdrdesk.store.record.barred import close_promises, learn_barred
@@ -144,10 +146,26 @@ class PageWriter:
         self._rules = rules
         self._clock = clock
         self.tally = PullTally()
+        self._overtaken: dict[RemoteKind, set[str]] = {}
         with db.reader() as connection:
+            self._asked = asked_now(connection)
             self.reload_labels(connection)
             self._noted = left_out.named(connection)
             self._forgotten = read_forgotten(connection)
+
+    def ask(self) -> None:
+        """Note that what comes next is asked for now; call it before the request leaves."""
+        with self._db.reader() as connection:
+            self._asked = asked_now(connection)
+
+    def overtaken(self) -> dict[RemoteKind, set[str]]:
+        """Return the records that were not stored, and forget them: read them again.
+
+        Something of this desk went out for them since they were asked for, so that what came may
+        be older: it would show a rejected lead as open, or a number as one that may be called.
+        """
+        found, self._overtaken = self._overtaken, {}
+        return found
 
     def prepare(self, leads: Sequence[RemoteLead], enricher: Enricher | None = None) -> Prepared:
         """Begin to derive leads; call the result right before they are stored. Thread-safe.
@@ -173,11 +191,15 @@ class PageWriter:
     def leads(self, connection: Connection, leads: Sequence[RemoteLead]) -> None:
         """Store a page of leads: follow merges, keep the values, count attempts.
 
-        People who were erased on this machine are left out.
+        People who were erased on this machine are left out, and so is what ``overtaken`` returns.
         """
         self._forgotten = read_forgotten(connection)  # a person may be erased during a pull
         if self._forgotten.rows:
             leads = [lead for lead in leads if not self._forgotten.has("lead", lead.lead_id)]
+        late = leads_sent_since(connection, self._asked)
+        if late:
+            self._leave("lead", {lead.lead_id for lead in leads} & late)
+            leads = [lead for lead in leads if lead.lead_id not in late]
         if not leads:
             return
         ids = [lead.lead_id for lead in leads]
@@ -248,8 +270,12 @@ class PageWriter:
         connection: Connection,
         activities: Sequence[RemoteActivity],
     ) -> None:
-        """Store activities of all reps."""
+        """Store activities of all reps, without what ``overtaken`` returns."""
         activities = self._without_forgotten(kind, connection, activities)
+        late = activities_sent_since(connection, self._asked, kind)
+        if late:
+            self._leave(kind, {a.crm_id for a in activities} & late)
+            activities = [a for a in activities if a.crm_id not in late]
         if not activities:
             return
         self._tell(connection, [(kind, a.crm_id, a.left_out) for a in activities])
@@ -271,6 +297,9 @@ class PageWriter:
         if kind not in ("task", "note"):
             self._following(connection, touched)
         self.tally.add(**{"calls" if kind == "call" else "tasks": len(activities)})
+
+    def _leave(self, kind: RemoteKind, ids: set[str]) -> None:
+        self._overtaken.setdefault(kind, set()).update(ids)
 
     def _without_forgotten(
         self, kind: str, connection: Connection, activities: Sequence[RemoteActivity]

@@ -25,6 +25,7 @@ from sdrdesk.store.mirror.sync_state import get_number, raise_number, set_state
 from sdrdesk.sync.errors import MissingScope, Refused
 from sdrdesk.sync.merges import followed
 from sdrdesk.sync.port import Changed, CrmClient, LeadDatesPort, LeadsRead
+from sdrdesk.sync.pull.again import read_again
 from sdrdesk.sync.pull.apply import COMPANIES_AT_ONCE, PageWriter, write_in_batches
 from sdrdesk.sync.pull.full_pass import KIND_NAMES, KINDS
 from sdrdesk.sync.pull.mass_deletion import refuse_mass_deletion
@@ -187,6 +188,7 @@ class Delta:
             back_ms = round(self._tuning.touches_days * 86_400_000)
             cursor = self._writer.crm_now_ms(self._crm) - back_ms
         started, done = time.monotonic(), 0
+        self._writer.ask()
         for found in self._crm.changed(kind, cursor - overlap_ms):
             unread = [c for c in found if self._read.get((kind, c.record_id)) != c.modified_ms]
             with self._db.reader() as connection:
@@ -265,6 +267,7 @@ class Delta:
                     leads_now = {a.crm_id: a.lead_ids for a in activities}
                     note_moves(connection, kind, leads_now, self._writer.now_ms())
             write_in_batches(self._db, activities, partial(self._writer.activities, kind))
+        read_again(self._db, self._crm, self._writer)
 
     def _companies_of_leads(self) -> None:
         """Read the companies of new leads that are not known yet."""
@@ -280,6 +283,7 @@ class Delta:
         with self._db.reader() as connection:
             mine = _own_leads(connection, owner_id, limit)
             gone = _newest_leads(connection, owner_id, self._tuning.restores, archived=True)
+        self._writer.ask()
         traits = self._crm.capabilities
         if traits.gone_feed:
             self._read_feed(mine, confirmed=confirmed)
@@ -303,6 +307,7 @@ class Delta:
         for read in reads:
             with self._db.writer() as connection:
                 self._writer.read(connection, read)
+        read_again(self._db, self._crm, self._writer)
 
     def _changed_since(self, ids: Sequence[str], dates: Mapping[str, int]) -> Sequence[str]:
         """Return the leads to read: all, where the CRM cannot say which ones changed."""
@@ -327,6 +332,8 @@ class Delta:
         read = LeadsRead(found, feed.deleted, moved, feed.taken_away)
         with self._db.writer() as connection:
             self._writer.read(connection, read)
+        read_again(self._db, self._crm, self._writer)
+        with self._db.writer() as connection:
             raise_number(connection, _GONE, feed.until_ms, self._writer.now_ms())
 
     def _refuse_mass_deletion(self, lost: int, held: int, *, confirmed: bool) -> None:

@@ -36,6 +36,7 @@ from sdrdesk.store.mirror.sync_state import (
 from sdrdesk.sync.errors import Unreadable
 from sdrdesk.sync.merges import followed
 from sdrdesk.sync.port import CrmClient, Page
+from sdrdesk.sync.pull.again import read_again
 from sdrdesk.sync.pull.apply import (
     AT_ONCE,
     COMPANIES_AT_ONCE,
@@ -153,6 +154,7 @@ class FullPass:
             read = followed(self._db, self._crm, self._crm.read_leads(part))
             with self._db.writer() as connection:
                 self._writer.read(connection, read)
+        read_again(self._db, self._crm, self._writer)
         return True
 
     @contextmanager
@@ -189,6 +191,7 @@ class FullPass:
             done = get_number(connection, f"pass.{kind}.count")
             total = get_number(connection, f"pass.{kind}.total") or None
         started, at_start = time.monotonic(), done
+        self._writer.ask()
         # Always closed: the thread that fetches must not outlive an error.
         with (
             self._restart_after_circle(kind),
@@ -207,7 +210,9 @@ class FullPass:
                 if last:
                     break
                 if self._should_stop():
-                    return False
+                    return False  # changes since the last look bring what was left out
+        # Only now: pages that are under way were asked for before.
+        read_again(self._db, self._crm, self._writer)
         return True
 
     @contextmanager

@@ -11,6 +11,7 @@ from sdrdesk.store.mirror import mirror
 from sdrdesk.store.mirror.sync_state import get_number, set_state
 from sdrdesk.store.promises import promises
 from sdrdesk.sync.port import CrmClient
+from sdrdesk.sync.pull.again import read_again
 from sdrdesk.sync.pull.apply import PageWriter
 from sdrdesk.sync.tuning import Tuning
 
@@ -51,6 +52,7 @@ def look_at_open_tasks(
 
 
 def _look(db: Database, crm: CrmClient, page_writer: PageWriter, ids: list[str]) -> None:
+    page_writer.ask()
     found = crm.read_activities("task", ids)
     here = {task.crm_id for task in found}
     missing = [i for i in ids if i not in here]
@@ -66,3 +68,4 @@ def _look(db: Database, crm: CrmClient, page_writer: PageWriter, ids: list[str])
         ]
         page_writer.activities("task", connection, changed)
         promises.close_gone(connection, gone, page_writer.now_ms())
+    read_again(db, crm, page_writer)

@@ -6,6 +6,7 @@ import pytest
 
 from sdrdesk.store.queue.candidates import candidate_of
 from tests.sync.desk import OWNER, Desk
+from tests.sync.under_way import meanwhile
 
 
 def mine(desk: Desk, skip: int = 0) -> str:
@@ -64,4 +65,12 @@ def test_a_rejection_that_is_not_sent_yet_is_not_overtaken(desk: Desk) -> None:
     desk.clock.forward(60)
     desk.engine.pull(full=False)
     assert desk.lead(lead).status == "UNQUALIFIED"
+    assert is_closed(desk, lead)
+
+
+def test_an_answer_from_before_the_rejection_opens_nothing(desk: Desk) -> None:
+    lead = mine(desk)
+    desk.edit(lead, firstname="Ada")  # so that the next look shows it
+    meanwhile(desk, lead, lambda: desk.dispose(lead, "not_interested"))
+    assert desk.contact(lead)["hs_lead_status"] == "UNQUALIFIED"
     assert is_closed(desk, lead)
