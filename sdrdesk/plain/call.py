@@ -128,6 +128,15 @@ class Calls:
                 return outcome
         return None
 
+    def find_with_time(self, line: str) -> tuple[Disposition, str] | None:
+        """Return the outcome and the time of a line such as "callback tomorrow 10"."""
+        words = line.split()
+        for first in range(len(words) - 1, 0, -1):
+            outcome = self.find(" ".join(words[:first]))
+            if outcome is not None and _asks_when(outcome):
+                return outcome, " ".join(words[first:])
+        return None
+
     def preview(self, session: CallSession, text: str) -> None:
         """Read out the changes of an outcome; nothing is recorded."""
         outcome = self.find(text)
@@ -138,8 +147,13 @@ class Calls:
             self._talk.say(f"Would change: {line}")
         self._talk.say("Nothing was recorded.")
 
-    def record(self, session: CallSession, outcome: Disposition) -> OpenedLead | None:
-        """Record ``outcome``; return the next lead, or the same one when nothing was recorded."""
+    def record(
+        self, session: CallSession, outcome: Disposition, when: str = ""
+    ) -> OpenedLead | None:
+        """Record ``outcome``; return the next lead, or the same one when nothing was recorded.
+
+        ``when``: the time that was typed with it, for outcomes that ask for one.
+        """
         opened = session.opened
         if session.call is None and not outcome.is_(Flag.WITHOUT_CALL):
             self._talk.say("Enter starts the call first.")
@@ -151,7 +165,7 @@ class Calls:
             and needs_more(outcome, entry, self._desk.qualification)
         ):
             form = Form(self._desk, self._talk, opened.lead, self._zone)
-            entry = form.fill(outcome, entry)
+            entry = form.fill(outcome, entry, when)
         if entry is None:
             self._talk.say("Back. Nothing was recorded.")
             return opened
@@ -169,3 +183,9 @@ class Calls:
     def _say_if(self, text: str) -> None:
         if text:
             self._talk.say(text)
+
+
+def _asks_when(outcome: Disposition) -> bool:
+    """Return whether an outcome asks for a time."""
+    asked = {"callback_at", "meeting_at"}.intersection(outcome.requires)
+    return bool(asked) or outcome.is_(Flag.MEETING) or outcome.is_(Flag.NURTURE)

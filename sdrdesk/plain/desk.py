@@ -114,8 +114,11 @@ class PlainDesk:
             self._go_on(self._calls.record(self._session, outcome))
             return
         command = self._commands().get(self._whole(word))
+        timed = None if command is not None else self._calls.find_with_time(line)
         if command is not None:
             command(rest.strip())
+        elif timed is not None and self._session.opened is not None:
+            self._go_on(self._calls.record(self._session, *timed))
         elif not self._answered(line):
             hint = f" To keep it as a note type: note {line}" if self._session.call else ""
             self._talk.say(f"Not understood, and nothing was recorded.{hint} help lists commands.")

@@ -37,9 +37,14 @@ class Form:
         self._talk = talk
         self._lead = lead
         self._zone = zone
+        self._when_said = ""
 
-    def fill(self, outcome: Disposition, entry: Entry) -> Entry | None:
-        """Return the entry with all fields that ``outcome`` needs; ``None`` to record nothing."""
+    def fill(self, outcome: Disposition, entry: Entry, when: str = "") -> Entry | None:
+        """Return the entry with all fields that ``outcome`` needs; ``None`` to record nothing.
+
+        ``when``: a time typed with the outcome, the answer to the first question for one.
+        """
+        self._when_said = when
         self._talk.say(f"{outcome.label}. Type {BACK} to go back without recording.")
         try:
             entry = self._asked(outcome, entry)
@@ -102,7 +107,9 @@ class Form:
     def _when(self, question: str, *, may_be_empty: bool = False) -> datetime | None:
         lead_id = self._lead.row.lead_id
         while True:
-            text = self._line(f"{question} Their time, such as +3d, thu 10 or tomorrow 14:30.")
+            text, self._when_said = self._when_said, ""
+            if not text:
+                text = self._line(f"{question} Their time, such as +3d, thu 10 or tomorrow 14:30.")
             if not text and may_be_empty:
                 return None
             try:

@@ -29,7 +29,7 @@ script: read the script. A digit: the answer to that objection. lead: all about 
 number: keep this lead for its other number. preview OUTCOME: what it would change.
 undo: undo the outcome before. redo: do it again. time: how long the call lasts.
 leave: end without an outcome. quit: leave the program; the call is open again next time.
-Outcomes end the call:"""
+Outcomes end the call, one that needs a time in one line too (callback tomorrow 10):"""
 _CONNECTION = {
     "online": "Online",
     "syncing": "Syncing",

@@ -38,6 +38,9 @@ def test_a_no_answer_is_enter_and_one_letter_and_the_next_lead_is_read_out(
     assert "The call is kept and open again next time" in said
 
 
+TOMORROW_AT_10 = datetime(2026, 11, 20, 10, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("letter", "key"),
     [
@@ -59,6 +62,10 @@ def test_outcomes_of_one_line(converse: Converse, letter: str, key: str) -> None
         (("Q", ""), "qualified", "reason", ""),
         (("x", "other", "moved to Peru", ""), "not_interested", "reason", "other: moved to Peru"),
         (("l", "", ""), "nurture", "callback_at", None),
+        (("callback tomorrow 10", ""), "callback", "callback_at", TOMORROW_AT_10),
+        (("c  tomorrow 10", ""), "callback", "callback_at", TOMORROW_AT_10),
+        (("callback someday", "tomorrow 10", ""), "callback", "callback_at", TOMORROW_AT_10),
+        (("nurture +2w", ""), "nurture", "callback_at", NOW + timedelta(days=14)),
         (("l", "+2w", ""), "nurture", "callback_at", NOW + timedelta(days=14)),
         (("x", "2", ""), "not_interested", "reason", "no_priority"),
         (("d", "bad fit", ""), "disqualified", "reason", "bad_fit"),
@@ -131,8 +138,8 @@ def test_going_back_records_nothing_and_the_call_goes_on(
 
 def test_an_outcome_before_the_call_is_refused(converse: Converse) -> None:
     desk = FakeDesk()
-    said = converse(desk, UP, "a", "v")
-    assert said.count("Enter starts the call first.") == 2
+    said = converse(desk, UP, "a", "v", "callback tomorrow 10")
+    assert said.count("Enter starts the call first.") == 3
     assert not desk.entries
 
 

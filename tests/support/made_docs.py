@@ -77,6 +77,7 @@ Every command takes `--quiet` (print nothing but errors) and `--verbose` (print 
 | 4 | the token is missing, refused, lacks a scope (the message names it) or opens an account other than this database's |
 | 5 | done, but you need to look at something: a conflict or a refused item |
 | 130 | interrupted with Ctrl-C; everything recorded so far is kept |
+| 141 | the program that read the output stopped before its end (`… \\| head`): it is not known what the code would have been |
 
 *The rest of this page is generated from the program's help by `make docs`.*
 """  # noqa: E501 - Markdown

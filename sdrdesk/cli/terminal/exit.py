@@ -12,6 +12,9 @@ from sdrdesk.domain.errors import ExitCode, SdrDeskError
 
 _INTERRUPTED = 130
 """Exit code after Ctrl-C, as in shells (128 + SIGINT)."""
+_NOT_READ = 141
+"""Exit code when the reader of the output left, as in shells (128 + SIGPIPE). Not 0: a check may
+have found something."""
 
 
 def ended(act: Callable[[], object]) -> int:
@@ -28,7 +31,7 @@ def ended(act: Callable[[], object]) -> int:
         return _INTERRUPTED
     except BrokenPipeError:
         abandon_stdout()
-        return int(ExitCode.DONE)
+        return _NOT_READ
     except OSError as error:
         return _system_error(error)
     except Exception as error:  # noqa: BLE001 - it goes into the report; no caller could do more
