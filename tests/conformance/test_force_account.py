@@ -426,3 +426,16 @@ def test_the_rules_that_ship_speak_in_its_statuses() -> None:
 
 def test_it_says_that_it_was_not_proven() -> None:
     assert "Not proven against a live org" in CONNECTOR.notice
+
+
+def test_a_field_for_do_not_call_that_the_rep_may_not_write_is_named() -> None:
+    org = server()
+    crm = SalesforceClient(
+        Target("https://acme.example", TOKEN, StillClock(), do_not_call="DoNotCall"), transport=org
+    )
+    assert crm.survey().do_not_call_problem == ""
+    org.fields["Lead"].discard("DoNotCall")
+    seen = crm.survey()
+    assert '"DoNotCall" on Lead' in seen.do_not_call_problem
+    assert seen.mapping_problems == (seen.do_not_call_problem,)
+    assert client(org).survey().mapping_problems == (), "nobody named it"

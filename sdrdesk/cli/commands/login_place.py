@@ -83,7 +83,9 @@ def _address(connector: Connector) -> str:
 
 
 def _wanted(connector: Connector) -> tuple[str, ...]:
-    return (*connector.needs, *(() if "user" in connector.needs else ("user",)))
+    """Return the settings to ask for; a login by an app, or its token, says whose it is."""
+    of_nobody = "user" in connector.needs or connector.oauth is not None
+    return (*connector.needs, *(() if of_nobody else ("user",)))
 
 
 def _text(name: str, connector: Connector) -> str:

@@ -130,6 +130,8 @@ def of_mapping(kind: str, said: CrmFile, account: AccountView, has_file: bool) -
 
 def _place_of(problem: str, said: CrmFile) -> FileSetting | None:
     """Return the line of the name that a connector does not find, by its words for it."""
+    if said.do_not_call and f'"{said.do_not_call}"' in problem:
+        return FileSetting(CRM_FILE, ("do_not_call",))
     for table, names in said.others.items():
         for ours, theirs in names.items():
             if f'"{theirs}"' in problem and problem.endswith(f" for {ours}"):

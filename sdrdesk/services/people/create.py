@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from sdrdesk.services.people.local_copy import Keeping
 from sdrdesk.services.people.receipt import Imported
 from sdrdesk.services.sheets.files import Reading, read_file
 from sdrdesk.services.sheets.sheet import InputSheet
+from sdrdesk.store.database.batches import chunks
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.queue.by_number import missing_leads
 from sdrdesk.store.record.register import barred
@@ -31,8 +32,6 @@ from sdrdesk.store.record.unfinished_imports import begun, note_begun
 from sdrdesk.sync.errors import Unknown
 from sdrdesk.sync.port import LeadPort
 
-PAGE = 100
-"""People in one request."""
 LOOKS_S = (0.0, 2.0, 5.0)
 """Pauses before each search for people whose creation got no answer."""
 _NO_ANSWER = (
@@ -210,7 +209,7 @@ class Importer:
         done = _begun(look)
         rows = self._not_barred(look.people.rows, done)
         reached = 0
-        for page in _pages(rows):
+        for page in chunks(rows, self._crm.capabilities.write_size):
             try:
                 if dry_run:
                     self._plan(page, done)
@@ -362,8 +361,3 @@ def _held_words() -> str:
         "must not be called, and no do-not-call field of the account is named: "
         "run sdrdesk setup, or set [crm] do_not_call"
     )
-
-
-def _pages(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    for first in range(0, len(rows), PAGE):
-        yield rows[first : first + PAGE]

@@ -45,6 +45,7 @@ class ServerAccount(Basics):
     def __init__(self, target: Target, names: Names, wire: JsonHttp) -> None:
         self._wire = wire
         self._tables = target.mapping
+        self._is_mark_named = bool(target.do_not_call)
         self._said = names.said(with_wanted(target), target.do_not_call)
         self._fields: dict[str, Mapping[str, Mapping[str, Any]]] = {}
         self._unreadable: deque[LeftOut] = deque(maxlen=1000)
@@ -153,16 +154,17 @@ class ServerAccount(Basics):
             elif self._tables.get(kind, {}).get(name):
                 on = self.entities[kind]
                 missing.append(f'{self.crm} has no field "{theirs}" on {on} for {name}')
+        no_mark = self.mark_problem()
         return Survey(
             options,
             self.candidates(known),
             known,
-            self.mark_problem(),
+            no_mark,
             {kind: self.mode_of(kind) for kind in ACTIVITY_KINDS},
             self.missing_rights(),
             lists=self.lists(),
             mapping=there,
-            mapping_problems=(*missing, *self.more_problems()),
+            mapping_problems=(*missing, *filter(None, [no_mark]), *self.more_problems()),
             properties={
                 "lead": tuple(LeadField(n, label) for n, label in labels.items()),
                 "company": (),
@@ -182,8 +184,14 @@ class ServerAccount(Basics):
         return marks
 
     def mark_problem(self) -> str:
-        """Return the problem with the do-not-call field, ``""`` none."""
-        return ""
+        """Return the problem with the do-not-call field, if one is named, ``""`` none."""
+        name, on = self._said.do_not_call, self.entities["lead"]
+        is_there = self.can_mark and self.has("lead", name)
+        return (
+            f'{self.crm} has no field "{name}" on {on} that you may write, for do_not_call'
+            if self._is_mark_named and not is_there
+            else ""
+        )
 
     def more_problems(self) -> tuple[str, ...]:
         """Return further names of ``crm.toml`` that the account does not have, in words."""

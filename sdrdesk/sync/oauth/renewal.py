@@ -1,8 +1,9 @@
 """A login that is renewed before it ends, by one of the desk's processes for all of them.
 
 The login is kept in one place that all processes read. Who renews holds a lock, and looks first
-whether another process was quicker. A new refresh token is stored before it is used: a process
-that dies in between leaves the former one, which the CRM still takes then.
+whether another process was quicker. A new refresh token is stored before it is used. A process that
+dies between the answer and the store leaves the former one. A CRM that ended it with the answer
+(Salesforce with rotation) refuses it then, and the rep logs in again; nothing else is lost.
 """
 
 from __future__ import annotations

@@ -376,10 +376,8 @@ class OdooClient(Reading):
         return is_own and definition.get("type") == "boolean"
 
     def mark_problem(self) -> str:
-        """Return the problem with the do-not-call field, ``""`` none."""
-        field = self._said.do_not_call
-        wrong = field not in ("", NAMES.do_not_call) and not self.can_mark
-        return f'Odoo has no field "{field}" on leads' if wrong else ""
+        """Return the problem with the do-not-call field; ``setup`` makes the usual one."""
+        return "" if self._said.do_not_call == NAMES.do_not_call else super().mark_problem()
 
     def more_problems(self) -> tuple[str, ...]:
         """Return the lost reason of ``crm.toml`` if it is not there."""

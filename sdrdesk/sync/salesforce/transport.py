@@ -59,7 +59,9 @@ _MEANS: Final[Mapping[str, Callable[[str, tuple[str, ...]], SdrDeskError]]] = {
     "NOT_FOUND": lambda said, _: Gone(said),
     "INVALID_CROSS_REFERENCE_KEY": lambda said, _: Gone(said),
     "DUPLICATE_VALUE": lambda said, _: Conflicting(said),
-    "DUPLICATES_DETECTED": lambda said, _: Conflicting(said),
+    "DUPLICATES_DETECTED": lambda said, _: Conflicting(
+        f"{said} A duplicate rule of the org found a record like it."
+    ),
     "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": lambda said, f: OutcomeMissing(said, fields=f),
     "INVALID_STATUS": lambda said, f: OutcomeMissing(said, fields=f),
     "INVALID_FIELD": lambda said, f: KeyFieldMissing(said, fields=f),
