@@ -89,7 +89,9 @@ app.add_later(
         "log": LazyCommand("log:log", "Print the activity log of one day."),
         "report": LazyCommand("report:report", "Print a team report."),
         "replay": LazyCommand("replay:replay", "Test another ranking on past calls."),
-        "calibrate": LazyCommand("calibrate:calibrate", "Learn points of fit from outcomes."),
+        "calibrate": LazyCommand(
+            "calibrate:calibrate", "Learn the points of the fit score from outcomes."
+        ),
         "export": LazyCommand("data:export", "Export leads or activities."),
         "backup": LazyCommand("keeping:backup", "Copy the database, checked, while it is in use."),
         "restore": LazyCommand("keeping:restore", "Put a backup in the place of the database."),
@@ -98,7 +100,7 @@ app.add_later(
         "suppress": LazyCommand("suppress:suppress", "A do-not-call register of numbers."),
         "completions": LazyCommand("shell:completions", "Print the completion file of a shell."),
         "help": LazyCommand("shell:show_help", "Explain a command."),
-        "config": LazyCommand("config:config", "Settings in force and where each comes from."),
+        "config": LazyCommand("config:config", "The settings in use and where each comes from."),
         "keys": LazyCommand("keys:keys", "List and check the workbench keys."),
         "demo": LazyCommand("demo:demo", "Try the workbench on made-up leads."),
         "plain": LazyCommand("plain:plain", "Call without a screen, line by line."),

@@ -14,11 +14,11 @@ lead	Print one lead with its timeline.
 why	Explain a lead'\''s place in the queue, or the rule that keeps it out.
 funnel	Count how many leads each rule keeps out of the queue, and how many...
 script	Print the call script for this lead and why it was chosen.
-ahead	List what the coming hours will break: callbacks, SLAs, calling...
-settle	Settle many leads without a call; undo --last takes it back for all...
-snooze	Rest a lead until a time; plain words are read in the lead'\''s time...
+ahead	List what is at risk in the next hours: callbacks, SLAs, calling...
+settle	Decide on many leads at once without calling; undo --last takes all...
+snooze	Snooze a lead until a time, which is read in the lead'\''s time zone.
 skip	Skip a lead for an hour, with a reason.
-wait	Rest a lead'\''s SLA while the customer asked to wait, here and for...
+wait	Pause a lead'\''s SLA because the customer asked you to wait, here and...
 wake	End a lead'\''s snooze or skip.
 pin	Pin a lead to the top of the queue, below callbacks that are due.
 unpin	Unpin a lead; it goes back to its place in the queue.
@@ -28,39 +28,39 @@ add	Add one person as your lead, unless the CRM has them already.
 dupes	List leads that may be the same person, the likeliest first.
 merge	Merge two leads that are one person, at the CRM and here.
 edit	Correct a person'\''s name, title, e-mail, numbers or company.
-callbacks	List promised callbacks, booked meetings and open tasks of the CRM,...
-task	E-mail and to-do tasks of the CRM: done, or moved to another time.
+callbacks	List promised callbacks, booked meetings and open tasks in the CRM,...
+task	E-mail and to-do tasks in the CRM: mark them as done, or move them.
 unpromise	Remove a promised callback without a call, and complete its task at...
 dispose	Record an outcome.
-touch	Log a touch without a call: email, linkedin, sms, meeting (in...
+touch	Log a contact other than a call: email, linkedin, sms, meeting (in...
 email	Write the follow-up e-mail of the lead'\''s script; nothing is sent...
 cadence	Cadences: planned steps of calls, e-mails and messages; who is in...
-undo	Undo the last outcome or result of a meeting; one already sent gets...
-redo	Redo what was undone last, until something else is done.
-correct	Correct an outcome of yours, or its note, here and in the CRM.
+undo	Undo the last outcome or meeting result; one that was sent is...
+redo	Redo what you undid last, as long as you did nothing else since.
+correct	Correct one of your outcomes, or its note, here and in the CRM.
 meetings	List your meetings, or say what became of one: held, no-show, moved...
-login	Log in at the CRM with a token, a key, a password or an app; find...
+login	Log in to the CRM with a token, a key, a password or an app; find...
 logout	Log out: forget the token, key or password on this machine; local...
 whoami	Show who you are and which account you are logged in to.
 sync	Send what is waiting and fetch what changed.
-folder	Agree with your other machines now, and show them; exit code 5 when...
-away	Show what happened while you were away: since the last sync before...
-connectors	CRMs this installation can speak to, with versions and what each...
+folder	Exchange news with your other machines now; exit code 5 if...
+away	Show what happened while you were away, for half an hour or more...
+connectors	List the CRMs this installation can connect to, with versions and...
 doctor	Check versions, paths, schema, token, scopes, clock, rules,...
-setup	Survey the CRM account; choose its do-not-call field and the stage...
+setup	Look at the CRM account; choose its do-not-call field and the stage...
 log	Print the activity log of one day: totals per rep, then every call.
 report	Print a team report for a range of days, both ends included.
 replay	Compare another ranking with the calls you really made.
-calibrate	Learn points of fit from outcomes.
+calibrate	Learn the points of the fit score from outcomes.
 export	Print all leads or all activities as CSV (the default) or JSON.
-backup	Copy the database to a file, checked, while the workbench may be open.
-restore	Put a copy of a backup in the place of the database; close every...
+backup	Copy the database to a file and check the copy; the workbench may...
+restore	Replace the database by a copy of a backup; close sdrdesk...
 forget	Erase a person from this machine: rows, notes, search, backups,...
-import	Create the people of a file as your leads at the CRM, and fetch them.
+import	Create the people in a file as your leads in the CRM, and fetch them.
 suppress	A do-not-call register of numbers, plain or hashed.
 completions	Print the completion file of a shell, or the manual page (man).
 help	Explain a command; without one, list them all.
-config	Settings in force and where each comes from.
+config	The settings in use and where each comes from.
 keys	List every key of the workbench with its id and your keymap...
 demo	Open the workbench on a private sandbox CRM; your own data is not...
 plain	Call line by line, without a screen: for screen readers, pipes and...
@@ -68,8 +68,8 @@ scripts	The script library: list the scripts, check them, show where they are.
 outbox	List what is waiting to be sent and what was refused.
 conflicts	List fields that were changed here and at the CRM; exit code 5 when...
 block	A call block: time set aside for calling, with a length, a goal and...
-rules	The team'\''s rules: check, bring, show, go back.
-hooks	Programs of yours that sdrdesk starts after an outcome, for a new...
+rules	The team'\''s rules: check them, fetch them, show them, go back to...
+hooks	Your own programs that sdrdesk starts after an outcome, for a new...
 mcp	Serve the desk to an agent on standard input and output (Model...
 fit	Check the fit rules.
 dispositions	Check the outcomes.
@@ -128,7 +128,7 @@ sandbox	A HubSpot-compatible CRM with generated data, on this machine only.' _op
 *' ;;
     'snooze') _sub='' _opt='--help		Show this message and exit.
 --reason	text	Why.
---firm		Even if the person converts again before.
+--firm		Keep it even if the person converts again.
 --with-callback		Put off a promised callback as well; without this it stays due.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='lead
@@ -138,9 +138,9 @@ text' ;;
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='lead' ;;
     'wait') _sub='' _opt='--help		Show this message and exit.
---reason	text	Reason of the customer to wait.
---until	text	When the clock runs again, in the lead'\''s zone: `thu 10:00`, `+2d`.
---end		Let the clock run again now.
+--reason	text	Why the customer wants to wait.
+--until	text	When the SLA clock starts again, in the lead'\''s zone: `thu 10:00`, `+2d`.
+--end		Start the SLA clock again now.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='lead' ;;
     'wake') _sub='' _opt='--help		Show this message and exit.
@@ -171,14 +171,14 @@ text' ;;
 --name	text	Whole name, instead of first and last.
 --title	text	Job title.
 --company	text	Company.
---anyway		Also when somebody else has the number.
+--anyway		Add them even if somebody else has the number.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='' ;;
     'dupes') _sub='' _opt='--help		Show this message and exit.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='lead' ;;
     'merge') _sub='' _opt='--help		Show this message and exit.
---yes		Merge without a question. It cannot be undone.
+--yes		Merge without asking. It cannot be undone.
 --dry-run		Only show what would happen.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='lead
@@ -190,8 +190,8 @@ lead' ;;
 text
 *' ;;
     'callbacks') _sub='' _opt='--help		Show this message and exit.
---when	=today tomorrow week all	Of these days only; overdue ones belong to today.
---everybody		Also what colleagues promised to leads of others.
+--when	=today tomorrow week all	These days only; overdue ones count as today.
+--everybody		Also what colleagues promised to other reps'\'' leads.
 --rep	text	Owner id or e-mail; default: those that concern you.
 --team	text	A team of team.toml.
 --json		Print one JSON document.
@@ -215,7 +215,7 @@ text' ;;
 --number	text	The number that was dialled, or that they called from.
 --direction	=in out	in: they called; nothing was dialled.
 --callback	text	When to call back: +3d, thu 10:00, ISO.
---team		Anybody of the team may keep the callback.
+--team		Anybody on the team may make the callback.
 --meeting	text	When the meeting starts.
 --minutes	text	Length of the meeting in minutes.
 --attendee	text	E-mail or name of an attendee; default: the lead. Repeatable.
@@ -229,36 +229,36 @@ text' ;;
 --fields	text	With --json: only these keys.' _arg='lead
 outcome' ;;
     'touch') _sub='' _opt='--help		Show this message and exit.
---text	text	Text that was written or said.
+--text	text	What was written or said.
 --at	text	When it happened; default: now.
 --direction	=in out	in: they wrote to you.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='lead
 =email linkedin sms meeting note' ;;
     'email') _sub='' _opt='--help		Show this message and exit.
---template	text	Script whose e-mail to take (scripts list).
+--template	text	Script to take the e-mail from (scripts list).
 --open		Open it in your mail program.
 --eml	file	Write it to a file as a draft.
 --print		Print it (the default).
 --subject	text	Another subject.
 --text	text	Another text.
---sent		Say that it went: log it, here and in the CRM, once.
---not-sent		Say that it did not go: forget what was opened.
---waiting		List opened e-mails that you have not said this of.
+--sent		Confirm that you sent it: log it, here and in the CRM, once.
+--not-sent		Say that you did not send it: discard the draft.
+--waiting		List opened e-mails that you have neither confirmed nor discarded.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='lead' ;;
     'cadence') _sub='list	List the cadences, the team'\''s own first, with the number of leads...
 show	Show the steps of the cadence NAME and who is in which.
 lint	Check the cadence files.
-start	Put a lead into the cadence NAME.
-stop	Take a lead out of its cadence; with NAME only out of that one.
-end	Nurture, disqualify or hand back a lead that did all steps, as its...' _opt='--help		Show this message and exit.' _arg='' ;;
+start	Put a lead into the cadence NAME; a lead can be in one only.
+stop	Take a lead out of its cadence; with NAME only if it is that one.
+end	Nurture, disqualify or hand back a lead that has had every step, as...' _opt='--help		Show this message and exit.' _arg='' ;;
     'cadence list') _sub='' _opt='--help		Show this message and exit.
---everybody		Count the leads of colleagues too.
+--everybody		Count colleagues'\'' leads too.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='' ;;
     'cadence show') _sub='' _opt='--help		Show this message and exit.
---everybody		Also the leads of colleagues.
+--everybody		Also colleagues'\'' leads.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='text' ;;
     'cadence lint') _sub='' _opt='--help		Show this message and exit.
@@ -280,7 +280,7 @@ text' ;;
 --fields	text	With --json: only these keys.' _arg='lead' ;;
     'undo') _sub='' _opt='--help		Show this message and exit.
 --reason	text	Why; required to lift a do-not-call that was sent.
---last		Undo what was done last, also a decision or an edit, as u does.
+--last		Undo the last thing you did, also a decision or an edit, as u does.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='' ;;
     'redo') _sub='' _opt='--help		Show this message and exit.
@@ -321,7 +321,7 @@ text' ;;
     'sync') _sub='' _opt='--help		Show this message and exit.
 --full		Compare every record again.
 --watch		Keep syncing until stopped.
---keep-held		Leave held outcomes their time for undo.
+--keep-held		Do not send outcomes that can still be undone without a trace.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='' ;;
     'folder') _sub='key	Make, store or show the key that encrypts the shared folder'\''s files.' _opt='--help		Show this message and exit.
@@ -343,7 +343,7 @@ text' ;;
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='' ;;
     'setup') _sub='' _opt='--help		Show this message and exit.
---yes		Accept what setup proposes and what is certain.
+--yes		Accept what setup proposes where there is no doubt.
 --dry-run		Only look and report.
 --do-not-call	text	The account'\''s do-not-call field on contacts; none if there is none.
 --qualified-stage	text	Lifecycle stage for qualified leads.
@@ -360,9 +360,9 @@ text' ;;
 --md		Print Markdown.
 --html	file	Write one HTML file that opens offline.
 --xlsx	file	Write an Excel workbook with numbers, durations and times.
---shared		Let others on this machine read the file; default: you alone.
+--shared		Let other users of this machine read the file; default: only you.
 --definitions		Add the definition of every number.
---watch		Refresh every 30 s until stopped, with the team feed when it brings something.
+--watch		Refresh every 30 s until stopped; with the team feed, as news comes in.
 --crm		Also reconcile merged files with the CRM.
 --upstream		Also add the comment to the CRM, as a note.
 --fields	text	With --json: only these keys.' _arg='text
@@ -371,10 +371,10 @@ text' ;;
 --from	text	First day: 2026-11-20, mon, 3 nov.
 --to	text	Last day.
 --week	text	The week of this day, in place of --from and --to.
---by	=source form persona owner hour	Split `speed` by this.
+--by	=source form persona owner hour	Group `speed` by this.
 --rep	text	Owner id or e-mail; default: all.
 --team	text	A team of team.toml.
---against	=previous	Also show as many days before.
+--against	=previous	Also show the same number of days before.
 --leads	text	Print the leads behind a number; `list` lists the numbers.
 --save-view	text	Save the leads of --leads as a view of the queue.
 --json		Print one JSON document.
@@ -382,7 +382,7 @@ text' ;;
 --md		Print Markdown.
 --html	file	Write one HTML file that opens offline.
 --xlsx	file	Write an Excel workbook with numbers, durations and times.
---shared		Let others on this machine read the file; default: you alone.
+--shared		Let other users of this machine read the file; default: only you.
 --definitions		Add the definition of every number.
 --fields	text	With --json: only these keys.' _arg='=speed sla outcomes scripts funnel rhythm goals week partners fit cadences' ;;
     'replay') _sub='' _opt='--help		Show this message and exit.
@@ -394,11 +394,11 @@ text' ;;
     'calibrate') _sub='' _opt='--help		Show this message and exit.
 --from	text	First day of conversions; a year back.
 --target	=meeting qualified	Result that counts as won.
---out	file	Write the new fit.toml there, if it is better than the present one.
+--out	file	Write the new fit.toml there, if it does better than the one in use.
 --data	file	Learn from a CSV file of past leads instead.
 --outcome	outcome	The file'\''s column of outcomes; COLUMN=VALUE names the value that is a win.
---time	text	The file'\''s column of moments: the last 30 % judge. Without it a random 30 %.
---allow	text	Use a field although it looks as if set after the call.
+--time	text	The file'\''s column of times: the latest 30 % are the test. Without it, a random 30 %.
+--allow	text	Use a field although it seems to be filled in after the call.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='' ;;
     'export') _sub='' _opt='--help		Show this message and exit.
@@ -406,7 +406,7 @@ text' ;;
 --csv		Print CSV that is safe to open in a spreadsheet.
 --fields	text	With --json: only these keys.' _arg='=leads activities' ;;
     'backup') _sub='' _opt='--help		Show this message and exit.
---list		List the backups that are there.
+--list		List the backups.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='file' ;;
     'restore') _sub='' _opt='--help		Show this message and exit.
@@ -417,7 +417,7 @@ text' ;;
 --dry-run		Say what would be erased; change nothing.
 --drop-unsent		Erase even what was not sent to the CRM yet.
 --yes		Do not ask.
---lift		Let a person who was erased be fetched again.
+--lift		Allow an erased person to be fetched again.
 --finish		Finish an earlier run: remove the last bytes from the file.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='lead' ;;
@@ -425,7 +425,7 @@ text' ;;
 --dry-run		Show the field of each column and the people; change nothing.
 --map	text	The field for a column. Repeatable.
 --ignore	text	Leave a column out. Repeatable.
---heading	text	Line of the headings; 0 finds it.
+--heading	text	Line with the headings; 0 finds it.
 --encoding	text	Such as cp1252 or utf-16.
 --sheet	text	Sheet of an .xlsx file.
 --rejects	file	Write rows that were left out to this CSV file.
@@ -433,11 +433,11 @@ text' ;;
 --fields	text	With --json: only these keys.' _arg='file' ;;
     'suppress') _sub='import	Add numbers that must not be called, one in each line.
 list	List the sources of the register, its entries, and the leads'\''...
-remove	Remove one entry from the register, or all of a source.' _opt='--help		Show this message and exit.' _arg='' ;;
+remove	Remove one entry from the register, or all entries of a source.' _opt='--help		Show this message and exit.' _arg='' ;;
     'suppress import') _sub='' _opt='--help		Show this message and exit.
 --source	text	Source, such as TPS; default: the name of the file.
---replace		The file is the whole new edition: remove what this source had before.
---country	text	Of numbers without a country code: IE, US …
+--replace		The file is a whole new edition: remove what this source had before.
+--country	text	Country of numbers without a country code: IE, US …
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='file' ;;
     'suppress list') _sub='' _opt='--help		Show this message and exit.
@@ -446,7 +446,7 @@ remove	Remove one entry from the register, or all of a source.' _opt='--help		Sh
 --fields	text	With --json: only these keys.' _arg='' ;;
     'suppress remove') _sub='' _opt='--help		Show this message and exit.
 --source	text	Remove all entries of this source.
---country	text	Of numbers without a country code: IE, US …
+--country	text	Country of numbers without a country code: IE, US …
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='text' ;;
     'completions') _sub='' _opt='--help		Show this message and exit.' _arg='=bash zsh fish powershell man' ;;
@@ -455,7 +455,7 @@ remove	Remove one entry from the register, or all of a source.' _opt='--help		Sh
     'config') _sub='check	Check config.toml, the rep'\''s themes, and crm.toml against the account.
 edit	Open config.toml in your editor (VISUAL or EDITOR) and check it...
 path	Print where config.toml is, or would be.
-show	Print the settings in force; those that are not the default are...' _opt='--help		Show this message and exit.' _arg='' ;;
+show	Print the settings in use; those that are not the default are marked.' _opt='--help		Show this message and exit.' _arg='' ;;
     'config check') _sub='' _opt='--help		Show this message and exit.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='' ;;
@@ -508,7 +508,7 @@ answer	Answer questions about leads that moved, were deleted or qualified...' _o
     'outbox answer') _sub='' _opt='--help		Show this message and exit.
 --all		Answer all questions, or those of --why.
 --why	=moved qualified deleted	Only these, with --all.
---as	=write note drop	write: send it all the same; note: send what happened, and the rest as a note to the lead'\''s owner; drop: send nothing, the log keeps it.
+--as	=write note drop	write: send it all the same; note: send what happened, and the rest as a note to the lead'\''s owner; drop: send nothing, keep it in the log.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='text
 *' ;;
@@ -523,7 +523,7 @@ resolve	Resolve one conflict.' _opt='--help		Show this message and exit.
 --take	=mine theirs	The value to keep: mine is sent again, theirs replaces mine.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='conflict' ;;
-    'block') _sub='start	Start a block; what you leave out is as last time.
+    'block') _sub='start	Start a block; what you leave out stays as last time.
 pause	Pause the block; the next call resumes it.
 resume	Resume the block.
 end	End the block and print its summary.
@@ -547,10 +547,10 @@ status	Show the running block so far.' _opt='--help		Show this message and exit.
     'block status') _sub='' _opt='--help		Show this message and exit.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='' ;;
-    'rules') _sub='check	Check every file of the team: alone, against the others, and...
-pull	Bring the team'\''s rules from git or a folder, checked, all of them...
+    'rules') _sub='check	Check every file of the team: on its own, against the others, and...
+pull	Fetch the team'\''s rules from git or a folder, checked, all of them...
 rollback	Go back to the rules before the last pull.
-show	Show which rules are in force, and which file each comes from.' _opt='--help		Show this message and exit.' _arg='' ;;
+show	Show which rules are in use, and which file each comes from.' _opt='--help		Show this message and exit.' _arg='' ;;
     'rules check') _sub='' _opt='--help		Show this message and exit.
 --account	file	Snapshot of the account, written by `sdrdesk setup --snapshot FILE`.
 --json		Print one JSON document.
@@ -565,8 +565,8 @@ show	Show which rules are in force, and which file each comes from.' _opt='--hel
     'rules show') _sub='' _opt='--help		Show this message and exit.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='' ;;
-    'hooks') _sub='list	List the hooks, whether each runs, and what became of it last.
-test	Run the hooks of one event now, with made-up data, and print what...
+    'hooks') _sub='list	List the hooks, whether each runs, and how its last run went.
+test	Run the hooks of one event now, with made-up data, and print how...
 agree	Agree to the content of a hook that came with the team'\''s rules,...' _opt='--help		Show this message and exit.' _arg='' ;;
     'hooks list') _sub='' _opt='--help		Show this message and exit.
 --json		Print one JSON document.
@@ -597,8 +597,8 @@ fields	List the account'\''s fields that a rule may name.' _opt='--help		Show th
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='' ;;
     'relay') _sub='serve	Learn of changes in the CRM and tell the desks, until stopped.
-check	Try the whole way: CRM, feed server, rights, a note there and back,...
-key	Make this machine'\''s key for the feed and print its public half.
+check	Try the whole chain: CRM, feed server, rights, a test message, a...
+key	Make this machine'\''s key for the feed and print the public half.
 secret	Store the client secret of the HubSpot app, read from standard input.
 rights	Print the users of a NATS server: each desk may write claims in its...' _opt='--help		Show this message and exit.' _arg='' ;;
     'relay serve') _sub='' _opt='--help		Show this message and exit.
@@ -606,13 +606,13 @@ rights	Print the users of a NATS server: each desk may write claims in its...' _
 --host	text	Address to listen on for webhooks.
 --port	text	Port to listen on; 0 chooses a free one.
 --journal-app	text	Client id of a HubSpot app whose webhooks journal is read.
---poll-s	text	Seconds between two looks where nothing tells.' _arg='' ;;
+--poll-s	text	Seconds between two looks at the CRM when no webhook calls.' _arg='' ;;
     'relay check') _sub='' _opt='--help		Show this message and exit.
 --public-url	text	Also send a signed and an unsigned request there.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='' ;;
     'relay key') _sub='' _opt='--help		Show this message and exit.
---new		Make a new key; the old one opens nothing once the server has the new one.
+--new		Make a new key; the old one stops working once the server has the new one.
 --json		Print one JSON document.
 --fields	text	With --json: only these keys.' _arg='' ;;
     'relay secret') _sub='' _opt='--help		Show this message and exit.

@@ -7,7 +7,7 @@ function __sdrdesk_table
     set -g __sdrdesk_arg
     switch "$argv[1]"
         case ''
-            set -g __sdrdesk_sub 'status	Show what cannot wait: due callbacks, new leads, SLAs about to...' 'queue	Print the ranked queue: the leads to call now, best first.' 'views	List the views of the queue; a team defines its own in views.toml.' 'next	Print the lead to call now.' 'lead	Print one lead with its timeline.' 'why	Explain a lead\'s place in the queue, or the rule that keeps it out.' 'funnel	Count how many leads each rule keeps out of the queue, and how many...' 'script	Print the call script for this lead and why it was chosen.' 'ahead	List what the coming hours will break: callbacks, SLAs, calling...' 'settle	Settle many leads without a call; undo --last takes it back for all...' 'snooze	Rest a lead until a time; plain words are read in the lead\'s time...' 'skip	Skip a lead for an hour, with a reason.' 'wait	Rest a lead\'s SLA while the customer asked to wait, here and for...' 'wake	End a lead\'s snooze or skip.' 'pin	Pin a lead to the top of the queue, below callbacks that are due.' 'unpin	Unpin a lead; it goes back to its place in the queue.' 'zone	Show or set a lead\'s time zone; a zone you set is kept.' 'persona	Show or correct a lead\'s persona; a correction is sent with the...' 'add	Add one person as your lead, unless the CRM has them already.' 'dupes	List leads that may be the same person, the likeliest first.' 'merge	Merge two leads that are one person, at the CRM and here.' 'edit	Correct a person\'s name, title, e-mail, numbers or company.' 'callbacks	List promised callbacks, booked meetings and open tasks of the CRM,...' 'task	E-mail and to-do tasks of the CRM: done, or moved to another time.' 'unpromise	Remove a promised callback without a call, and complete its task at...' 'dispose	Record an outcome.' 'touch	Log a touch without a call: email, linkedin, sms, meeting (in...' 'email	Write the follow-up e-mail of the lead\'s script; nothing is sent...' 'cadence	Cadences: planned steps of calls, e-mails and messages; who is in...' 'undo	Undo the last outcome or result of a meeting; one already sent gets...' 'redo	Redo what was undone last, until something else is done.' 'correct	Correct an outcome of yours, or its note, here and in the CRM.' 'meetings	List your meetings, or say what became of one: held, no-show, moved...' 'login	Log in at the CRM with a token, a key, a password or an app; find...' 'logout	Log out: forget the token, key or password on this machine; local...' 'whoami	Show who you are and which account you are logged in to.' 'sync	Send what is waiting and fetch what changed.' 'folder	Agree with your other machines now, and show them; exit code 5 when...' 'away	Show what happened while you were away: since the last sync before...' 'connectors	CRMs this installation can speak to, with versions and what each...' 'doctor	Check versions, paths, schema, token, scopes, clock, rules,...' 'setup	Survey the CRM account; choose its do-not-call field and the stage...' 'log	Print the activity log of one day: totals per rep, then every call.' 'report	Print a team report for a range of days, both ends included.' 'replay	Compare another ranking with the calls you really made.' 'calibrate	Learn points of fit from outcomes.' 'export	Print all leads or all activities as CSV (the default) or JSON.' 'backup	Copy the database to a file, checked, while the workbench may be open.' 'restore	Put a copy of a backup in the place of the database; close every...' 'forget	Erase a person from this machine: rows, notes, search, backups,...' 'import	Create the people of a file as your leads at the CRM, and fetch them.' 'suppress	A do-not-call register of numbers, plain or hashed.' 'completions	Print the completion file of a shell, or the manual page (man).' 'help	Explain a command; without one, list them all.' 'config	Settings in force and where each comes from.' 'keys	List every key of the workbench with its id and your keymap...' 'demo	Open the workbench on a private sandbox CRM; your own data is not...' 'plain	Call line by line, without a screen: for screen readers, pipes and...' 'scripts	The script library: list the scripts, check them, show where they are.' 'outbox	List what is waiting to be sent and what was refused.' 'conflicts	List fields that were changed here and at the CRM; exit code 5 when...' 'block	A call block: time set aside for calling, with a length, a goal and...' 'rules	The team\'s rules: check, bring, show, go back.' 'hooks	Programs of yours that sdrdesk starts after an outcome, for a new...' 'mcp	Serve the desk to an agent on standard input and output (Model...' 'fit	Check the fit rules.' 'dispositions	Check the outcomes.' 'qualification	Check the qualification slots.' 'relay	The team feed: tells every desk within seconds which leads changed.' 'sandbox	A HubSpot-compatible CRM with generated data, on this machine only.'
+            set -g __sdrdesk_sub 'status	Show what cannot wait: due callbacks, new leads, SLAs about to...' 'queue	Print the ranked queue: the leads to call now, best first.' 'views	List the views of the queue; a team defines its own in views.toml.' 'next	Print the lead to call now.' 'lead	Print one lead with its timeline.' 'why	Explain a lead\'s place in the queue, or the rule that keeps it out.' 'funnel	Count how many leads each rule keeps out of the queue, and how many...' 'script	Print the call script for this lead and why it was chosen.' 'ahead	List what is at risk in the next hours: callbacks, SLAs, calling...' 'settle	Decide on many leads at once without calling; undo --last takes all...' 'snooze	Snooze a lead until a time, which is read in the lead\'s time zone.' 'skip	Skip a lead for an hour, with a reason.' 'wait	Pause a lead\'s SLA because the customer asked you to wait, here and...' 'wake	End a lead\'s snooze or skip.' 'pin	Pin a lead to the top of the queue, below callbacks that are due.' 'unpin	Unpin a lead; it goes back to its place in the queue.' 'zone	Show or set a lead\'s time zone; a zone you set is kept.' 'persona	Show or correct a lead\'s persona; a correction is sent with the...' 'add	Add one person as your lead, unless the CRM has them already.' 'dupes	List leads that may be the same person, the likeliest first.' 'merge	Merge two leads that are one person, at the CRM and here.' 'edit	Correct a person\'s name, title, e-mail, numbers or company.' 'callbacks	List promised callbacks, booked meetings and open tasks in the CRM,...' 'task	E-mail and to-do tasks in the CRM: mark them as done, or move them.' 'unpromise	Remove a promised callback without a call, and complete its task at...' 'dispose	Record an outcome.' 'touch	Log a contact other than a call: email, linkedin, sms, meeting (in...' 'email	Write the follow-up e-mail of the lead\'s script; nothing is sent...' 'cadence	Cadences: planned steps of calls, e-mails and messages; who is in...' 'undo	Undo the last outcome or meeting result; one that was sent is...' 'redo	Redo what you undid last, as long as you did nothing else since.' 'correct	Correct one of your outcomes, or its note, here and in the CRM.' 'meetings	List your meetings, or say what became of one: held, no-show, moved...' 'login	Log in to the CRM with a token, a key, a password or an app; find...' 'logout	Log out: forget the token, key or password on this machine; local...' 'whoami	Show who you are and which account you are logged in to.' 'sync	Send what is waiting and fetch what changed.' 'folder	Exchange news with your other machines now; exit code 5 if...' 'away	Show what happened while you were away, for half an hour or more...' 'connectors	List the CRMs this installation can connect to, with versions and...' 'doctor	Check versions, paths, schema, token, scopes, clock, rules,...' 'setup	Look at the CRM account; choose its do-not-call field and the stage...' 'log	Print the activity log of one day: totals per rep, then every call.' 'report	Print a team report for a range of days, both ends included.' 'replay	Compare another ranking with the calls you really made.' 'calibrate	Learn the points of the fit score from outcomes.' 'export	Print all leads or all activities as CSV (the default) or JSON.' 'backup	Copy the database to a file and check the copy; the workbench may...' 'restore	Replace the database by a copy of a backup; close sdrdesk...' 'forget	Erase a person from this machine: rows, notes, search, backups,...' 'import	Create the people in a file as your leads in the CRM, and fetch them.' 'suppress	A do-not-call register of numbers, plain or hashed.' 'completions	Print the completion file of a shell, or the manual page (man).' 'help	Explain a command; without one, list them all.' 'config	The settings in use and where each comes from.' 'keys	List every key of the workbench with its id and your keymap...' 'demo	Open the workbench on a private sandbox CRM; your own data is not...' 'plain	Call line by line, without a screen: for screen readers, pipes and...' 'scripts	The script library: list the scripts, check them, show where they are.' 'outbox	List what is waiting to be sent and what was refused.' 'conflicts	List fields that were changed here and at the CRM; exit code 5 when...' 'block	A call block: time set aside for calling, with a length, a goal and...' 'rules	The team\'s rules: check them, fetch them, show them, go back to...' 'hooks	Your own programs that sdrdesk starts after an outcome, for a new...' 'mcp	Serve the desk to an agent on standard input and output (Model...' 'fit	Check the fit rules.' 'dispositions	Check the outcomes.' 'qualification	Check the qualification slots.' 'relay	The team feed: tells every desk within seconds which leads changed.' 'sandbox	A HubSpot-compatible CRM with generated data, on this machine only.'
             set -g __sdrdesk_opt '--help		Show this message and exit.' '--version		Print the version.' '--plain		Call line by line, without a screen (same as: plain).' '--quiet		Print nothing but errors.' '--verbose		Print each request to the CRM.'
             set -g __sdrdesk_arg 
         case 'status'
@@ -52,7 +52,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 'lead' '*'
         case 'snooze'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	Why.' '--firm		Even if the person converts again before.' '--with-callback		Put off a promised callback as well; without this it stays due.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	Why.' '--firm		Keep it even if the person converts again.' '--with-callback		Put off a promised callback as well; without this it stays due.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead' 'text'
         case 'skip'
             set -g __sdrdesk_sub 
@@ -60,7 +60,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 'lead'
         case 'wait'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	Reason of the customer to wait.' '--until	text	When the clock runs again, in the lead\'s zone: `thu 10:00`, `+2d`.' '--end		Let the clock run again now.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	Why the customer wants to wait.' '--until	text	When the SLA clock starts again, in the lead\'s zone: `thu 10:00`, `+2d`.' '--end		Start the SLA clock again now.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead'
         case 'wake'
             set -g __sdrdesk_sub 
@@ -84,7 +84,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 'lead' 'text'
         case 'add'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--email	text	E-mail address.' '--phone	text	Telephone, with its country or in your default country.' '--mobile	text	Mobile.' '--first	text	First name.' '--last	text	Last name.' '--name	text	Whole name, instead of first and last.' '--title	text	Job title.' '--company	text	Company.' '--anyway		Also when somebody else has the number.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--email	text	E-mail address.' '--phone	text	Telephone, with its country or in your default country.' '--mobile	text	Mobile.' '--first	text	First name.' '--last	text	Last name.' '--name	text	Whole name, instead of first and last.' '--title	text	Job title.' '--company	text	Company.' '--anyway		Add them even if somebody else has the number.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'dupes'
             set -g __sdrdesk_sub 
@@ -92,7 +92,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 'lead'
         case 'merge'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--yes		Merge without a question. It cannot be undone.' '--dry-run		Only show what would happen.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--yes		Merge without asking. It cannot be undone.' '--dry-run		Only show what would happen.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead' 'lead'
         case 'edit'
             set -g __sdrdesk_sub 
@@ -100,7 +100,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 'lead' 'text' '*'
         case 'callbacks'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--when	=today tomorrow week all	Of these days only; overdue ones belong to today.' '--everybody		Also what colleagues promised to leads of others.' '--rep	text	Owner id or e-mail; default: those that concern you.' '--team	text	A team of team.toml.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--when	=today tomorrow week all	These days only; overdue ones count as today.' '--everybody		Also what colleagues promised to other reps\' leads.' '--rep	text	Owner id or e-mail; default: those that concern you.' '--team	text	A team of team.toml.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'task'
             set -g __sdrdesk_sub 'done	Mark the task KEY (callbacks --json) as done, here and in the CRM.' 'move	Move the task KEY to TIME, here and in the CRM.'
@@ -120,27 +120,27 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 'lead'
         case 'dispose'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--note	text	Note of the call.' '--at	text	When the call happened; default: now.' '--duration-s	text	Talk time in seconds.' '--number	text	The number that was dialled, or that they called from.' '--direction	=in out	in: they called; nothing was dialled.' '--callback	text	When to call back: +3d, thu 10:00, ISO.' '--team		Anybody of the team may keep the callback.' '--meeting	text	When the meeting starts.' '--minutes	text	Length of the meeting in minutes.' '--attendee	text	E-mail or name of an attendee; default: the lead. Repeatable.' '--reason	text	Key of the reason, where one is needed; words: "other: moved abroad".' '--qualify	text	A qualification answer. Repeatable.' '--script	text	Id of the script that was used.' '--scope	=person number company	Scope of do_not_call.' '--push	=now later	When to send it to the CRM.' '--dry-run		Print what would change at the CRM; record nothing.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--note	text	Note of the call.' '--at	text	When the call happened; default: now.' '--duration-s	text	Talk time in seconds.' '--number	text	The number that was dialled, or that they called from.' '--direction	=in out	in: they called; nothing was dialled.' '--callback	text	When to call back: +3d, thu 10:00, ISO.' '--team		Anybody on the team may make the callback.' '--meeting	text	When the meeting starts.' '--minutes	text	Length of the meeting in minutes.' '--attendee	text	E-mail or name of an attendee; default: the lead. Repeatable.' '--reason	text	Key of the reason, where one is needed; words: "other: moved abroad".' '--qualify	text	A qualification answer. Repeatable.' '--script	text	Id of the script that was used.' '--scope	=person number company	Scope of do_not_call.' '--push	=now later	When to send it to the CRM.' '--dry-run		Print what would change at the CRM; record nothing.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead' 'outcome'
         case 'touch'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--text	text	Text that was written or said.' '--at	text	When it happened; default: now.' '--direction	=in out	in: they wrote to you.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--text	text	What was written or said.' '--at	text	When it happened; default: now.' '--direction	=in out	in: they wrote to you.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead' '=email linkedin sms meeting note'
         case 'email'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--template	text	Script whose e-mail to take (scripts list).' '--open		Open it in your mail program.' '--eml	file	Write it to a file as a draft.' '--print		Print it (the default).' '--subject	text	Another subject.' '--text	text	Another text.' '--sent		Say that it went: log it, here and in the CRM, once.' '--not-sent		Say that it did not go: forget what was opened.' '--waiting		List opened e-mails that you have not said this of.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--template	text	Script to take the e-mail from (scripts list).' '--open		Open it in your mail program.' '--eml	file	Write it to a file as a draft.' '--print		Print it (the default).' '--subject	text	Another subject.' '--text	text	Another text.' '--sent		Confirm that you sent it: log it, here and in the CRM, once.' '--not-sent		Say that you did not send it: discard the draft.' '--waiting		List opened e-mails that you have neither confirmed nor discarded.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead'
         case 'cadence'
-            set -g __sdrdesk_sub 'list	List the cadences, the team\'s own first, with the number of leads...' 'show	Show the steps of the cadence NAME and who is in which.' 'lint	Check the cadence files.' 'start	Put a lead into the cadence NAME.' 'stop	Take a lead out of its cadence; with NAME only out of that one.' 'end	Nurture, disqualify or hand back a lead that did all steps, as its...'
+            set -g __sdrdesk_sub 'list	List the cadences, the team\'s own first, with the number of leads...' 'show	Show the steps of the cadence NAME and who is in which.' 'lint	Check the cadence files.' 'start	Put a lead into the cadence NAME; a lead can be in one only.' 'stop	Take a lead out of its cadence; with NAME only if it is that one.' 'end	Nurture, disqualify or hand back a lead that has had every step, as...'
             set -g __sdrdesk_opt '--help		Show this message and exit.'
             set -g __sdrdesk_arg 
         case 'cadence list'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--everybody		Count the leads of colleagues too.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--everybody		Count colleagues\' leads too.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'cadence show'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--everybody		Also the leads of colleagues.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--everybody		Also colleagues\' leads.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'text'
         case 'cadence lint'
             set -g __sdrdesk_sub 
@@ -160,7 +160,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 'lead'
         case 'undo'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	Why; required to lift a do-not-call that was sent.' '--last		Undo what was done last, also a decision or an edit, as u does.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--reason	text	Why; required to lift a do-not-call that was sent.' '--last		Undo the last thing you did, also a decision or an edit, as u does.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'redo'
             set -g __sdrdesk_sub 
@@ -188,7 +188,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'sync'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--full		Compare every record again.' '--watch		Keep syncing until stopped.' '--keep-held		Leave held outcomes their time for undo.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--full		Compare every record again.' '--watch		Keep syncing until stopped.' '--keep-held		Do not send outcomes that can still be undone without a trace.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'folder'
             set -g __sdrdesk_sub 'key	Make, store or show the key that encrypts the shared folder\'s files.'
@@ -212,15 +212,15 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'setup'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--yes		Accept what setup proposes and what is certain.' '--dry-run		Only look and report.' '--do-not-call	text	The account\'s do-not-call field on contacts; none if there is none.' '--qualified-stage	text	Lifecycle stage for qualified leads.' '--default-country	text	Country for numbers without one, such as IE.' '--snapshot	file	Only write what the account has to FILE, for `sdrdesk rules check --account FILE`.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--yes		Accept what setup proposes where there is no doubt.' '--dry-run		Only look and report.' '--do-not-call	text	The account\'s do-not-call field on contacts; none if there is none.' '--qualified-stage	text	Lifecycle stage for qualified leads.' '--default-country	text	Country for numbers without one, such as IE.' '--snapshot	file	Only write what the account has to FILE, for `sdrdesk rules check --account FILE`.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'log'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--day	text	Such as 2026-11-20, yesterday, mon, 2 weeks ago.' '--rep	text	Owner id, e-mail or all; default: you.' '--team	text	A team of team.toml.' '--json		Print one JSON document.' '--csv		Print CSV that is safe to open in a spreadsheet.' '--md		Print Markdown.' '--html	file	Write one HTML file that opens offline.' '--xlsx	file	Write an Excel workbook with numbers, durations and times.' '--shared		Let others on this machine read the file; default: you alone.' '--definitions		Add the definition of every number.' '--watch		Refresh every 30 s until stopped, with the team feed when it brings something.' '--crm		Also reconcile merged files with the CRM.' '--upstream		Also add the comment to the CRM, as a note.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--day	text	Such as 2026-11-20, yesterday, mon, 2 weeks ago.' '--rep	text	Owner id, e-mail or all; default: you.' '--team	text	A team of team.toml.' '--json		Print one JSON document.' '--csv		Print CSV that is safe to open in a spreadsheet.' '--md		Print Markdown.' '--html	file	Write one HTML file that opens offline.' '--xlsx	file	Write an Excel workbook with numbers, durations and times.' '--shared		Let other users of this machine read the file; default: only you.' '--definitions		Add the definition of every number.' '--watch		Refresh every 30 s until stopped; with the team feed, as news comes in.' '--crm		Also reconcile merged files with the CRM.' '--upstream		Also add the comment to the CRM, as a note.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'text' '*'
         case 'report'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--from	text	First day: 2026-11-20, mon, 3 nov.' '--to	text	Last day.' '--week	text	The week of this day, in place of --from and --to.' '--by	=source form persona owner hour	Split `speed` by this.' '--rep	text	Owner id or e-mail; default: all.' '--team	text	A team of team.toml.' '--against	=previous	Also show as many days before.' '--leads	text	Print the leads behind a number; `list` lists the numbers.' '--save-view	text	Save the leads of --leads as a view of the queue.' '--json		Print one JSON document.' '--csv		Print CSV that is safe to open in a spreadsheet.' '--md		Print Markdown.' '--html	file	Write one HTML file that opens offline.' '--xlsx	file	Write an Excel workbook with numbers, durations and times.' '--shared		Let others on this machine read the file; default: you alone.' '--definitions		Add the definition of every number.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--from	text	First day: 2026-11-20, mon, 3 nov.' '--to	text	Last day.' '--week	text	The week of this day, in place of --from and --to.' '--by	=source form persona owner hour	Group `speed` by this.' '--rep	text	Owner id or e-mail; default: all.' '--team	text	A team of team.toml.' '--against	=previous	Also show the same number of days before.' '--leads	text	Print the leads behind a number; `list` lists the numbers.' '--save-view	text	Save the leads of --leads as a view of the queue.' '--json		Print one JSON document.' '--csv		Print CSV that is safe to open in a spreadsheet.' '--md		Print Markdown.' '--html	file	Write one HTML file that opens offline.' '--xlsx	file	Write an Excel workbook with numbers, durations and times.' '--shared		Let other users of this machine read the file; default: only you.' '--definitions		Add the definition of every number.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg '=speed sla outcomes scripts funnel rhythm goals week partners fit cadences'
         case 'replay'
             set -g __sdrdesk_sub 
@@ -228,7 +228,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'calibrate'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--from	text	First day of conversions; a year back.' '--target	=meeting qualified	Result that counts as won.' '--out	file	Write the new fit.toml there, if it is better than the present one.' '--data	file	Learn from a CSV file of past leads instead.' '--outcome	outcome	The file\'s column of outcomes; COLUMN=VALUE names the value that is a win.' '--time	text	The file\'s column of moments: the last 30 % judge. Without it a random 30 %.' '--allow	text	Use a field although it looks as if set after the call.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--from	text	First day of conversions; a year back.' '--target	=meeting qualified	Result that counts as won.' '--out	file	Write the new fit.toml there, if it does better than the one in use.' '--data	file	Learn from a CSV file of past leads instead.' '--outcome	outcome	The file\'s column of outcomes; COLUMN=VALUE names the value that is a win.' '--time	text	The file\'s column of times: the latest 30 % are the test. Without it, a random 30 %.' '--allow	text	Use a field although it seems to be filled in after the call.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'export'
             set -g __sdrdesk_sub 
@@ -236,7 +236,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg '=leads activities'
         case 'backup'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--list		List the backups that are there.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--list		List the backups.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'file'
         case 'restore'
             set -g __sdrdesk_sub 
@@ -244,19 +244,19 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 'backup'
         case 'forget'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--dry-run		Say what would be erased; change nothing.' '--drop-unsent		Erase even what was not sent to the CRM yet.' '--yes		Do not ask.' '--lift		Let a person who was erased be fetched again.' '--finish		Finish an earlier run: remove the last bytes from the file.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--dry-run		Say what would be erased; change nothing.' '--drop-unsent		Erase even what was not sent to the CRM yet.' '--yes		Do not ask.' '--lift		Allow an erased person to be fetched again.' '--finish		Finish an earlier run: remove the last bytes from the file.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'lead'
         case 'import'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--dry-run		Show the field of each column and the people; change nothing.' '--map	text	The field for a column. Repeatable.' '--ignore	text	Leave a column out. Repeatable.' '--heading	text	Line of the headings; 0 finds it.' '--encoding	text	Such as cp1252 or utf-16.' '--sheet	text	Sheet of an .xlsx file.' '--rejects	file	Write rows that were left out to this CSV file.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--dry-run		Show the field of each column and the people; change nothing.' '--map	text	The field for a column. Repeatable.' '--ignore	text	Leave a column out. Repeatable.' '--heading	text	Line with the headings; 0 finds it.' '--encoding	text	Such as cp1252 or utf-16.' '--sheet	text	Sheet of an .xlsx file.' '--rejects	file	Write rows that were left out to this CSV file.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'file'
         case 'suppress'
-            set -g __sdrdesk_sub 'import	Add numbers that must not be called, one in each line.' 'list	List the sources of the register, its entries, and the leads\'...' 'remove	Remove one entry from the register, or all of a source.'
+            set -g __sdrdesk_sub 'import	Add numbers that must not be called, one in each line.' 'list	List the sources of the register, its entries, and the leads\'...' 'remove	Remove one entry from the register, or all entries of a source.'
             set -g __sdrdesk_opt '--help		Show this message and exit.'
             set -g __sdrdesk_arg 
         case 'suppress import'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--source	text	Source, such as TPS; default: the name of the file.' '--replace		The file is the whole new edition: remove what this source had before.' '--country	text	Of numbers without a country code: IE, US …' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--source	text	Source, such as TPS; default: the name of the file.' '--replace		The file is a whole new edition: remove what this source had before.' '--country	text	Country of numbers without a country code: IE, US …' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'file'
         case 'suppress list'
             set -g __sdrdesk_sub 
@@ -264,7 +264,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'suppress remove'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--source	text	Remove all entries of this source.' '--country	text	Of numbers without a country code: IE, US …' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--source	text	Remove all entries of this source.' '--country	text	Country of numbers without a country code: IE, US …' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'text'
         case 'completions'
             set -g __sdrdesk_sub 
@@ -275,7 +275,7 @@ function __sdrdesk_table
             set -g __sdrdesk_opt '--help		Show this message and exit.'
             set -g __sdrdesk_arg 'text' '*'
         case 'config'
-            set -g __sdrdesk_sub 'check	Check config.toml, the rep\'s themes, and crm.toml against the account.' 'edit	Open config.toml in your editor (VISUAL or EDITOR) and check it...' 'path	Print where config.toml is, or would be.' 'show	Print the settings in force; those that are not the default are...'
+            set -g __sdrdesk_sub 'check	Check config.toml, the rep\'s themes, and crm.toml against the account.' 'edit	Open config.toml in your editor (VISUAL or EDITOR) and check it...' 'path	Print where config.toml is, or would be.' 'show	Print the settings in use; those that are not the default are marked.'
             set -g __sdrdesk_opt '--help		Show this message and exit.'
             set -g __sdrdesk_arg 
         case 'config check'
@@ -344,7 +344,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'outbox answer'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--all		Answer all questions, or those of --why.' '--why	=moved qualified deleted	Only these, with --all.' '--as	=write note drop	write: send it all the same; note: send what happened, and the rest as a note to the lead\'s owner; drop: send nothing, the log keeps it.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--all		Answer all questions, or those of --why.' '--why	=moved qualified deleted	Only these, with --all.' '--as	=write note drop	write: send it all the same; note: send what happened, and the rest as a note to the lead\'s owner; drop: send nothing, keep it in the log.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'text' '*'
         case 'conflicts'
             set -g __sdrdesk_sub 'list	List fields that were changed here and at the CRM; exit code 5 when...' 'resolve	Resolve one conflict.'
@@ -359,7 +359,7 @@ function __sdrdesk_table
             set -g __sdrdesk_opt '--help		Show this message and exit.' '--take	=mine theirs	The value to keep: mine is sent again, theirs replaces mine.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 'conflict'
         case 'block'
-            set -g __sdrdesk_sub 'start	Start a block; what you leave out is as last time.' 'pause	Pause the block; the next call resumes it.' 'resume	Resume the block.' 'end	End the block and print its summary.' 'status	Show the running block so far.'
+            set -g __sdrdesk_sub 'start	Start a block; what you leave out stays as last time.' 'pause	Pause the block; the next call resumes it.' 'resume	Resume the block.' 'end	End the block and print its summary.' 'status	Show the running block so far.'
             set -g __sdrdesk_opt '--help		Show this message and exit.'
             set -g __sdrdesk_arg 
         case 'block start'
@@ -383,7 +383,7 @@ function __sdrdesk_table
             set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'rules'
-            set -g __sdrdesk_sub 'check	Check every file of the team: alone, against the others, and...' 'pull	Bring the team\'s rules from git or a folder, checked, all of them...' 'rollback	Go back to the rules before the last pull.' 'show	Show which rules are in force, and which file each comes from.'
+            set -g __sdrdesk_sub 'check	Check every file of the team: on its own, against the others, and...' 'pull	Fetch the team\'s rules from git or a folder, checked, all of them...' 'rollback	Go back to the rules before the last pull.' 'show	Show which rules are in use, and which file each comes from.'
             set -g __sdrdesk_opt '--help		Show this message and exit.'
             set -g __sdrdesk_arg 
         case 'rules check'
@@ -403,7 +403,7 @@ function __sdrdesk_table
             set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'hooks'
-            set -g __sdrdesk_sub 'list	List the hooks, whether each runs, and what became of it last.' 'test	Run the hooks of one event now, with made-up data, and print what...' 'agree	Agree to the content of a hook that came with the team\'s rules,...'
+            set -g __sdrdesk_sub 'list	List the hooks, whether each runs, and how its last run went.' 'test	Run the hooks of one event now, with made-up data, and print how...' 'agree	Agree to the content of a hook that came with the team\'s rules,...'
             set -g __sdrdesk_opt '--help		Show this message and exit.'
             set -g __sdrdesk_arg 
         case 'hooks list'
@@ -451,12 +451,12 @@ function __sdrdesk_table
             set -g __sdrdesk_opt '--help		Show this message and exit.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'relay'
-            set -g __sdrdesk_sub 'serve	Learn of changes in the CRM and tell the desks, until stopped.' 'check	Try the whole way: CRM, feed server, rights, a note there and back,...' 'key	Make this machine\'s key for the feed and print its public half.' 'secret	Store the client secret of the HubSpot app, read from standard input.' 'rights	Print the users of a NATS server: each desk may write claims in its...'
+            set -g __sdrdesk_sub 'serve	Learn of changes in the CRM and tell the desks, until stopped.' 'check	Try the whole chain: CRM, feed server, rights, a test message, a...' 'key	Make this machine\'s key for the feed and print the public half.' 'secret	Store the client secret of the HubSpot app, read from standard input.' 'rights	Print the users of a NATS server: each desk may write claims in its...'
             set -g __sdrdesk_opt '--help		Show this message and exit.'
             set -g __sdrdesk_arg 
         case 'relay serve'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--public-url	text	The address HubSpot calls, as set in the app; takes its webhooks.' '--host	text	Address to listen on for webhooks.' '--port	text	Port to listen on; 0 chooses a free one.' '--journal-app	text	Client id of a HubSpot app whose webhooks journal is read.' '--poll-s	text	Seconds between two looks where nothing tells.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--public-url	text	The address HubSpot calls, as set in the app; takes its webhooks.' '--host	text	Address to listen on for webhooks.' '--port	text	Port to listen on; 0 chooses a free one.' '--journal-app	text	Client id of a HubSpot app whose webhooks journal is read.' '--poll-s	text	Seconds between two looks at the CRM when no webhook calls.'
             set -g __sdrdesk_arg 
         case 'relay check'
             set -g __sdrdesk_sub 
@@ -464,7 +464,7 @@ function __sdrdesk_table
             set -g __sdrdesk_arg 
         case 'relay key'
             set -g __sdrdesk_sub 
-            set -g __sdrdesk_opt '--help		Show this message and exit.' '--new		Make a new key; the old one opens nothing once the server has the new one.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
+            set -g __sdrdesk_opt '--help		Show this message and exit.' '--new		Make a new key; the old one stops working once the server has the new one.' '--json		Print one JSON document.' '--fields	text	With --json: only these keys.'
             set -g __sdrdesk_arg 
         case 'relay secret'
             set -g __sdrdesk_sub 

@@ -41,7 +41,7 @@ def whoami(as_json: bool) -> None:
 @click.command
 @flag("--full", "Compare every record again.")
 @flag("--watch", "Keep syncing until stopped.")
-@flag("--keep-held", "Leave held outcomes their time for undo.")
+@flag("--keep-held", "Do not send outcomes that can still be undone without a trace.")
 @json_option
 def sync(full: bool, watch: bool, keep_held: bool, as_json: bool) -> None:
     """Send what is waiting and fetch what changed."""

@@ -29,16 +29,16 @@ ORIGINS = {
     "--when",
     type=click.Choice(["today", "tomorrow", "week", "all"]),
     default="all",
-    help="Of these days only; overdue ones belong to today.",
+    help="These days only; overdue ones count as today.",
 )
-@flag("--everybody", "Also what colleagues promised to leads of others.")
+@flag("--everybody", "Also what colleagues promised to other reps' leads.")
 @whose_options("those that concern you")
 @json_option
 def callbacks(when: str, everybody: bool, rep: str, team: str, as_json: bool) -> None:
-    """List promised callbacks, booked meetings and open tasks of the CRM, earliest first.
+    """List promised callbacks, booked meetings and open tasks in the CRM, earliest first.
 
-    Mine and the team's. Call tasks of the CRM are promises too, no matter who made them; for the
-    others see: task.
+    Yours and the team's. Call tasks in the CRM count as callbacks, no matter who made them; for
+    other tasks see: task.
     """
     with open_session() as session:
         whose = whose_of(rep, team)
@@ -71,7 +71,7 @@ def callbacks(when: str, everybody: bool, rep: str, team: str, as_json: bool) ->
 
 @click.group(cls=CommandGroup, no_args_is_help=True)
 def task() -> None:
-    """E-mail and to-do tasks of the CRM: done, or moved to another time."""
+    """E-mail and to-do tasks in the CRM: mark them as done, or move them."""
 
 
 @task.command

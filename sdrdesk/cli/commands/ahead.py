@@ -55,7 +55,7 @@ _WORDS = {"callback": "callback", "sla": "SLA", "window": "closes"}
 def ahead(
     hours: int, until: str, limit: int, rep: str, team: str, as_json: bool, as_csv: bool
 ) -> None:
-    """List what the coming hours will break: callbacks, SLAs, calling windows that close."""
+    """List what is at risk in the next hours: callbacks, SLAs, calling windows that close."""
     with open_session() as session:
         desk = session.ready_desk
         end = desk.views.moment(until) if until else desk.now() + timedelta(hours=hours)
@@ -124,10 +124,10 @@ def _flat(found: AtRiskRow) -> dict[str, object]:
 @flag("--with-callback", "Put off promised callbacks as well; without this they stay due.")
 @json_option
 def settle_leads(words: Sequence[str], reason: str, with_callback: bool, as_json: bool) -> None:
-    """Settle many leads without a call; undo --last takes it back for all of them.
+    """Decide on many leads at once without calling; undo --last takes all of it back.
 
-    A time is read in each lead's own zone. Each lead is a transaction of its own; what is refused
-    is named, and the exit code is 5.
+    A time is read in each lead's own zone. Each lead is saved on its own; those that were refused
+    are listed (exit code 5).
     """
     order = _order(words, reason)
     with open_session() as session:

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 @text_option("--since", "Since another time, in words or ISO 8601.", metavar="TIME")
 @json_option
 def away(since: str, as_json: bool) -> None:
-    """Show what happened while you were away: since the last sync before half an hour or more.
+    """Show what happened while you were away, for half an hour or more without a sync.
 
     What went out, what was refused, conflicts, leads that moved, merged, were deleted or converted,
-    calls of others, and promises that passed. Exit code 5 when something is refused or in conflict.
+    other reps' calls, and missed callbacks. Exit code 5 when something is refused or in conflict.
     """
     with open_session() as session:
         zone, desk = session.rep_zone, session.desk

@@ -37,7 +37,7 @@ def block() -> None:
 )
 @json_option
 def start(length: str, goal: str, recipe: str, as_json: bool) -> None:
-    """Start a block; what you leave out is as last time."""
+    """Start a block; what you leave out stays as last time."""
     with open_session() as session:
         usual = session.desk.block.usual()
         view = session.desk.block.start(

@@ -21,7 +21,7 @@ def cadence() -> None:
 
 
 @cadence.command("list")
-@flag("--everybody", "Count the leads of colleagues too.")
+@flag("--everybody", "Count colleagues' leads too.")
 @json_option
 def list_cadences(everybody: bool, as_json: bool) -> None:
     """List the cadences, the team's own first, with the number of leads in each."""
@@ -43,7 +43,7 @@ def list_cadences(everybody: bool, as_json: bool) -> None:
 
 @cadence.command
 @click.argument("name")
-@flag("--everybody", "Also the leads of colleagues.")
+@flag("--everybody", "Also colleagues' leads.")
 @json_option
 def show(name: str, everybody: bool, as_json: bool) -> None:
     """Show the steps of the cadence NAME and who is in which."""
@@ -79,7 +79,7 @@ def lint(as_json: bool) -> None:
 @click.argument("name")
 @json_option
 def start(lead_id: str, name: str, as_json: bool) -> None:
-    """Put a lead into the cadence NAME. It is in at most one."""
+    """Put a lead into the cadence NAME; a lead can be in one only."""
     with open_session() as session:
         run = session.desk.cadences.start(lead_id, name)
         answer(as_json, _run_json(run), [_words(session, run)])
@@ -90,7 +90,7 @@ def start(lead_id: str, name: str, as_json: bool) -> None:
 @click.argument("name", default="")
 @json_option
 def stop(lead_id: str, name: str, as_json: bool) -> None:
-    """Take a lead out of its cadence; with NAME only out of that one."""
+    """Take a lead out of its cadence; with NAME only if it is that one."""
     with open_session() as session:
         run = session.desk.cadences.stop(lead_id, name)
         answer(as_json, _run_json(run), [f"{run.name} is out of {run.run.cadence}."])
@@ -103,7 +103,7 @@ def stop(lead_id: str, name: str, as_json: bool) -> None:
 @flag("--dry-run", "Show what would change; nothing is recorded.")
 @json_option
 def end(lead_id: str, reason: str, to: str, dry_run: bool, as_json: bool) -> None:
-    """Nurture, disqualify or hand back a lead that did all steps, as its cadence says."""
+    """Nurture, disqualify or hand back a lead that has had every step, as its cadence says."""
     with open_session() as session:
         done = end_cadence(session.ready_desk, lead_id, reason=reason, to=to, dry_run=dry_run)
         data = {

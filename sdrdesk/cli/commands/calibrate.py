@@ -30,7 +30,7 @@ from sdrdesk.services.reports.fit_calibration import calibrate_leads, write_file
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Write the new fit.toml there, if it is better than the present one.",
+    help="Write the new fit.toml there, if it does better than the one in use.",
 )
 @click.option(
     "--data",
@@ -48,13 +48,13 @@ from sdrdesk.services.reports.fit_calibration import calibrate_leads, write_file
     "--time",
     metavar="COLUMN",
     default="",
-    help="The file's column of moments: the last 30 % judge. Without it a random 30 %.",
+    help="The file's column of times: the latest 30 % are the test. Without it, a random 30 %.",
 )
 @click.option(
     "--allow",
     metavar="FIELD",
     multiple=True,
-    help="Use a field although it looks as if set after the call.",
+    help="Use a field although it seems to be filled in after the call.",
 )
 @json_option
 def calibrate(
@@ -68,9 +68,9 @@ def calibrate(
     *,
     as_json: bool,
 ) -> None:
-    """Learn points of fit from outcomes.
+    """Learn the points of the fit score from outcomes.
 
-    Learns on 70 % of past leads, judges on the others, and never changes the file in force.
+    Learns from 70 % of past leads, tests on the rest, and never changes the fit.toml in use.
     """
     if data is not None:
         if not outcome:

@@ -45,14 +45,14 @@ class _Setting(NamedTuple):
 
 @click.group
 def config() -> None:
-    """Settings in force and where each comes from."""
+    """The settings in use and where each comes from."""
 
 
 @config.command
 @click.argument("words", nargs=-1, metavar="[SETTING]...", help="Such as crm or crm.kind; or all.")
 @json_option
 def show(words: tuple[str, ...], as_json: bool) -> None:
-    """Print the settings in force; those that are not the default are marked."""
+    """Print the settings in use; those that are not the default are marked."""
     with open_session() as session:
         found = list(_settings(session))
     if words:
@@ -123,7 +123,7 @@ def show_path() -> None:
 def check(as_json: bool) -> None:
     """Check config.toml, the rep's themes, and crm.toml against the account.
 
-    What is wrong is named with line: exit code 1, or 5 if it is wrong for the account alone.
+    Mistakes are listed with their line: exit code 1, or 5 if only the account disagrees.
     """
     with open_session() as session:
         path = session.paths.config_file

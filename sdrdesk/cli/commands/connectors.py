@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.command
 @json_option
 def connectors(as_json: bool) -> None:
-    """CRMs this installation can speak to, with versions and what each can do."""
+    """List the CRMs this installation can connect to, with versions and what each can do."""
     with open_session(forgiving=True) as session:
         chosen = session.settings.crm.kind
     found = installed()

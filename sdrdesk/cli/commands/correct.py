@@ -61,9 +61,9 @@ def correct(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Correct an outcome of yours, or its note, here and in the CRM.
+    """Correct one of your outcomes, or its note, here and in the CRM.
 
-    What was not sent yet is changed before it is sent. What cannot be taken back is said first.
+    What was not sent yet is changed before it goes out. What cannot be taken back is listed first.
     """
     with open_session() as session:
         desk = session.desk

@@ -62,7 +62,7 @@ def export(what: Literal["leads", "activities"], as_json: bool, as_csv: bool) ->
 @flag("--dry-run", "Show the field of each column and the people; change nothing.")
 @list_option("--map mapped", "The field for a column.", metavar="COLUMN=FIELD")
 @list_option("--ignore ignored", "Leave a column out.", metavar="COLUMN")
-@integer_option("--heading", "Line of the headings; 0 finds it.", default=0, low=0)
+@integer_option("--heading", "Line with the headings; 0 finds it.", default=0, low=0)
 @text_option("--encoding", "Such as cp1252 or utf-16.", metavar="NAME")
 @text_option("--sheet", "Sheet of an .xlsx file.", metavar="NAME")
 @click.option(
@@ -83,11 +83,11 @@ def import_file(
     rejects: Path | None,
     as_json: bool,
 ) -> None:
-    """Create the people of a file as your leads at the CRM, and fetch them.
+    """Create the people in a file as your leads in the CRM, and fetch them.
 
     People the CRM already has are not changed, so a file can be imported twice without harm. They
-    are found by e-mail address, or else by number and name. A do-not-call column is kept, here and
-    at the CRM. Rows that cannot be used are listed by line; exit code 5.
+    are matched by e-mail address, or else by number and name. A do-not-call column is kept, here
+    and at the CRM. Rows that cannot be used are listed with their line; exit code 5.
     """
     reading = Reading(heading, encoding, sheet, _pairs(mapped))
     with open_session() as session:

@@ -26,15 +26,15 @@ _FINAL = "This cannot be undone."
 @lead_argument
 @click.argument("when", metavar="WHEN", help='+1h, tomorrow 9:00, ISO, or "until they convert".')
 @text_option("--reason", "Why.")
-@flag("--firm", "Even if the person converts again before.")
+@flag("--firm", "Keep it even if the person converts again.")
 @flag("--with-callback", "Put off a promised callback as well; without this it stays due.")
 @json_option
 def snooze(
     lead_id: str, when: str, reason: str, firm: bool, with_callback: bool, as_json: bool
 ) -> None:
-    """Rest a lead until a time; plain words are read in the lead's time zone.
+    """Snooze a lead until a time, which is read in the lead's time zone.
 
-    A new conversion ends the rest earlier; "until they convert" waits for nothing else.
+    A new conversion brings the lead back earlier; "until they convert" sets no time at all.
     """
     with open_session() as session:
         desk = session.desk

@@ -58,7 +58,7 @@ _LIBRARIES = ("textual", "sqlmodel", "sqlalchemy", "sqlcipher3", "httpx", "keyri
 def doctor(as_json: bool) -> None:
     """Check versions, paths, schema, token, scopes, clock, rules, encryption and outbox.
 
-    Exit code 0 only if everything was looked at and is in order.
+    Exit code 0 only if everything could be checked and is in order.
     """
     with open_session(forgiving=True) as session:
         report = _collect(session)

@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 @click.command
 @click.argument("lead_id", metavar="[ID]", default="", help="Id of the lead.")
-@text_option("--template", "Script whose e-mail to take (scripts list).", metavar="NAME")
+@text_option("--template", "Script to take the e-mail from (scripts list).", metavar="NAME")
 @flag("--open opens", "Open it in your mail program.")
 @click.option("--eml", type=click.Path(path_type=Path), help="Write it to a file as a draft.")
 @flag("--print prints", "Print it (the default).")
 @text_option("--subject", "Another subject.")
 @text_option("--text", "Another text.")
-@flag("--sent", "Say that it went: log it, here and in the CRM, once.")
-@flag("--not-sent", "Say that it did not go: forget what was opened.")
-@flag("--waiting", "List opened e-mails that you have not said this of.")
+@flag("--sent", "Confirm that you sent it: log it, here and in the CRM, once.")
+@flag("--not-sent", "Say that you did not send it: discard the draft.")
+@flag("--waiting", "List opened e-mails that you have neither confirmed nor discarded.")
 @json_option
 def email(
     lead_id: str,
@@ -48,8 +48,8 @@ def email(
 ) -> None:
     """Write the follow-up e-mail of the lead's script; nothing is sent from here.
 
-    When you say that it went, it is logged with what was written. Never to somebody who asked for
-    no e-mail.
+    When you confirm that you sent it, it is logged with its text. Refused for people who opted out
+    of e-mail.
     """
     with open_session() as session:
         if waiting:

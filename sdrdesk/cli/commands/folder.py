@@ -19,7 +19,7 @@ from sdrdesk.store.database.encryption import new_key
 @json_option
 @click.pass_context
 def folder(context: click.Context, as_json: bool) -> None:
-    """Agree with your other machines now, and show them; exit code 5 when something is wrong."""
+    """Exchange news with your other machines now; exit code 5 if something is wrong."""
     if context.invoked_subcommand is not None:
         return
     with open_session() as session:

@@ -25,13 +25,13 @@ _LINES = 20
 
 @click.group(cls=CommandGroup, no_args_is_help=True)
 def hooks() -> None:
-    """Programs of yours that sdrdesk starts after an outcome, for a new lead, and so on."""
+    """Your own programs that sdrdesk starts after an outcome, for a new lead, and so on."""
 
 
 @hooks.command("list")
 @json_option
 def list_hooks(as_json: bool) -> None:
-    """List the hooks, whether each runs, and what became of it last."""
+    """List the hooks, whether each runs, and how its last run went."""
     with open_session() as session:
         files = session.hooks.files
         found = files.all()
@@ -51,7 +51,7 @@ def list_hooks(as_json: bool) -> None:
 @click.argument("event", metavar="EVENT", type=click.Choice(EVENTS))
 @json_option
 def test_hooks(event: str, as_json: bool) -> None:
-    """Run the hooks of one event now, with made-up data, and print what became of them."""
+    """Run the hooks of one event now, with made-up data, and print how they went."""
     with open_session() as session:
         found = session.hooks.files.of(event)
         if not found:

@@ -39,15 +39,15 @@ _KINDS = {
     required=False,
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="[FILE]",
-    help="Path to write; default: a file in the folder of backups.",
+    help="Path to write; default: a file in the backups folder.",
 )
-@flag("--list as_list", "List the backups that are there.")
+@flag("--list as_list", "List the backups.")
 @json_option
 def backup(file: Path | None, as_list: bool, as_json: bool) -> None:
-    """Copy the database to a file, checked, while the workbench may be open.
+    """Copy the database to a file and check the copy; the workbench may be open.
 
-    The copy is encrypted with the key of the database, if that is; without the key it cannot be
-    read. Keep a copy of the key elsewhere too.
+    The copy of an encrypted database is encrypted with the same key and cannot be read without it:
+    keep a copy of the key elsewhere.
     """
     with open_session() as session:
         if as_list:
@@ -109,9 +109,9 @@ def _megabytes(file: Path) -> str:
 @flag("--yes", "Do not ask.")
 @json_option
 def restore(file: Path, yes: bool, as_json: bool) -> None:
-    """Put a copy of a backup in the place of the database; close every sdrdesk first.
+    """Replace the database by a copy of a backup; close sdrdesk everywhere first.
 
-    The database as it was is kept in the folder of backups. What the backup holds as unsent is
+    The present database is kept in the backups folder. What the backup holds as unsent is
     looked up at the CRM before anything is sent, so nothing is logged twice. People who were erased
     since are erased again.
     """
@@ -153,7 +153,7 @@ def _restored(session: Session, done: RestoreResult) -> list[str]:
 @flag("--dry-run", "Say what would be erased; change nothing.")
 @flag("--drop-unsent", "Erase even what was not sent to the CRM yet.")
 @flag("--yes", "Do not ask.")
-@flag("--lift", "Let a person who was erased be fetched again.")
+@flag("--lift", "Allow an erased person to be fetched again.")
 @flag("--finish", "Finish an earlier run: remove the last bytes from the file.")
 @json_option
 def forget(
@@ -168,7 +168,7 @@ def forget(
     """Erase a person from this machine: rows, notes, search, backups, calendar files, log.
 
     Their calls still count in reports, without a name. A do-not-call stays as a hash. Nothing is
-    deleted at the CRM. Exit code 5: something is left, and the message says what.
+    deleted at the CRM. Exit code 5: something is left; the message says what.
     """
     with open_session() as session:
         forgetting = session.forgetting

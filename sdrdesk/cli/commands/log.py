@@ -54,7 +54,7 @@ _HOME = "\x1b[H\x1b[2J"
 @markdown_option
 @html_options
 @definitions_option
-@flag("--watch", "Refresh every 30 s until stopped, with the team feed when it brings something.")
+@flag("--watch", "Refresh every 30 s until stopped; with the team feed, as news comes in.")
 @flag("--crm with_crm", "Also reconcile merged files with the CRM.")
 @flag("--upstream", "Also add the comment to the CRM, as a note.")
 def log(

@@ -54,7 +54,7 @@ def login(
     no_browser: bool,
     in_file: bool,
 ) -> None:
-    """Log in at the CRM with a token, a key, a password or an app; find out which owner you are."""
+    """Log in to the CRM with a token, a key, a password or an app; find out which owner you are."""
     given_place = {"kind": crm, "api_url": server, "database": database, "user": user}
     with open_session() as session:
         if place := asked_place(session, given_place, may_ask=not token_stdin):

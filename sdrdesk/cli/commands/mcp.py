@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def mcp(allow_write: bool) -> None:
     """Serve the desk to an agent on standard input and output (Model Context Protocol).
 
-    Reads only, unless --allow-write. What an agent records has a grace period and undo like yours.
+    Read-only without --allow-write. What an agent records waits for undo as yours does.
     """
     # Of the optional extra: without it every other command works.
     try:

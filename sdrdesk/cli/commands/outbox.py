@@ -75,7 +75,7 @@ def drop(key: str, as_json: bool) -> None:
 def list_questions(as_json: bool) -> None:
     """List what you recorded for leads that moved, were deleted or qualified meanwhile.
 
-    Nothing of it is sent before you answer. Exit code 5 when there is any.
+    None of it is sent before you answer. Exit code 5 if there is any.
     """
     with open_session() as session:
         asked = session.desk.questions.open()
@@ -99,7 +99,7 @@ def list_questions(as_json: bool) -> None:
     type=click.Choice(["write", "note", "drop"]),
     required=True,
     help="write: send it all the same; note: send what happened, and the rest as a note to the "
-    "lead's owner; drop: send nothing, the log keeps it.",
+    "lead's owner; drop: send nothing, keep it in the log.",
 )
 @json_option
 def answer_questions(

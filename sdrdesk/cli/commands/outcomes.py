@@ -62,7 +62,7 @@ class Typed(TypedDict):
 @text_option("--number", "The number that was dialled, or that they called from.")
 @choice_option("--direction", "in: they called; nothing was dialled.", ["in", "out"], default="out")
 @text_option("--callback", "When to call back: +3d, thu 10:00, ISO.")
-@flag("--team", "Anybody of the team may keep the callback.")
+@flag("--team", "Anybody on the team may make the callback.")
 @text_option("--meeting", "When the meeting starts.")
 @integer_option("--minutes", "Length of the meeting in minutes.", default=30, low=5, high=1_440)
 @list_option("--attendee attendees", "E-mail or name of an attendee; default: the lead.")
@@ -200,10 +200,10 @@ def _number(session: Session, lead_id: str, text: str) -> str:
 
 @click.command
 @text_option("--reason", "Why; required to lift a do-not-call that was sent.")
-@flag("--last", "Undo what was done last, also a decision or an edit, as u does.")
+@flag("--last", "Undo the last thing you did, also a decision or an edit, as u does.")
 @json_option
 def undo(reason: str, last: bool, as_json: bool) -> None:
-    """Undo the last outcome or result of a meeting; one already sent gets a correction."""
+    """Undo the last outcome or meeting result; one that was sent is corrected in the CRM."""
     with open_session() as session:
         done = session.desk.undo.last(reason, only_outcomes=not last)
         document = {
@@ -220,7 +220,7 @@ def undo(reason: str, last: bool, as_json: bool) -> None:
 @click.command
 @json_option
 def redo(as_json: bool) -> None:
-    """Redo what was undone last, until something else is done."""
+    """Redo what you undid last, as long as you did nothing else since."""
     with open_session() as session:
         done = session.desk.undo.redo()
         document = {"lead_id": done.lead_id, "leads": done.leads, "message": done.message}

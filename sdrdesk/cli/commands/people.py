@@ -61,13 +61,14 @@ def edit(lead_id: str, pairs: Sequence[str], dry_run: bool, as_json: bool) -> No
 @text_option("--name", "Whole name, instead of first and last.")
 @text_option("--title", "Job title.")
 @text_option("--company", "Company.")
-@flag("--anyway", "Also when somebody else has the number.")
+@flag("--anyway", "Add them even if somebody else has the number.")
 @json_option
 def add(anyway: bool, as_json: bool, **typed: str) -> None:
     """Add one person as your lead, unless the CRM has them already.
 
-    They are looked up by e-mail address, or by number and name, here and at the CRM. Somebody else
-    with the same number is named, and nobody is added (exit code 5) without --anyway.
+    They are looked up by e-mail address, or by number and name, here and at the CRM. If somebody
+    else has the number, they are named and nobody is added (exit code 5); --anyway adds all the
+    same.
     """
     given = {name: text for name, text in typed.items() if text}
     with open_session() as session:
@@ -123,7 +124,7 @@ def dupes(lead_id: str, as_json: bool) -> None:
 @click.command
 @click.argument("keep_id", metavar="KEEP", help="Id of the lead that stays.")
 @click.argument("other_id", metavar="OTHER", help="Id of the lead that becomes part of it.")
-@flag("--yes", "Merge without a question. It cannot be undone.")
+@flag("--yes", "Merge without asking. It cannot be undone.")
 @flag("--dry-run", "Only show what would happen.")
 @json_option
 def merge(keep_id: str, other_id: str, yes: bool, dry_run: bool, as_json: bool) -> None:

@@ -35,7 +35,9 @@ def relay() -> None:
 @text("--host", "Address to listen on for webhooks.", default="127.0.0.1")
 @integer_option("--port", "Port to listen on; 0 chooses a free one.", default=8686, low=0)
 @text("--journal-app", "Client id of a HubSpot app whose webhooks journal is read.", metavar="ID")
-@integer_option("--poll-s", "Seconds between two looks where nothing tells.", default=2, low=1)
+@integer_option(
+    "--poll-s", "Seconds between two looks at the CRM when no webhook calls.", default=2, low=1
+)
 def serve(public_url: str, host: str, port: int, journal_app: str, poll_s: int) -> None:
     """Learn of changes in the CRM and tell the desks, until stopped.
 
@@ -52,7 +54,7 @@ def serve(public_url: str, host: str, port: int, journal_app: str, poll_s: int) 
 @text("--public-url", "Also send a signed and an unsigned request there.", metavar="URL")
 @json_option
 def check(public_url: str, as_json: bool) -> None:
-    """Try the whole way: CRM, feed server, rights, a note there and back, a running relay."""
+    """Try the whole chain: CRM, feed server, rights, a test message, a running relay."""
     from sdrdesk.cli.relay_check import check_feed
 
     with open_session() as session:
@@ -65,10 +67,10 @@ def check(public_url: str, as_json: bool) -> None:
 
 
 @relay.command("key")
-@flag("--new", "Make a new key; the old one opens nothing once the server has the new one.")
+@flag("--new", "Make a new key; the old one stops working once the server has the new one.")
 @json_option
 def key(new: bool, as_json: bool) -> None:
-    """Make this machine's key for the feed and print its public half.
+    """Make this machine's key for the feed and print the public half.
 
     The secret half stays in the keyring, or is printed once where there is none.
     """

@@ -44,9 +44,9 @@ _LIST = "list"
 @text_option("--from start", "First day: 2026-11-20, mon, 3 nov.", default="today", metavar="DATE")
 @text_option("--to end", "Last day.", default="today", metavar="DATE")
 @text_option("--week", "The week of this day, in place of --from and --to.", metavar="DATE")
-@choice_option("--by", "Split `speed` by this.", ["source", "form", "persona", "owner", "hour"])
+@choice_option("--by", "Group `speed` by this.", ["source", "form", "persona", "owner", "hour"])
 @whose_options()
-@choice_option("--against", "Also show as many days before.", ["previous"])
+@choice_option("--against", "Also show the same number of days before.", ["previous"])
 @text_option(
     "--leads", f"Print the leads behind a number; `{_LIST}` lists the numbers.", metavar="NUMBER"
 )

@@ -46,7 +46,7 @@ _LEADS_LOOKED_AT = 100
 
 @click.group(cls=CommandGroup, no_args_is_help=True)
 def rules() -> None:
-    """The team's rules: check, bring, show, go back."""
+    """The team's rules: check them, fetch them, show them, go back to earlier ones."""
 
 
 @rules.command
@@ -64,9 +64,9 @@ def rules() -> None:
 )
 @json_option
 def check(folder: Path | None, account: Path | None, as_json: bool) -> None:
-    """Check every file of the team: alone, against the others, and against the account.
+    """Check every file of the team: on its own, against the others, and against the account.
 
-    Without DIR, the rules in force. Exit code 0 only if everything was looked at and is in order.
+    Without DIR, the rules in use. Exit code 0 only if everything could be checked and is in order.
     """
     with open_session() as session:
         seen = read_snapshot(account) if account else account_seen(session)
@@ -83,10 +83,10 @@ def check(folder: Path | None, account: Path | None, as_json: bool) -> None:
 @flag("--dry-run", "Only check and compare.")
 @json_option
 def pull(source: str, dry_run: bool, as_json: bool) -> None:
-    """Bring the team's rules from git or a folder, checked, all of them or none.
+    """Fetch the team's rules from git or a folder, checked, all of them or none.
 
-    URL#BRANCH takes another branch. Without a source, the one of last time. What is wrong is named
-    with file and line, and the rules in force stay (exit code 5).
+    URL#BRANCH takes another branch. Without a source, the last one. Mistakes are listed with file
+    and line, and the rules in use stay (exit code 5).
     """
     with open_session() as session:
         files = session.rule_files
@@ -150,7 +150,7 @@ def rollback(as_json: bool) -> None:
 @rules.command
 @json_option
 def show(as_json: bool) -> None:
-    """Show which rules are in force, and which file each comes from."""
+    """Show which rules are in use, and which file each comes from."""
     with open_session() as session:
         found = describe(session.rule_files)
         answer(as_json, found.to_json(), found.lines())
@@ -219,8 +219,8 @@ def fit_lint(as_json: bool) -> None:
 def fit_fields(as_json: bool) -> None:
     """List the account's fields that a rule may name.
 
-    Each with how many of your hundred latest leads have it. Only those that a file of the team
-    names are read by sync.
+    Shows how many of your latest hundred leads have each. The sync reads only those that one of the
+    team's files names.
     """
     with open_session() as session:
         me = rep_of(session.db, session.settings)

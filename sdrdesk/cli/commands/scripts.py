@@ -32,7 +32,7 @@ def list_scripts(as_json: bool) -> None:
 def lint(as_json: bool) -> None:
     """Check every script for wrong merge fields, long sections and scripts never matched.
 
-    Notes name the languages of leads on this machine that no script is in.
+    It also lists the languages of leads on this machine that no script is written in.
     """
     with open_session() as session:
         personas = tuple(o.label for o in options(session.db, "persona") if not o.hidden)

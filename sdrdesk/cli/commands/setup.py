@@ -65,7 +65,7 @@ class _Mode:
 
 
 @click.command
-@flag("--yes", "Accept what setup proposes and what is certain.")
+@flag("--yes", "Accept what setup proposes where there is no doubt.")
 @flag("--dry-run", "Only look and report.")
 @text_option(
     "--do-not-call",
@@ -90,7 +90,7 @@ def setup(
     snapshot: Path | None,
     as_json: bool,
 ) -> None:
-    """Survey the CRM account; choose its do-not-call field and the stage for qualified leads.
+    """Look at the CRM account; choose its do-not-call field and the stage for qualified leads.
 
     With your consent it also creates the property that prevents duplicates when sending. The
     answers go into config.toml.

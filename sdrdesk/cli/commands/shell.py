@@ -25,7 +25,7 @@ _FILES = {
 def completions(shell: str) -> None:
     """Print the completion file of a shell, or the manual page (man).
 
-    No file of yours is changed: redirect it to where your shell looks, such as
+    None of your files is changed: redirect the output to where your shell looks, such as
     ~/.local/share/bash-completion/completions/sdrdesk for bash.
     """
     # As it is: cleaning the text would take its tabs away.

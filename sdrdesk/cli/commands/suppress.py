@@ -13,7 +13,9 @@ from sdrdesk.clock import iso
 from sdrdesk.services.people.register import Register
 from sdrdesk.store.record.register import entries, matches, sources
 
-_COUNTRY = text_option("--country", "Of numbers without a country code: IE, US …", metavar="CC")
+_COUNTRY = text_option(
+    "--country", "Country of numbers without a country code: IE, US …", metavar="CC"
+)
 
 
 @click.group(cls=CommandGroup, no_args_is_help=True)
@@ -24,14 +26,14 @@ def suppress() -> None:
 @suppress.command("import")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @text_option("--source", "Source, such as TPS; default: the name of the file.")
-@flag("--replace", "The file is the whole new edition: remove what this source had before.")
+@flag("--replace", "The file is a whole new edition: remove what this source had before.")
 @_COUNTRY
 @json_option
 def import_entries(file: Path, source: str, replace: bool, country: str, as_json: bool) -> None:
     """Add numbers that must not be called, one in each line.
 
     Numbers in E.164, or hashes (SHA-256, SHA-1 or MD5 in hex digits) of them, with or without the
-    plus. No lead is dialled on such a number, and no import adds a person who has no other.
+    plus. Such a number is never dialled, and no import adds a person who has no other number.
     """
     with open_session() as session:
         done = _register(session, country).add_file(file, source, replace=replace)
@@ -99,7 +101,7 @@ def list_entries(limit: int, as_json: bool) -> None:
 @_COUNTRY
 @json_option
 def remove(entry: str, source: str, country: str, as_json: bool) -> None:
-    """Remove one entry from the register, or all of a source."""
+    """Remove one entry from the register, or all entries of a source."""
     if bool(entry) == bool(source):
         raise click.UsageError("Give a number or hash, or --source.")
     with open_session() as session:

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 @click.command
 @lead_argument
 @click.argument("kind", metavar="KIND", type=click.Choice(TOUCH_KINDS))
-@text_option("--text", "Text that was written or said.")
+@text_option("--text", "What was written or said.")
 @text_option("--at", "When it happened; default: now.")
 @choice_option("--direction", "in: they wrote to you.", ["in", "out"], default="out")
 @json_option
 def touch(
     lead_id: str, kind: TouchKind, text: str, at: str, direction: Direction, as_json: bool
 ) -> None:
-    """Log a touch without a call: email, linkedin, sms, meeting (in person) or note.
+    """Log a contact other than a call: email, linkedin, sms, meeting (in person) or note.
 
     Nothing is sent to the person. The CRM gets it once; undo takes it back until then.
     """

@@ -15,12 +15,12 @@ from sdrdesk.services.two_zones import there_and_here
 
 @click.command
 @lead_argument
-@text_option("--reason", "Reason of the customer to wait.")
-@text_option("--until", "When the clock runs again, in the lead's zone: `thu 10:00`, `+2d`.")
-@flag("--end", "Let the clock run again now.")
+@text_option("--reason", "Why the customer wants to wait.")
+@text_option("--until", "When the SLA clock starts again, in the lead's zone: `thu 10:00`, `+2d`.")
+@flag("--end", "Start the SLA clock again now.")
 @json_option
 def wait(lead_id: str, reason: str, until: str, end: bool, as_json: bool) -> None:
-    """Rest a lead's SLA while the customer asked to wait, here and for the team."""
+    """Pause a lead's SLA because the customer asked you to wait, here and for the team."""
     with open_session() as session:
         desk = session.ready_desk
         waits = desk.waits

@@ -24,7 +24,7 @@ definitions_option = flag("--definitions", "Add the definition of every number."
 
 def html_options(command: _Command) -> _Command:
     """Add ``--html``, ``--xlsx`` and ``--shared``."""
-    shared = flag("--shared", "Let others on this machine read the file; default: you alone.")
+    shared = flag("--shared", "Let other users of this machine read the file; default: only you.")
     html = _file("--html", "Write one HTML file that opens offline.")
     xlsx = _file("--xlsx", "Write an Excel workbook with numbers, durations and times.")
     return html(xlsx(shared(command)))
