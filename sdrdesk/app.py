@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 _THREADS = 3
 """Threads that call the desk: one write, one read, and one for a slow read such as a report. Each
 keeps its own memory: with six of them a day of calls took 40 MiB more."""
+_QUIT_WAIT_S = 6.0
+"""Longest quitting waits for writes; one waits at most five seconds for a busy database."""
 _MOST_WARNINGS = 2
 """Warnings about the keymap at the start; more would cover the leads."""
 
@@ -236,6 +238,13 @@ class SdrDeskApp(KeyQueueApp):
             problems = [*problems[: _MOST_WARNINGS - 1], more]
         for words in problems:
             self.call_from_thread(self.place.warn_once, self, words)
+
+    async def on_exit_app(self) -> None:
+        """Finish the writes of earlier keys: Textual cancels those that wait for their turn."""
+        await asyncio.sleep(0)  # a new write asks for its turn only when it runs
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_QUIT_WAIT_S), self.place.writes:
+                pass
 
     async def on_unmount(self) -> None:
         """Restore the window's title, and stop the background sync."""

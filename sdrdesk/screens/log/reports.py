@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -12,6 +13,7 @@ from textual.containers import ScrollableContainer
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
+from textual.worker import Worker
 
 from sdrdesk.screens.log.definitions import DefinitionsModal
 from sdrdesk.screens.log.names import ORDER, choose_report
@@ -129,7 +131,13 @@ or writes it to a file.
         self._report = report
         self.query_one("#rule", NoticeLine).hush()
         self.query_one(KeyLine).hints = hints_of(self)
-        self.run_worker(self._fill(report), name="report.fill", group="report.fill", exclusive=True)
+        _: Worker[None] = self.run_worker(
+            partial(self._fill, report),
+            name="report.fill",
+            group="report.fill",
+            exclusive=True,
+            exit_on_error=False,
+        )
 
     def action_show(self, name: ReportName) -> None:
         """Show another report of the same days."""

@@ -281,7 +281,7 @@ shown, and how long fresh leads wait. `↻` is a step of round robin; ⏎ on it 
             self._draw()
             table.focus()
         else:
-            self.run_worker(self.app.run_action("mode('queue')"), name="log.back", group="log.back")
+            self.app.call_later(self.app.run_action, "mode('queue')")
 
     def action_switch(self) -> None:
         """Go to the calls, or to the numbers."""

@@ -120,11 +120,23 @@ class Asking(Screen[Result]):
                 answer = await asyncio.to_thread(act)
         except SdrDeskError as error:
             self.show_error(error)
-            if failed is not None:
+            if failed is not None and self.is_open:
                 failed()
             return
         if then is not None and self.is_open:
             then(answer)
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close this screen and what was opened above it; do nothing when it was closed before.
+
+        Textual closes whichever screen is on top, and passes the result on each time it is called.
+        """
+        stack = self.app.screen_stack
+        if self not in stack:
+            return AwaitComplete()
+        for _ in stack[stack.index(self) + 1 :]:
+            self.app.pop_screen()
+        return super().dismiss(result)
 
     def show_error(self, error: SdrDeskError) -> None:
         """Show what happened, what was kept and what to do next."""

@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -62,7 +63,7 @@ class ClockWatch:
         jump = jump_between(before, self._last) if before is not None else None
         if jump is not None:
             _: Worker[None] = self._app.run_worker(
-                self._tell(jump), name="clock", group="clock", exit_on_error=False
+                partial(self._tell, jump), name="clock", group="clock", exit_on_error=False
             )
 
     def _read(self) -> ClockLook:

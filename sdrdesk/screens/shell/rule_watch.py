@@ -48,7 +48,7 @@ class RuleWatch:
         if not self._looks:
             self._looks = True
             _: Worker[None] = self._app.run_worker(
-                self._follow(), name="rules", group="rules", exit_on_error=False
+                self._follow, name="rules", group="rules", exit_on_error=False
             )
 
     def _read(self) -> tuple[RulesNews | None, Sequence[str]]:

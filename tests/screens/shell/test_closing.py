@@ -1,15 +1,19 @@
-"""A screen that is being closed shows no more answers: some of its widgets are gone already."""
+"""Closing a dialog, a screen or the workbench while reads and writes are under way."""
 
 from __future__ import annotations
 
+import ast
 import asyncio
+from pathlib import Path
 from threading import Event
 
 import pytest
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from sdrdesk.screens.shell.base import DeskModal
+import sdrdesk
+from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.screens.shell.base import DeskModal, DeskScreen
 from sdrdesk.screens.shell.heartbeat import Heartbeat
 from tests.support.bench import workbench
 from tests.support.patience import PATIENCE_S
@@ -65,3 +69,78 @@ async def test_what_is_answered_while_a_dialog_closes_is_not_shown_there() -> No
         assert dialog.go.is_set()
         assert dialog.shown == []
         assert not bench.toasts
+
+
+class Asks(DeskModal[str]):
+    """Closes itself with an answer."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("")
+
+
+async def test_an_answer_closes_its_own_dialog_once_not_whatever_is_above() -> None:
+    async with workbench() as bench:
+        below, above, got = Asks(bench.app.place), Asks(bench.app.place), list[str | None]()
+
+        def close(answer: str) -> None:
+            below.dismiss(answer)
+
+        await bench.app.push_screen(below, got.append)
+        below.read("test.read", lambda: "read", close)
+        await bench.app.push_screen(above)  # Enter, then ctrl+p
+        await bench.until(lambda: not below.is_attached and not above.is_attached, "the end")
+        assert bench.app.screen_stack == [bench.app.screen]
+        below.dismiss("again")
+        await bench.settle()
+        assert got == ["read"]
+        assert bench.screen_name == "QueueScreen"
+
+
+async def test_a_write_that_fails_after_its_dialog_closed_draws_nothing() -> None:
+    async with workbench() as bench:
+        dialog, go, drawn = Asks(bench.app.place), Event(), list[str]()
+        await bench.app.push_screen(dialog)
+
+        def busy() -> None:
+            assert go.wait(PATIENCE_S)
+            raise SdrDeskError("The database is busy.")
+
+        dialog.write("test.write", busy, failed=lambda: drawn.append("failed"))
+        await asyncio.wait_for(dialog.dismiss(), PATIENCE_S)
+        go.set()
+        await bench.until(lambda: bench.toasts, "the error")
+        assert not drawn
+
+
+async def test_quitting_finishes_the_writes_of_earlier_keys() -> None:
+    go, written = Event(), list[str]()
+    async with workbench() as bench:
+        screen = bench.app.screen
+        assert isinstance(screen, DeskScreen)
+
+        def slow() -> None:
+            assert go.wait(PATIENCE_S)
+            written.append("first")
+
+        screen.write("test.first", slow)
+        screen.write("test.second", lambda: written.append("second"))
+        bench.app.exit()
+        for _ in range(50):
+            await asyncio.sleep(0)  # the second one waits for the first
+        go.set()
+        assert bench.app._task is not None
+        await asyncio.wait_for(asyncio.shield(bench.app._task), PATIENCE_S)
+    assert written == ["first", "second"]
+
+
+def test_no_worker_is_made_of_a_coroutine_that_may_never_be_awaited() -> None:
+    """Quitting cancels workers before they have begun: a function leaves nothing behind then."""
+    found = []
+    for path in Path(sdrdesk.__file__).parent.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        for call in ast.walk(ast.parse(text)) if "run_worker(" in text else ():
+            if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(".run_worker"):
+                work = call.args[0]
+                if isinstance(work, ast.Call) and ast.unparse(work.func) != "partial":
+                    found.append(f"{path.name}: {ast.unparse(work)}")
+    assert not found
