@@ -23,6 +23,8 @@ else:
         """Add the methods of a dataclass; the arguments mean what they mean in ``dataclasses``."""
         if cls is None:
             return lambda given: dataclass(given, frozen=frozen, slots=slots)
+        # Without a text ``dataclasses`` writes one, for which it tokenizes a signature.
+        cls.__doc__ = cls.__doc__ or cls.__name__
         made = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
         methods = {
             "__init__": _Later(made, "__init__", _frozen_init if frozen else _init),

@@ -128,3 +128,16 @@ def test_nothing_is_compiled_before_the_first_one_is_made() -> None:
     assert not inspect.isfunction(Late.__dict__["__init__"])
     assert Late("Ada").name == "Ada"
     assert inspect.isfunction(Late.__dict__["__init__"])
+
+
+def test_a_class_without_a_text_needs_no_signature(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("tokenizing one takes two milliseconds")
+
+    monkeypatch.setattr(inspect, "signature", fail)
+
+    @dataclass(frozen=True, slots=True)
+    class Plain:
+        name: str
+
+    assert (Plain.__doc__, Plain("Ada").name) == ("Plain", "Ada")
