@@ -38,6 +38,7 @@ _CONNECTION = {
     "never": "Not synced yet",
     "refused": "The {key} was refused",
     "stranger": "The {key} opens another account",
+    "failed": "The last sync failed",
     "none": "No account is set up",
 }
 

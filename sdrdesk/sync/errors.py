@@ -26,6 +26,17 @@ class SuspiciousRemote(SyncError):
     """The CRM suddenly shows far fewer leads than are held here; nothing was removed."""
 
 
+class MarksUnread(SyncError):
+    """No lead can be read, because it would not be known whom not to call."""
+
+    def __init__(self, problem: str, next_step: str) -> None:
+        super().__init__(
+            f"No people can be read from the CRM: {problem}.",
+            kept="What you recorded is sent all the same; the leads here stay as they are.",
+            next_step=next_step,
+        )
+
+
 class UnreadableId(SyncError):
     """The CRM answered with a record whose id cannot be read, so it cannot be asked for again."""
 

@@ -77,7 +77,7 @@ def running(sync: SyncProcess) -> Iterator[Running]:
         run.stop()
 
 
-def of(program: str, heard: list[tuple[str, str]] | None = None, ahead_s: float = 0) -> SyncProcess:
+def of(program: str, heard: list[tuple[str, ...]] | None = None, ahead_s: float = 0) -> SyncProcess:
     told = heard if heard is not None else []
     return SyncProcess(
         os.environ, ahead_s, lambda *one: told.append(one), (sys.executable, "-c", program)
@@ -85,7 +85,7 @@ def of(program: str, heard: list[tuple[str, str]] | None = None, ahead_s: float 
 
 
 def test_news_come_over_and_kicks_go(tmp_path: Path) -> None:
-    heard: list[tuple[str, str]] = []
+    heard: list[tuple[str, ...]] = []
     with running(of(ECHO, heard, ahead_s=90)) as run:
         assert run.wait(bool) == [SyncEvent("started", "90.000")]
         run.sync.kick()
@@ -95,7 +95,7 @@ def test_news_come_over_and_kicks_go(tmp_path: Path) -> None:
         SyncEvent("finished", "kick", True, ("501",)),
         SyncEvent("finished", "kick release", True, ("501",)),
     ]
-    assert heard == [("syncing", ""), ("online", ""), ("online", "")]
+    assert heard == [("syncing", "", ""), ("online", "", ""), ("online", "", "")]
 
 
 def test_a_kick_to_nobody_is_kept_where_something_waits_to_be_sent() -> None:

@@ -70,8 +70,12 @@ class EspoServer(httpx.BaseTransport):
         self.enums = dict(_ENUMS)
         self.user = "admin"
         """Who asks; what tests do themselves, the administrator does."""
+        self.reads = "all"
+        """The right to read leads; the rights of each record do not follow it here."""
         self.deletes = "own"
         """The right to delete calls; other records are for administrators to delete."""
+        self.barred: dict[str, list[str]] = {"read": [], "edit": []}
+        """Fields of leads that the role lets reps not read, and not edit."""
         self.script = script
         self.versions = versions
         self.records: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in FIELDS}
@@ -205,8 +209,13 @@ class EspoServer(httpx.BaseTransport):
                 values = {name: record.get(name) for name in body}
                 shown = {"values": values, "versionNumber": record.get("versionNumber")}
                 raise Refusal(409, "modified", shown)
-            self.update(entity, path[1], body)
+            self.update(
+                entity, path[1], {n: v for n, v in body.items() if n not in self._no("edit")}
+            )
         return self._loaded(entity, record)
+
+    def _no(self, what: str) -> list[str]:
+        return [] if self.user == "admin" else self.barred[what]
 
     def _loaded(self, entity: str, record: dict[str, Any]) -> dict[str, Any]:
         """Return a record as it is shown alone."""
@@ -215,7 +224,7 @@ class EspoServer(httpx.BaseTransport):
             held = {"phoneNumber": found.get("phoneNumber"), "primary": True, "type": "Mobile"}
             flags = {"optOut": found.get("phoneNumberIsOptedOut") is True, "invalid": False}
             found["phoneNumberData"] = [held | flags] if found.get("phoneNumber") else []
-        return found
+        return {n: v for n, v in found.items() if entity != "Lead" or n not in self._no("read")}
 
     def _may_edit(self, entity: str, record: dict[str, Any], what: str) -> None:
         """Check that the record is the user's or their team's."""
@@ -340,13 +349,17 @@ class EspoServer(httpx.BaseTransport):
             rows.reverse()
         start = int(asked.get("offset", 0))
         wanted = {"id", "assignedUserId", *asked.get("select", "").split(",")} - _ONLY_ALONE
+        wanted -= set(self._no("read")) if entity == "Lead" else set()
         page = [{n: v for n, v in row.items() if n in wanted} for row in rows[start : start + size]]
         return {"total": -1 if no_total else len(rows), "list": page}
 
     def _user(self) -> Any:
         every = {"create": "yes", "read": "all", "edit": "team", "delete": "no", "stream": "all"}
         table = dict.fromkeys(("Lead", "Call", "Task", "Meeting", "User"), every)
-        acl = {"table": table | {"Call": every | {"delete": self.deletes}}}
+        table |= {"Call": every | {"delete": self.deletes}, "Lead": every | {"read": self.reads}}
+        acl: dict[str, Any] = {"table": table}
+        barred = {what: {"yes": [], "no": self._no(what)} for what in self.barred}
+        acl["fieldTableQuickAccess"] = {"Lead": {"attributes": barred}}
         me = self.records["User"][self.user]
         user = {n: me[n] for n in ("id", "name", "userName", "type", "isActive")}
         user |= {"defaultTeamId": None, "teamsIds": [] if self.user == "admin" else [TEAM]}

@@ -16,8 +16,10 @@ from sdrdesk.sync.errors import (
     Gone,
     Intercepted,
     InterceptedWrite,
+    MarksUnread,
     MissingRight,
     RateLimited,
+    Rejected,
     TakenAway,
     Unknown,
 )
@@ -140,7 +142,8 @@ def test_a_rep_makes_no_fields_and_works_all_the_same() -> None:
 )
 def test_none_means_that_no_field_says_do_not_call(said: str | None, marked: bool) -> None:
     server = small_server()
-    one = lead(server, doNotCall=True)
+    server.fields["Lead"].add("cNoCalls")
+    one = lead(server, doNotCall=True, cNoCalls=False)
     crm = client(server, do_not_call=said)
     assert crm.can_mark is (said != "")
     assert crm.read_leads([one]).found[0].do_not_call is marked
@@ -176,6 +179,40 @@ def test_a_right_that_the_role_lacks_is_no_record_of_somebody_else(reason: str) 
     crm = client(httpx.MockTransport(lambda _: refused))
     with pytest.raises(MissingRight, match=reason.rstrip(".")):
         crm.read_leads(["6b0c710bcecce55e1"])
+
+
+def test_leads_are_not_read_by_a_role_that_hides_the_mark() -> None:
+    server = small_server()
+    one = lead(server, doNotCall=True)
+    server.barred = {"read": ["doNotCall", "phoneNumber"], "edit": ["doNotCall"]}
+    crm = client(server, do_not_call="doNotCall")
+    found = crm.survey()
+    rights = {"Lead.doNotCall.read", "Lead.phoneNumber.read", "Lead.doNotCall.edit"}
+    assert (set(found.missing_scopes), crm.can_mark) == (rights, False)
+    assert "doNotCall" in found.do_not_call_problem
+    with pytest.raises(MarksUnread, match=r'the field "doNotCall" of leads.*administrator'):
+        crm.list_leads("")
+    crm.create(call(one))
+    without = client(server, do_not_call="")
+    assert [found.lead_id for found in without.list_leads("").records] == [one]
+
+
+def test_a_field_that_the_role_may_not_change_is_refused_not_dropped() -> None:
+    server = small_server()
+    one, crm = lead(server), client(server)
+    server.barred["edit"] = ["doNotCall"]
+    crm.account_id()
+    with pytest.raises(Rejected, match="does not allow to change doNotCall") as refused:
+        crm.change_lead(one, {"status": "Dead", "do_not_call": "true"})
+    assert refused.value.fields == ("do_not_call",)
+    assert crm.change_lead(one, {"status": "Dead"}).values == {"status": "Dead"}
+
+
+def test_the_own_leads_of_an_api_user_are_none() -> None:
+    server = small_server()
+    server.reads = "own"
+    assert "Lead.read" in client(server).missing_rights()
+    assert "Lead.read" not in client(server, "rita-password", user="rita").missing_rights()
 
 
 @pytest.mark.parametrize(("right", "mode"), [("own", KeyMode.ONCE), ("no", KeyMode.FIELD)])

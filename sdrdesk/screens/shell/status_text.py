@@ -19,6 +19,7 @@ _CONNECTION: dict[str, tuple[str, str, str]] = {
     "never": ("○", "not synced yet", "$text-warning"),
     "refused": ("!", "{key} refused", "$text-error"),
     "stranger": ("!", "wrong account", "$text-error"),
+    "failed": ("!", "sync failed", "$text-error"),
     "none": ("○", "no account", "$text-warning"),
 }
 

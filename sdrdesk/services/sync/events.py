@@ -9,7 +9,7 @@ from typing import Literal
 from sdrdesk.services.views.sync import TROUBLE, SyncEvent
 
 Connection = Literal[
-    "online", "offline", "unavailable", "never", "refused", "stranger", "syncing", "none"
+    "online", "offline", "unavailable", "never", "refused", "stranger", "failed", "syncing", "none"
 ]
 """The connection to the CRM, as the state line shows it."""
 
@@ -46,7 +46,7 @@ _HEARD: Mapping[str, Connection] = {
     "unavailable": "unavailable",
     "refused": "refused",
     "stranger": "stranger",
-    "failed": "offline",
+    "failed": "failed",
 }
 
 

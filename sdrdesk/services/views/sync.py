@@ -52,13 +52,21 @@ class StatusView(NamedTuple):
 
     owner: str
     connection: Literal[
-        "online", "offline", "unavailable", "never", "refused", "stranger", "syncing", "none"
+        "online",
+        "offline",
+        "unavailable",
+        "never",
+        "refused",
+        "stranger",
+        "failed",
+        "syncing",
+        "none",
     ]
     """``unavailable``: the CRM answered that it cannot work now;
     ``none``: no account is set up; ``refused``: the key was refused; ``stranger``: the key
-    opens another account than the database belongs to."""
+    opens another account than the database belongs to; ``failed``: for another reason."""
     detail: str
-    """One sentence for ``offline``, ``unavailable`` and ``refused``, ``""`` otherwise."""
+    """One sentence for each of ``TROUBLE``, ``""`` otherwise."""
     data_age_s: int | None
     unsent: int
     blocked: int

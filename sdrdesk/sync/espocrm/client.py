@@ -22,6 +22,7 @@ from sdrdesk.sync.errors import (
     MissingScope,
     OutcomeMissing,
     Refused,
+    Rejected,
 )
 from sdrdesk.sync.espocrm.mapping import body_of, name_of
 from sdrdesk.sync.espocrm.reading import API_KEY, Reading, step
@@ -54,8 +55,9 @@ class EspoClient(Reading):
 
     @property
     def can_mark(self) -> bool:
-        """True if a field says do not call."""
-        return bool(self._names.do_not_call)
+        """True if a field says do not call, and this user may set it."""
+        mark = self._names.do_not_call
+        return bool(mark) and mark not in self.barred("Lead", "edit")
 
     # Leads.
 
@@ -68,6 +70,9 @@ class EspoClient(Reading):
     def write_lead(self, lead_id: str, changes: Mapping[str, str], version: str) -> Row:
         """Write fields of a lead; it is read again where the answer leaves one out."""
         values = self._names.changed_values(self.crm, changes)
+        if barred := sorted(values.keys() & self.barred("Lead", "edit")):  # EspoCRM drops them
+            said = f"EspoCRM: your role does not allow to change {', '.join(barred)} of leads"
+            raise Rejected(said, fields=tuple(barred))
         row = self._http.write("PUT", f"Lead/{step(lead_id)}", values, version)
         whole = isinstance(row, dict) and set(values) <= row.keys()
         return cast("Row", row) if whole else self.row_of("lead", lead_id)
@@ -210,11 +215,22 @@ class EspoClient(Reading):
     def missing_rights(self) -> tuple[str, ...]:
         """Return the rights that a rep needs and this role does not give."""
         me = self.whoami()
-        rights = set(me.scopes or ())
-        have = {right.partition("=")[0] for right in rights if not right.endswith("=no")}
-        # Then an API user's list of users is empty.
-        own = "User.read=own" in rights and me.token_kind == API_KEY
-        return tuple(w for w in _RIGHTS if w not in have or (own and w == "User.read"))
+        # Leads are a rep's and no API user's: its own ones are none.
+        none = ("no", "own") if me.token_kind == API_KEY else ("no",)
+        said = [right.partition("=") for right in me.scopes or ()]
+        have = {right for right, _, level in said if level not in none}
+        names = self._names
+        used = {"read": (*names.lead.values(), names.do_not_call)}
+        used["edit"] = names.lead["status"], names.do_not_call
+        return (
+            *(right for right in _RIGHTS if right not in have),
+            *(
+                f"Lead.{n}.{what}"
+                for what in used
+                for n in self.barred("Lead", what)
+                if n in used[what]
+            ),
+        )
 
     def schema_changes(self) -> Iterable[SchemaChange]:
         """Yield the fields that are missing."""

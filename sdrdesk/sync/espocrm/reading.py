@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, Unpack, cast
 from urllib.parse import quote
@@ -18,7 +18,7 @@ from sdrdesk.domain.crm.records import (
     RemoteOwner,
 )
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.sync.errors import Gone, TakenAway, Unreadable
+from sdrdesk.sync.errors import Gone, MarksUnread, TakenAway, Unreadable
 from sdrdesk.sync.espocrm import mapping
 from sdrdesk.sync.espocrm.traits import PAGE, TRAITS, TRIED
 from sdrdesk.sync.espocrm.transport import Transport
@@ -49,6 +49,8 @@ class Reading(BySecond):
         self._http = Transport(target, **network)
         super().__init__(target, mapping.NAMES, self._http)
         self._me: tuple[str, list[str]] | None = None
+        self._barred: Any = None
+        """By entity the fields that the role keeps from this user."""
 
     # The account.
 
@@ -59,6 +61,7 @@ class Reading(BySecond):
             raise Unreadable("it does not say whose key this is")
         main, teams = found["user"].get("defaultTeamId"), found["user"].get("teamsIds")
         named = [main] if main else teams if isinstance(teams, list) else []
+        self._barred = _at(found, "acl", "fieldTableQuickAccess")
         self._me = str(found["user"]["id"]), [str(team) for team in named]
         return found
 
@@ -71,6 +74,11 @@ class Reading(BySecond):
         if self._me is None:
             self._app_user()
         return self._me or ("", [])
+
+    def barred(self, entity: str, what: str = "read") -> Collection[str]:
+        """Return the fields of an entity that the role lets this user not ``read`` or ``edit``."""
+        names = _at(self._barred, entity, "attributes", what, "no")
+        return [str(name) for name in names] if isinstance(names, list) else ()
 
     def whoami(self) -> AccountInfo:
         """Return account, zone and rights: one ``scope=right`` for each right to change."""
@@ -107,9 +115,12 @@ class Reading(BySecond):
         yield from to_owners(found, "id", "emailAddress", "name", "isActive")
 
     def ask_fields(self, entity: str) -> Mapping[str, Any]:
-        """Return the definitions of an entity's fields; none when this user may not read it."""
+        """Return the definitions of the fields that this user may read."""
         found = self._http.get("Metadata", [("key", f"entityDefs.{entity}.fields")])
-        return found if isinstance(found, dict) else {}
+        self.me()  # which says what is barred
+        barred = self.barred(entity)
+        known = found if isinstance(found, dict) else {}
+        return {name: one for name, one in known.items() if name not in barred}
 
     def options(self, names: Sequence[OptionField] = ()) -> tuple[RemoteOption, ...]:
         """Return statuses, personas and outcomes with their labels."""
@@ -201,7 +212,16 @@ class Reading(BySecond):
         return self.query(entity, ",".join(read), where, order or "id", most or self.page_size)
 
     def to_lead(self, row: Row) -> RemoteLead:
-        """Return a lead."""
+        """Return a lead.
+
+        Raises:
+            MarksUnread: the role hides the do-not-call field, or it was deleted.
+        """
+        mark = self._names.do_not_call
+        if mark and mark not in row:
+            problem = f'EspoCRM does not show this user the field "{mark}" of leads'
+            advice = "Ask an administrator for the right to read it, or name another field: "
+            raise MarksUnread(problem, f"{advice}sdrdesk setup --do-not-call FIELD.")
         return mapping.to_lead(row, self._names)
 
     def to_activity(self, kind: ActivityKindName, row: Row) -> RemoteActivity:

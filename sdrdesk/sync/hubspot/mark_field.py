@@ -6,7 +6,7 @@ would keep everybody out of the queue, and a mark could never be written.
 
 from __future__ import annotations
 
-from sdrdesk.sync.errors import Gone, MissingScope, Refused, SyncError
+from sdrdesk.sync.errors import Gone, MarksUnread, MissingScope, Refused
 from sdrdesk.sync.hubspot.mapping import DoNotCall
 from sdrdesk.sync.hubspot.paths import ApiPaths
 from sdrdesk.sync.hubspot.payloads import PropertyDefinition, parse
@@ -59,11 +59,7 @@ class MarkField:
         """Check that leads can be read.
 
         Raises:
-            SyncError: whom not to call is not clear.
+            MarksUnread: whom not to call is not clear.
         """
         if problem := self.mark_problem():
-            raise SyncError(
-                f"No people can be read from the CRM: {problem}.",
-                kept="What you recorded is sent all the same; the leads here stay as they are.",
-                next_step="Choose it with sdrdesk setup --do-not-call PROPERTY=VALUE.",
-            )
+            raise MarksUnread(problem, "Choose it with sdrdesk setup --do-not-call PROPERTY=VALUE.")
