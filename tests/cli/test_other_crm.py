@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 import tomllib
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -16,7 +17,7 @@ import pytest
 from sdrdesk.cli.main import run
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from tests.conformance.espo_server import EspoServer
-from tests.conformance.force_server import TOKEN
+from tests.conformance.force_server import TOKEN, ForceServer
 from tests.conformance.odoo_records import ADMIN
 from tests.conformance.odoo_server import OdooServer
 from tests.conformance.serve import make, serving
@@ -25,7 +26,7 @@ from tests.support.keyrings import no_keyring, using
 
 Command = Callable[..., Ran]
 _NOT_ITS_WORDS = re.compile(
-    r"\b(?:HubSpot|scopes?|propert(?:y|ies)|markers?|(?<!access )tokens?)\b", re.I
+    r"\b(?:HubSpot|scopes?(?!=)|propert(?:y|ies)|markers?|(?<!access )tokens?)\b", re.I
 )
 
 
@@ -199,6 +200,48 @@ def test_a_day_on_espocrm(command: Command, home: Path, monkeypatch: pytest.Monk
         checked = command("doctor", "--json", code=5).json
         assert any('"cGone" on Lead for persona' in said for said in checked["mapping"])
         assert "crm.toml, line 2: EspoCRM has no field" in command("doctor", code=5).out
+
+
+@pytest.mark.long
+def test_a_rep_logs_in_at_salesforce_by_the_teams_app(
+    command: Command, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = make("salesforce", 2, ready=True)
+    assert isinstance(server, ForceServer)
+    server.rotates = True
+    monkeypatch.delenv("SDRDESK_TOKEN")
+
+    class Terminal(io.StringIO):
+        """A person who opens the printed address, logs in and copies the one they arrive at."""
+
+        def isatty(self) -> bool:
+            return True
+
+        def readline(self, _: int | None = -1) -> str:  # type: ignore[override]
+            shown = re.search(r"http\S+/authorize\S+", cast("io.StringIO", sys.stderr).getvalue())
+            assert shown is not None, "asked something else first"
+            return httpx.get(shown[0]).headers["Location"] + "\n"
+
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    with serving(server) as url:
+        app = f'[crm]\nkind = "salesforce"\napi_url = "{url}"\nclient_id = "app"\n'
+        (home / "config.toml").write_text(app, encoding="utf-8")
+        told = command("login", "--no-browser", "--in-file")
+        assert "Not proven against a live org" in told.err
+        command("setup", "--yes")
+        command("sync")
+        one, two = sorted(server.records["Lead"])
+        command("dispose", one, "not_interested", "--reason", "no_budget")
+        server.token = "ended"
+        command("sync")
+        assert server.records["Lead"][one]["Status"] == "Closed - Not Converted"
+        command("dispose", two, "no_answer")
+        server.refresh = server.token = ""
+        refused = command("sync", "--json", code=4).err
+        assert "does not accept this login any more (expired access/refresh token)" in refused
+        command("login", "--no-browser", "--in-file")
+        command("sync")
+        assert [t["WhoId"] for t in server.records["Task"].values()] == [one, two]
 
 
 def test_a_wrong_address_and_an_empty_account_are_told(

@@ -36,3 +36,18 @@ def test_no_more_people_are_made_at_once_than_the_crm_takes(most: int, tmp_path:
         done = Importer(crm, desk.db, keeping, "rita").run(look_into(file, Reading()))
     assert len(done.created) == 105
     assert max(asked) == min(most, 105)
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_an_activity_is_linked_after_an_upsert_only_where_that_does_not(
+    links: bool, tmp_path: Path
+) -> None:
+    with open_desk(MemoryWorld(KeyMode.UPSERT, upsert_links=links), tmp_path) as desk:
+        crm: Any = desk.crm
+        link, linked = crm.link, list[str]()
+        crm.link = lambda item, crm_id: (linked.append(crm_id), link(item, crm_id))
+        lead = desk.one("SELECT lead_id FROM lead")
+        key = desk.note(lead)
+        desk.sync()
+    assert len(linked) == (0 if links else 1)
+    assert key
