@@ -255,6 +255,11 @@ def test_a_wrong_address_and_an_empty_account_are_told(
         with serving(httpx.MockTransport(lambda _, wrong=wrong: wrong)) as url:
             assert words in command("login", "--server", url, *how, code=3).err
     with serving(make("espocrm", 0)) as url:
+        monkeypatch.setattr(sys, "stdin", io.StringIO("API-KEY"))
+        monkeypatch.delenv("SDRDESK_TOKEN")
+        command("login", "--server", f"{url}/", *how, "--token-stdin", "--in-file")
+        command("whoami")  # by the key that was kept for the address
+        monkeypatch.setenv("SDRDESK_TOKEN", "API-KEY")
         command("login", "--server", f"{url}/api/v1", *how)
         command("setup", "--yes", "--do-not-call", "none", code=5)
         assert settings(home)["do_not_call"] == "none"  # what was said, not the usual one

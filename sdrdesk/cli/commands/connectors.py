@@ -57,6 +57,7 @@ def _lines(found: Sequence[Connector | Unusable], chosen: str) -> Iterator[str]:
             continue
         yield f"{one.kind}{mark}: {one.name}, {one.versions}"
         yield f"  Logged once: {'; '.join(MODE_WORDS[mode] for mode in one.modes)}"
-        yield f"  Needs: {', '.join(_needs(one))}"
+        key = f"{one.key_name} or your team's app (client_id)" if one.oauth else one.key_name
+        yield f"  Needs: {', '.join((key, *_needs(one)[1:]))}"
         if one.notice:
             yield f"  {one.notice}"

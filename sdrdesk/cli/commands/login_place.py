@@ -69,8 +69,11 @@ def _which() -> dict[str, str]:
 
 
 def _without_page(url: str) -> str:
-    """Return an address copied from a browser without what names a page of it."""
-    return re.split("[?#]", url, maxsplit=1)[0]
+    """Return an address copied from a browser without what names a page of it.
+
+    Nor does it end in a slash: settings have none, and the key is kept by this address.
+    """
+    return re.split("[?#]", url, maxsplit=1)[0].rstrip("/")
 
 
 def _address(connector: Connector) -> str:
