@@ -191,6 +191,8 @@ class OutcomeService:
         One transaction holds the outcome, its items for the CRM, its place in the block, and the
         use of the opening note. ``key`` becomes the key of the activity, ``""`` makes one.
         """
+        if not self._acts.in_group:
+            self._db.begin_turn()
         with self._db.reading():
             me = rep_of(self._db, self._settings)
             block = open_block(self._db, me.owner_id) if me else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -37,9 +37,10 @@ _CACHE_KB = 512
 """Page cache of a workbench connection. A larger one (SQLite's default is 2,000) gains nothing:
 each write of another connection empties it."""
 
-_WAL_PAGES = 4000
-"""Pages (of 4 KiB) in the write-ahead log before a checkpoint. With SQLite's default of 1000 a
-first load waited for the disk four times as often, and no single wait was shorter."""
+_WAL_PAGES = 12_000
+"""Pages (of 4 KiB) in the write-ahead log before a checkpoint, which disturbs an outcome's commit
+for 30 ms or more. A first load changes the same pages again and again: with 4,000 it spent a sixth
+of its time on checkpoints."""
 _WAL_PAGES_OF_A_REP = 32_000
 """The same for the workbench, which leaves checkpoints to the background sync: a key would wait for
 one, and during a first load the log often grows to twice the pages of the sync."""
@@ -69,6 +70,8 @@ class Database:
         self._idle: list[Connection] = []
         self._writer: Connection | None = None
         self._writes_durably = False
+        self._copied_after_ns = 0
+        """The turn after which the log was copied last."""
         self._closed = False
         self._file = _file_at(path)
 
@@ -169,6 +172,8 @@ class Database:
                     level = "FULL" if durable else "NORMAL"
                     connection.execute(f"PRAGMA synchronous={level}")
                     self._writes_durably = durable
+                if self.in_background:
+                    self._checkpoint_after_turn(connection)
                 begin_now(connection, nullcontext if self.in_background else self._priority.hold)
                 yield connection
                 connection.execute("COMMIT")
@@ -178,12 +183,23 @@ class Database:
                 self._log.close()
                 connection.close()
                 raise
-            if self.in_background and not durable:
+            # A rep who waits flushes all of it, and would wait for this flush before.
+            if self.in_background and not durable and not self._priority.is_held():
                 self._log.flush()
+
+    def begin_turn(self) -> None:
+        """Let the background rest: an outcome's key was pressed, and the next lead is to come."""
+        if not self.in_background:
+            self._priority.begin_turn()
 
     def rep_is_waiting(self) -> bool:
         """Return whether a workbench is waiting for this background process to commit."""
         return self.in_background and self._priority.is_held()
+
+    def yield_to_rep(self) -> None:
+        """Rest while a rep's key is being handled, if this process is in the background."""
+        if self.in_background:
+            self._priority.yield_to_rep()
 
     def check(self) -> list[str]:
         """Return the problems SQLite finds in the file, ``[]`` for none. Reads all of it."""
@@ -278,11 +294,18 @@ class Database:
             self._refuse_when_replaced()
             self._inside_write = True
             try:
-                if self.in_background:
-                    self._priority.yield_to_rep()
+                self.yield_to_rep()
                 yield
             finally:
                 self._inside_write = False
+
+    def _checkpoint_after_turn(self, writer: Connection) -> None:
+        """Copy the log right after a rep's turn: the next outcome's commit would wait for it."""
+        turn_ns = self._priority.turn_ns
+        if turn_ns != self._copied_after_ns:
+            self._copied_after_ns = turn_ns
+            with suppress(Exception):  # as SQLite does when a checkpoint of its own fails
+                writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def _own_writer(self) -> Connection:
         if self._writer is None:

@@ -20,16 +20,22 @@ _PATIENCE_S = 30.0
 _LOOK_S = 0.01
 
 
+def path_of(database: Path, what: str) -> Path:
+    """Return the file of the lock ``what`` of a database."""
+    return database.with_name(f"{database.name}.{what}.lock")
+
+
 def open_lock(database: Path, what: str) -> sqlite3.Connection:
     """Return a connection to the lock ``what`` of a database, to be passed to ``take``.
 
     Raises:
         OSError: the file cannot be made.
     """
-    path = database.with_name(f"{database.name}.{what}.lock")
+    path = path_of(database, what)
     # Closing any handle of a file drops this process's locks on it: do not open an existing file.
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        os.utime(path, (0, 0))  # its date is that of a rep's turn (``write_priority``)
     return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
 
 

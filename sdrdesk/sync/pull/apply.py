@@ -20,6 +20,7 @@ from sdrdesk.domain.crm.records import (
 from sdrdesk.domain.lead.enrichment import Derive
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
 from sdrdesk.store.account import left_out
+from sdrdesk.store.database.batches import chunks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
@@ -183,7 +184,10 @@ class PageWriter:
         def finish() -> None:
             facts = coming() if coming else None
             if facts is None:
-                facts = enrich(leads, companies, self._derive, self._personas)
+                facts = []
+                for part in chunks(leads, AT_ONCE):
+                    self._db.yield_to_rep()
+                    facts += enrich(part, companies, self._derive, self._personas)
             self._ready = enriched_by_id(leads, companies, facts)
 
         return finish

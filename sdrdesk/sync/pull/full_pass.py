@@ -192,10 +192,15 @@ class FullPass:
             total = get_number(connection, f"pass.{kind}.total") or None
         started, at_start = time.monotonic(), done
         self._writer.ask()
+
+        def fetch_in_turn(after: str) -> Page[RecordT]:
+            self._db.yield_to_rep()
+            return fetch(after)
+
         # Always closed: the thread that fetches must not outlive an error.
         with (
             self._restart_after_circle(kind),
-            closing(prefetched_pages(fetch, cursor, prepare)) as pages,
+            closing(prefetched_pages(fetch_in_turn, cursor, prepare)) as pages,
         ):
             for page, ready in pages:
                 done += len(page.records)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable
 from datetime import timedelta
@@ -106,6 +107,20 @@ def test_what_came_after_goes_first_and_by_itself(desk: LocalDesk) -> None:
     assert desk.undo.last().lead_name == "Ada No4"
     assert desk.undo.last().leads == 3
     assert callable_now(desk) == set(LEADS)
+
+
+def test_the_sync_rests_after_an_outcome_and_not_while_many_are_settled(
+    desk: LocalDesk, db: Database
+) -> None:
+    lock = db.path.with_name(f"{db.path.name}.turn.lock")
+    lock.touch()
+    os.utime(lock, (1, 1))
+    settle(desk)
+    assert lock.stat().st_mtime == 1
+    desk.undo.last()
+    os.utime(lock, (1, 1))
+    desk.outcome.record("4", Entry("no_answer", NOW))
+    assert lock.stat().st_mtime > 1
 
 
 def test_what_had_left_is_corrected_and_counted(desk: LocalDesk, db: Database) -> None:

@@ -41,6 +41,19 @@ def test_each_commit_of_the_background_is_flushed(
         assert disk.files == [path.with_name("desk.db-wal").stat().st_ino]
 
 
+def test_an_outcome_is_not_kept_waiting_by_a_flush_of_its_own_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "desk.db"
+    with Database.open(path) as background, Database.open(path) as rep:
+        background.in_background = True
+        disk, now_ns = Disk(monkeypatch), time.time_ns()
+        monkeypatch.setattr(time, "time_ns", lambda: now_ns)
+        with background.writer():
+            rep.begin_turn()
+        assert disk.files == []
+
+
 def test_a_slow_disk_is_not_kept_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "desk.db"
     path.with_name("desk.db-wal").touch()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ import pytest
 from sdrdesk.domain.errors import StorageError
 from sdrdesk.store.database import connection
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.database.write_priority import WritePriority
+from sdrdesk.store.database.write_priority import TURN_S, WritePriority
 from sdrdesk.store.mirror.sync_state import set_fact
 from tests.store.filling import NOW
 from tests.support.patience import PATIENCE_S
@@ -56,6 +58,45 @@ def test_a_rep_never_waits_for_whoever_only_passes_through(tmp_path: Path) -> No
             pass
     passing.close()
     holding.close()
+
+
+def test_an_outcome_gives_the_background_a_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, rested, start_ns = tmp_path / "desk.db", list[float](), time.time_ns()
+    with Database.open(path) as background, Database.open(path) as rep:
+        background.in_background = True
+        set_fact(background, "seen", "yes", NOW)
+        assert not background.rep_is_waiting()
+        monkeypatch.setattr(time, "time_ns", lambda: start_ns + round(sum(rested) * 1e9))
+        monkeypatch.setattr(time, "sleep", rested.append)
+        rep.begin_turn()
+        assert background.rep_is_waiting()
+        set_fact(rep, "seen", "no", NOW)
+        assert rested == []
+        set_fact(background, "seen", "yes", NOW)
+        assert rested == [pytest.approx(TURN_S)]
+        assert not background.rep_is_waiting()
+        set_fact(background, "seen", "no", NOW)
+        assert len(rested) == 1
+        background.begin_turn()  # only a rep has turns
+        assert not background.rep_is_waiting()
+        start_ns -= 3_600_000_000_000  # the clock is set back
+        assert not background.rep_is_waiting()
+
+
+def test_the_log_is_copied_after_a_turn_and_not_before_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    with Database.open(path) as background, Database.open(path) as rep:
+        background.in_background = True
+        set_fact(background, "first", "waterfall", NOW)
+        rep.begin_turn()
+        os.utime(path.with_name("desk.db.turn.lock"), (1, 1))  # it ended long ago
+        assert b"waterfall" not in path.read_bytes()
+        set_fact(background, "second", "buttermilk", NOW)
+        assert b"waterfall" in path.read_bytes()
+        set_fact(background, "third", "yes", NOW)
+        assert b"buttermilk" not in path.read_bytes()
 
 
 def test_it_is_free_when_its_holder_was_killed(tmp_path: Path) -> None:
