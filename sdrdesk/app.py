@@ -198,8 +198,7 @@ class SdrDeskApp(KeyQueueApp):
             self.notify(words, severity="warning", markup=False)
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, "desk"))
         self._answer_signals()
-        if self.place.line is not None:
-            self.app_resume_signal.subscribe(self, self.place.line.forget, immediate=True)
+        self.app_resume_signal.subscribe(self, self._draw_again, immediate=True)
         if self._first_run:
             from sdrdesk.screens.shell.welcome import WelcomeModal
 
@@ -294,6 +293,15 @@ class SdrDeskApp(KeyQueueApp):
             self._end_update()
         self.post_display_hook()
         return True
+
+    def _draw_again(self, _: object) -> None:
+        """Draw every cell: the shell wrote to the terminal while the workbench was suspended."""
+        if self.place.line is not None:
+            self.place.line.forget()
+        frame = self.screen._compositor.render_update(
+            full=True, screen_stack=self._background_screens
+        )
+        self._display(self.screen, frame)
 
     def on_cursor_position(self) -> None:
         """Draw the next piece of the picture on a slow line."""

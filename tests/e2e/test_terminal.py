@@ -88,6 +88,31 @@ def test_from_an_empty_home_to_a_call_in_the_crm_and_back_again(
         assert term.wait_end() == 0
 
 
+def test_suspended_in_a_call_it_draws_everything_again_and_goes_on(
+    environ: dict[str, str],
+) -> None:
+    with terminal([SDRDESK], environ) as term:
+        opened(term)
+        term.send("\r")
+        term.wait_for("No answer", "Opener")
+        term.send("\r")
+        term.send("wants forty seats")
+        term.wait_for("wants forty seats")
+        os.killpg(os.getpgid(term.pid), signal.SIGTSTP)
+        os.waitid(os.P_PID, term.pid, os.WSTOPPED | os.WNOWAIT)
+        term.reset()
+        os.killpg(os.getpgid(term.pid), signal.SIGCONT)
+        term.wait_for("wants forty seats", "Opener", "No answer")
+        term.send(" now")
+        term.wait_for("wants forty seats now")
+        term.send("\x1b")
+        term.wait_gone("esc note done")
+        term.send("a")
+        term.wait_for("Undo (")
+        term.send("\x03")
+        assert term.wait_end() == 0
+
+
 def test_killed_in_the_middle_of_a_call_it_reopens_in_the_same_call(
     environ: dict[str, str],
 ) -> None:

@@ -129,6 +129,11 @@ class Terminal:
             return -int(self._child.signalstatus)
         return int(self._child.exitstatus or 0)
 
+    def reset(self) -> None:
+        """Clear the terminal, as a shell that wrote to it meanwhile."""
+        self._read(0.2)
+        self._screen.reset()
+
     def resize(self, columns: int, rows: int) -> None:
         """Make the terminal another size."""
         self._screen.resize(rows, columns)

@@ -39,35 +39,45 @@ class RestingDriver(LinuxDriver):
         size: tuple[int, int] | None = None,
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._ended, self._end = os.pipe()
+        self._pipe: tuple[int, int] | None = None
+        """Its reading end wakes the thread to end; open between start and ``close``."""
         self._pastes = PasteFilter()
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, at the start and after a suspended program goes on."""
+        if self._pipe is None:
+            self._pipe = os.pipe()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def disable_input(self) -> None:
         """Stop reading."""
-        if self._key_thread is not None and self._key_thread.is_alive():
-            os.write(self._end, b".")
+        if self._pipe and self._key_thread is not None and self._key_thread.is_alive():
+            os.write(self._pipe[1], b".")
         super().disable_input()
 
     def close(self) -> None:
         """Close what was opened."""
         super().close()
-        os.close(self._ended)
-        os.close(self._end)
+        for end in self._pipe or ():
+            os.close(end)
+        self._pipe = None
 
     def run_input_thread(self) -> None:
         """Wait for input and dispatch it, until ``disable_input``."""
-        parser = XTermParser(self._debug)
+        if self._pipe is None:
+            return
+        ended, parser = self._pipe[0], XTermParser(self._debug)
         decode = getincrementaldecoder("utf-8")().decode
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
-            selector.register(self._ended, selectors.EVENT_READ)
+            selector.register(ended, selectors.EVENT_READ)
             ends = False
             while not ends:
                 wait_s = None if parser._timeout_time is None else _ESCAPE_S
                 ready = {key.fd for key, _ in selector.select(wait_s)}
-                if ends := self._ended in ready:
-                    os.read(self._ended, 1)
-                    selector.unregister(self._ended)
+                if ends := ended in ready:
+                    os.read(ended, 1)
+                    selector.unregister(ended)
                     ready |= {key.fd for key, _ in selector.select(_LAST_S)}
                 if self.fileno in ready:
                     self._read(parser, decode(os.read(self.fileno, 4096)))

@@ -55,7 +55,7 @@ class SlowLine:
         """Wait until the answer that is due has come: the shell must not get it."""
         await asyncio.sleep(min(self._pace.due_s, _LAST_S))
 
-    def forget(self, _resumed: object = None) -> None:
+    def forget(self) -> None:
         """Send everything again: another program wrote to the terminal."""
         self._pieces.forget()
 
