@@ -98,6 +98,10 @@ class OdooRecords:
         self.records: dict[str, dict[int, dict[str, Any]]] = {name: {} for name in FIELDS}
         self.external: dict[str, tuple[str, int]] = {}
         self.keys = {"RITA": RITA, "SAM": SAM, "LEA": LEA, "NOC": NOC, "ADMIN": ADMIN}
+        self.read_only = set[int]()
+        """Leads that a rule of the team lets only the administrator change."""
+        self.closed = set[str]()
+        """Fields of leads that only the administrator may use."""
         self.owned_before: set[tuple[int, int]] = set()
         self.next: dict[str, int] = {}
         self.lock = threading.RLock()
@@ -183,6 +187,12 @@ class OdooRecords:
             raise access(f"Uh-oh! Sorry, (id={uid}) doesn't have 'read' access to {model}")
         return row
 
+    def open_to(self, uid: int, model: str, fields: Sequence[str]) -> None:
+        """Refuse fields that are not for this user."""
+        wrong_ones = self.closed.intersection(fields)
+        if wrong_ones and model == "crm.lead" and uid != ADMIN:
+            raise access(f"The requested operation can not be completed. Fields: {wrong_ones}")
+
     def value(self, model: str, row: Mapping[str, Any], name: str) -> Any:
         """Return a field's value as the server holds it."""
         if name == "phone_sanitized":
@@ -231,6 +241,7 @@ class OdooRecords:
         order: str = "id",
         limit: int = 0,
     ) -> list[dict[str, Any]]:
+        self.open_to(uid, model, fields)
         rows = self._found(model, context, domain or [])
         if model not in CUT_FIRST:
             rows = [row for row in rows if self.sees(uid, model, row)]
@@ -279,6 +290,7 @@ class OdooRecords:
         ids: Sequence[int],
         fields: Sequence[str] = (),
     ) -> list[dict[str, Any]]:
+        self.open_to(uid, model, fields)
         held = [self.one(uid, model, i) for i in ids if i in self.records[model]]
         if list(fields) == ["id"]:  # nothing is looked up then
             return [{"id": i} for i in ids]
@@ -294,7 +306,8 @@ class OdooRecords:
     ) -> dict[str, dict[str, Any]]:
         found = {}
         for name in sorted(self.fields[model]):
-            if not allfields or name in allfields:
+            is_closed = model == "crm.lead" and name in self.closed and uid != ADMIN
+            if not is_closed and (not allfields or name in allfields):
                 what: dict[str, Any] = {"string": name, "type": self._kind(model, name)}
                 what |= {"readonly": name in ("id", "create_date"), "store": True}
                 what |= {"required": name == "name", "searchable": True}

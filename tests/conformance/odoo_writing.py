@@ -94,9 +94,17 @@ class OdooWriting(OdooRecords):
         ids: Sequence[int],
         vals: dict[str, Any],
     ) -> bool:
+        if isinstance(vals.get("user_id"), str):
+            vals["user_id"] = False  # without a word
         self._check(uid, model, vals)
         for row in [self.one(uid, model, i) for i in ids]:
+            if model == "crm.lead" and row["id"] in self.read_only and uid != ADMIN:
+                raise access(f"Uh-oh! Sorry, (id={uid}) doesn't have 'write' access to {model}")
+            before = dict(row)
             self.update(uid, model, row, vals)
+            if self.version < 19 and not self.sees(uid, model, row):  # it reads the lead again
+                row |= before
+                raise access(f"Uh-oh! Sorry, (id={uid}) doesn't have 'read' access to {model}")
         return True
 
     def update(self, uid: int, model: str, row: dict[str, Any], vals: Mapping[str, Any]) -> None:

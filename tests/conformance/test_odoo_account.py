@@ -222,6 +222,15 @@ def test_an_owner_who_was_deleted_does_not_make_the_lead_deleted(server: OdooSer
         crm.change_lead(one, {"owner_id": "999"})
 
 
+def test_an_owner_that_is_no_user_does_not_empty_the_field(server: OdooServer) -> None:
+    # Odoo takes any text there for "nobody".
+    crm, one = client(server), lead(server)
+    with pytest.raises(Rejected, match=r'no user "0057Q"; correct owner .* config\.toml'):
+        crm.change_lead(one, {"owner_id": "0057Q"})
+    assert server.records["crm.lead"][int(one)]["user_id"] == RITA
+    assert crm.change_lead(one, {"owner_id": ""}).values == {"owner_id": ""}
+
+
 def test_many_changes_of_one_moment_come_once_each(server: OdooServer) -> None:
     made = {lead(server) for _ in range(7)}
     crm = client(server)

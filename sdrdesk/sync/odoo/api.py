@@ -116,7 +116,7 @@ class OdooApi(JsonHttp):
         """Call a method of a model and return its result; ``None`` without one.
 
         Raises:
-            TakenAway: the user may not see or change these ids, or records like them.
+            TakenAway: the user may not see these ids, or records like them.
             MissingRight: the same without ids.
             Gone, Locked, Rejected, Unknown: as their names say.
         """
@@ -197,7 +197,7 @@ class OdooApi(JsonHttp):
             if error is None:
                 return replace(answer, body=answer.body.get("result"))  # left out for "nothing"
             data = error.get("data") if isinstance(error, dict) else None
-            return refusal(data if isinstance(data, dict) else {}, has_ids=has_ids)
+            return refusal(data if isinstance(data, dict) else {}, has_ids=has_ids, reads=reads)
 
         params = {"service": service, "method": method, "args": args}
         body = {"jsonrpc": "2.0", "method": "call", "params": params}
@@ -211,7 +211,9 @@ class OdooApi(JsonHttp):
                 return self._no_database()  # the address itself answered as Odoo
             if answer.is_json and answer.status == 200:
                 return answer
-            return refusal(answer.body, has_ids=bool(ids)) if _name(answer.body) else None
+            if not _name(answer.body):
+                return None
+            return refusal(answer.body, has_ids=bool(ids), reads=reads)
 
         headers = {"Authorization": f"bearer {self._key}"}
         headers |= {"X-Odoo-Database": self.database} if self.database else {}
@@ -235,16 +237,16 @@ class OdooApi(JsonHttp):
         )
 
 
-def refusal(said: Mapping[str, object], *, has_ids: bool) -> SdrDeskError:
+def refusal(said: Mapping[str, object], *, has_ids: bool, reads: bool = True) -> SdrDeskError:
     """Return the error that an exception of Odoo means."""
     name, words = _name(said), one_line(str(said.get("message") or ""), limit=400)
     message, kind = f"Odoo: {words or name}", name.rpartition(".")[2]
     if kind in ("AccessDenied", "Unauthorized"):
         return AuthExpired.because("Odoo refuses this key", _NEXT_STEP)
-    if kind == "AccessError" and has_ids:
+    if kind == "AccessError" and has_ids and reads:
         return TakenAway(f"This record is another rep's, or another company's. {message}")
-    if kind == "AccessError":
-        return MissingRight(message)
+    if kind == "AccessError":  # a record that may be read need not be writable
+        return Rejected(message) if has_ids else MissingRight(message)
     if kind == "MissingError":
         return Gone(message)
     if kind in _BUSY or is_race(words):

@@ -96,28 +96,37 @@ class OdooClient(Reading):
                 self._api.call("crm.lead", "write", ids, vals=values)
             if status == LOST and row.get("active") is not False:
                 self._lose(ids)
-        except TakenAway:
-            self.must_be_allowed("write")
-            raise
         except Gone as error:  # the lead, or what a value names: a deleted user
             self.row_of("lead", lead_id)
             raise Rejected(error.message) from error
         except Rejected as error:
+            self.must_be_allowed("write")
+            self.row_of("lead", lead_id)  # raises when it was given away meanwhile
             error.fields = error.fields or tuple(f for f in values if f in error.message)
             if self._said.persona in error.fields:
                 raise OutcomeMissing(error.message, fields=error.fields) from error
             raise
-        return self.row_of("lead", lead_id)
+        try:
+            return self.row_of("lead", lead_id)
+        except TakenAway:  # done: the change itself hid it, as giving it to a colleague does
+            is_there = row.get("active") if status is None else status != LOST
+            return {**row, **values, "active": is_there}
 
     def _values(self, row: Row, changes: Mapping[str, str]) -> dict[str, object]:
         """Return the values to write, by Odoo's names."""
         values: dict[str, object] = {}
         for field, value in self._said.changed_values("Odoo", changes).items():
             if not self.has("lead", field):
-                raise Rejected(f'Odoo has no field "{field}" on leads', fields=(field,))
+                said = f'Odoo has no field "{field}" on leads for this user'
+                raise Rejected(said, fields=(field,))
             values[field] = False if value is None else value
-        if owner := numbers([changes.get("owner_id", "")]):
-            values["user_id"] = owner[0]
+        if owner := changes.get("owner_id"):
+            known = numbers([owner])
+            if not known:  # Odoo would empty the field without a word
+                said = f'Odoo has no user "{one_line(owner, limit=60)}"'
+                where = "correct owner under [crm] in config.toml"
+                raise Rejected(f"{said}; {where}", fields=("owner_id",))
+            values["user_id"] = known[0]
         if "status" in changes:
             del values["stage_id"]
             values |= self._status_values(row, changes["status"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, timedelta
 from functools import partial
 from typing import Any, Final, Unpack
@@ -238,29 +238,38 @@ class Reading(BySecond):
     def _read(
         self, kind: RemoteKind, domain: Domain, order: str = "id", most: int = 0
     ) -> list[Row]:
-        for last_try in (False, True):
-            try:
-                fields = self.shape_of(kind).read_of(kind)
-                return list(self.search(MODEL[kind], domain, fields, order, most))
-            except Rejected:
-                if last_try:
-                    raise
-                self.look_again()  # a field was removed since
-        return []
+        def read(fields: list[str]) -> list[Row]:
+            return list(self.search(MODEL[kind], domain, fields, order, most))
+
+        return self._by_fields(kind, read)
+
+    def _by_fields(self, kind: RemoteKind, read: Callable[[list[str]], list[Row]]) -> list[Row]:
+        """Read records, once more when a field was removed or closed to this user since."""
+        try:
+            return read(self.shape_of(kind).read_of(kind))
+        except TakenAway:
+            read(["id"])  # raises when it is the record that is hidden
+        except (Rejected, MissingRight):
+            pass
+        self.look_again()
+        return read(self.shape_of(kind).read_of(kind))
 
     def row_of(self, kind: RemoteKind, crm_id: str) -> Row:
         """Return one record."""
-        fields = self.shape_of(kind).read_of(kind)
+
+        def read(fields: list[str]) -> list[Row]:
+            found = self._api.call(MODEL[kind], "read", numbers([crm_id]), fields=fields)
+            return found if isinstance(found, list) else []
+
         try:
-            rows = self._api.call(MODEL[kind], "read", numbers([crm_id]), fields=fields)
+            rows = self._by_fields(kind, read)
         except TakenAway:
             if kind == "lead":
                 self.must_be_allowed("read")
             raise
-        if not isinstance(rows, list) or not rows:
+        if not rows:
             raise Gone(f"Odoo has no {kind} {crm_id} any more")
-        row: Row = rows[0]
-        return row
+        return rows[0]
 
     def to_lead(self, row: Row) -> RemoteLead:
         """Return a lead."""
