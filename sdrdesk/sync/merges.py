@@ -8,6 +8,7 @@ from typing import cast
 from sdrdesk.domain.crm.records import ActivityKindName
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.moved_activities import activities_at_crm, drop_hints, hint_of
+from sdrdesk.store.mirror.reused_ids import part_activities
 from sdrdesk.sync.port import CrmClient, LeadsRead
 
 _LOOKED_AT = 20
@@ -27,7 +28,12 @@ def survivor_of(db: Database, crm: CrmClient, lead_id: str) -> str:
     for kind, crm_id in known:
         by_kind.setdefault(kind, []).append(crm_id)
     for kind, ids in by_kind.items():
-        for activity in crm.read_activities(cast(ActivityKindName, kind), ids):
+        found = crm.read_activities(cast(ActivityKindName, kind), ids)
+        with db.writer() as connection:
+            parted = part_activities(connection, kind, found)
+        for activity in found:
+            if activity.crm_id in parted:
+                continue
             others = [i for i in activity.lead_ids if i != lead_id]
             if len(others) == 1:
                 return others[0]

@@ -58,6 +58,12 @@ def merge_ids(connection: Connection, old_id: str, new_id: str) -> bool:
         " ON CONFLICT (old_id) DO UPDATE SET lead_id = excluded.lead_id",
         (old_id, new_id),
     )
+    move_ids(connection, old_id, new_id)
+    return before is None or str(before[0]) != new_id
+
+
+def move_ids(connection: Connection, old_id: str, new_id: str) -> None:
+    """Move everything here from one lead to another, and delete the first."""
     # A lead is in one cadence: the survivor's own goes on.
     connection.execute(
         "UPDATE cadence_run SET ended_ms = since_ms, reason = 'gone' WHERE lead_id = ?"
@@ -93,7 +99,6 @@ def merge_ids(connection: Connection, old_id: str, new_id: str) -> bool:
         "DELETE FROM lead WHERE lead_id = :old",
     ):
         connection.execute(statement, {"old": old_id, "new": new_id})
-    return before is None or str(before[0]) != new_id
 
 
 def _merge_desk(connection: Connection, old_id: str, new_id: str) -> None:

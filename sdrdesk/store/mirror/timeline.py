@@ -13,6 +13,7 @@ from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.mirror.lead_ids import ids_on_disk
 from sdrdesk.store.mirror.merged_leads import current_ids
+from sdrdesk.store.mirror.reused_ids import part_activities
 
 
 def put_activities(
@@ -22,12 +23,13 @@ def put_activities(
 
     Activities that this sdrdesk sent come back with their key and are linked to the rep's record.
     """
+    parted = _part(connection, activities)
     named = {lead_id for a in activities for lead_id in a.lead_ids}
     moved = current_ids(connection, named)
     here = ids_on_disk(connection, {moved.get(i, i) for i in named})
     ours = _by_key(connection, [a.key for a in activities if a.key])
     held = _held_activities(connection, activities)
-    touched: set[str] = set()
+    touched = parted
     plain: list[tuple[object, ...]] = []
     shared: dict[str, list[str]] = {}
     for activity in activities:
@@ -54,6 +56,15 @@ def put_activities(
     connection.executemany(_ACTIVITY_UPSERT, plain)
     touched |= _share(connection, shared)
     touched.discard("")
+    return touched
+
+
+def _part(connection: Connection, activities: Sequence[RemoteActivity]) -> set[str]:
+    """Part what is here from other records with its ids; return the leads of what was here."""
+    touched: set[str] = set()
+    for kind in {activity.kind for activity in activities}:
+        of_kind = [activity for activity in activities if activity.kind == kind]
+        touched.update(part_activities(connection, kind, of_kind).values())
     return touched
 
 
@@ -122,11 +133,13 @@ def _tie(
     if before is not None and (before.local or before.key == own_key):
         connection.execute(
             "UPDATE activity SET modified_ms = ?, lead_id = CASE WHEN ? = '' THEN lead_id"
-            " ELSE ? END, recording_url = ?, attachments = ? WHERE activity_key = ?",
+            " ELSE ? END, created_ms = CASE kind WHEN 'meeting' THEN created_ms ELSE ? END,"
+            " recording_url = ?, attachments = ? WHERE activity_key = ?",
             (
                 activity.modified_ms,
                 lead_id,
                 lead_id,
+                activity.created_ms,
                 activity.recording_url,
                 activity.attachments,
                 before.key,

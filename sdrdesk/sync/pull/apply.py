@@ -41,6 +41,7 @@ from sdrdesk.store.mirror.enrichment import (
     enrich,
     enriched_by_id,
 )
+from sdrdesk.store.mirror.reused_ids import part_leads
 from sdrdesk.store.outbox.overtaken import activities_sent_since, asked_now, leads_sent_since
 from sdrdesk.store.promises import promises
 from sdrdesk.store.record import meeting_results
@@ -209,6 +210,7 @@ class PageWriter:
         ids = [lead.lead_id for lead in leads]
         note_rules(connection, ids, self._rules, self.now_ms())
         self._tell(connection, [("lead", lead.lead_id, lead.left_out) for lead in leads])
+        self.deleted(connection, part_leads(connection, leads))
         self._follow_merges(connection, leads)
         outcomes = self._catalog.rejections if self._catalog else {}
         before = put_back.rejected(connection, ids, outcomes) if outcomes else {}

@@ -21,6 +21,7 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror import mirror
 from sdrdesk.store.mirror.moved_activities import note_moves
+from sdrdesk.store.mirror.reused_ids import part_activities
 from sdrdesk.store.mirror.sync_state import get_number, raise_number, set_state
 from sdrdesk.sync.errors import MissingScope, Refused
 from sdrdesk.sync.merges import followed
@@ -264,6 +265,7 @@ class Delta:
         if activities and kind in ACTIVITY_KINDS:
             if self._crm.capabilities.merges_move_activities:
                 with self._db.writer() as connection:  # before the old lead is overwritten
+                    part_activities(connection, kind, activities)
                     leads_now = {a.crm_id: a.lead_ids for a in activities}
                     note_moves(connection, kind, leads_now, self._writer.now_ms())
             write_in_batches(self._db, activities, partial(self._writer.activities, kind))

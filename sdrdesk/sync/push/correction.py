@@ -58,6 +58,8 @@ class CorrectionPush:
         if not record.crm_id:
             if record.state in ("", "undone"):
                 return self._done(item, "", left="the call was never sent")
+            if record.state == OutboxState.SENT:  # another record has its id now
+                return self._done(item, "", left="the call is not at the CRM any more")
             return self._later(item)
         with self._db.writer() as connection:
             if not outbox.begin_sending(connection, item.key, unknown=False):

@@ -46,6 +46,8 @@ class TaskPush:
             made = promise is not None and outbox.state_of(connection, promise.key)
         if promise is None or (not promise.crm_id and made in ("", "undone")):
             return self._done(item, None, left="the task was never sent")
+        if not promise.crm_id and made == OutboxState.SENT:  # another record has its id now
+            return self._done(item, None, left=_DELETED)
         if not promise.crm_id:
             return self._later(item)
         with self._db.writer() as connection:
