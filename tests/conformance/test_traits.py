@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from sdrdesk.domain.crm.records import Added, NewLead
 from sdrdesk.services.people.create import Importer, look_into
 from sdrdesk.services.people.local_copy import Keeping
 from sdrdesk.services.sheets.files import Reading
 from sdrdesk.sync.capabilities import KeyMode
-from tests.conformance.worlds import MemoryWorld, open_desk
+from sdrdesk.sync.port import CrmClient
+from tests.conformance.worlds import Failing, MemoryWorld, open_desk
+
+
+def watched(crm: Any, name: str) -> list[Any]:
+    """Return a list that gets the first argument of each call from now on."""
+    real, calls = getattr(crm, name), list[Any]()
+
+    def call(*given: Any, **how: Any) -> Any:
+        calls.append(given[0])
+        return real(*given, **how)
+
+    setattr(crm, name, call)
+    return calls
 
 
 @pytest.mark.parametrize("most", [2, 1000])
@@ -21,33 +32,38 @@ def test_no_more_people_are_made_at_once_than_the_crm_takes(most: int, tmp_path:
     file = tmp_path / "fair.csv"
     rows = (f"{n}@fair.example,Eva,Fair{n}" for n in range(105))
     file.write_text("email,first name,last name\n" + "\n".join(rows), encoding="utf-8")
-    asked: list[int] = []
     with open_desk(MemoryWorld(KeyMode.UPSERT, write_size=most), tmp_path) as desk:
-        crm: Any = desk.crm
-        add = crm.add_leads
-
-        def counted(leads: Sequence[NewLead], owner_id: str) -> tuple[Added, ...]:
-            asked.append(len(leads))
-            made: tuple[Added, ...] = add(leads, owner_id)
-            return made
-
-        crm.add_leads = counted
+        added = watched(desk.crm, "add_leads")
         keeping = Keeping(desk.engine, desk.clock, "rita", "fair", upstream=True)
-        done = Importer(crm, desk.db, keeping, "rita").run(look_into(file, Reading()))
+        done = Importer(desk.crm, desk.db, keeping, "rita").run(look_into(file, Reading()))
     assert len(done.created) == 105
-    assert max(asked) == min(most, 105)
+    assert max(map(len, added)) == min(most, 105)
 
 
 @pytest.mark.parametrize("links", [True, False])
 def test_an_activity_is_linked_after_an_upsert_only_where_that_does_not(
     links: bool, tmp_path: Path
 ) -> None:
-    with open_desk(MemoryWorld(KeyMode.UPSERT, upsert_links=links), tmp_path) as desk:
-        crm: Any = desk.crm
-        link, linked = crm.link, list[str]()
-        crm.link = lambda item, crm_id: (linked.append(crm_id), link(item, crm_id))
-        lead = desk.one("SELECT lead_id FROM lead")
-        key = desk.note(lead)
+    world = MemoryWorld(KeyMode.UPSERT, upsert_links=links)
+    with open_desk(world, tmp_path) as desk:
+        linked = watched(desk.crm, "link")
+        desk.note(world.leads()[0])
         desk.sync()
     assert len(linked) == (0 if links else 1)
-    assert key
+
+
+@pytest.mark.parametrize(("certain", "looks"), [(True, 2), (False, 3)])
+def test_an_item_without_an_answer_is_looked_for_as_often_as_the_crm_may_hide_it(
+    certain: bool, looks: int, tmp_path: Path
+) -> None:
+    world = MemoryWorld(KeyMode.FIELD, absence_is_certain=certain)
+    with open_desk(world, tmp_path, lambda crm: cast(CrmClient, Failing(crm))) as desk:
+        crm: Any = desk.crm
+        looked = watched(crm, "find")
+        crm.lost = ["before"]
+        key = desk.note(world.leads()[0])
+        for _ in range(8):
+            desk.sync()
+            world.forward(60)
+        assert desk.item(key)["state"] == "sent"
+    assert [item.key for item in looked] == [key] * looks
