@@ -1,7 +1,7 @@
 """Many desks on one account in simulated time, with the real client and pacing.
 
-Real: ``sync.pull.schedule`` (when a round starts and what it asks for), ``sync.budget``, the
-HubSpot client with paging and refusals, and the sandbox's rate limits. Simulated: records, network
+Real: ``sync.pull.schedule`` (when a round starts and what it asks for), HubSpot's budget, its
+client with paging and refusals, and the sandbox's rate limits. Simulated: records, network
 delay, reps, and the mirror, of which only the cursor is kept. A test compares a round with the real
 engine.
 """

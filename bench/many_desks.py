@@ -19,7 +19,7 @@ DESKS = (50, 100, 200, 300)
 PROMISED = 200
 MOST_LATE_S = 60.0
 SHARE = 0.7
-"""Part of the ten-second limit that all desks together may use (``sync.budget``)."""
+"""Part of the ten-second limit that all desks together may use (``sync.hubspot.budget``)."""
 
 
 def most_in(times_ms: Sequence[int], span_s: int) -> int:

@@ -369,9 +369,24 @@ class FieldUse:
     of: int
 
 
+@dataclass(frozen=True, slots=True)
+class StandardFields:
+    """The CRM's own fields that an account may have replaced by others."""
+
+    fields: Mapping[str, tuple[str, str]]
+    """Setting of ``[fields]`` in ``crm.toml`` to name and kind; ``company:NAME`` of companies."""
+    numbers: tuple[str, ...]
+    beginnings: tuple[str, ...]
+    """Beginnings of names that are the CRM's own."""
+
+
 @runtime_checkable
 class FieldUsePort(Protocol):
     """Counting which fields of leads are filled in; not every connector can."""
+
+    @property
+    def standard_fields(self) -> StandardFields:
+        """The fields that a team may use others for."""
 
     def field_use(self, lead_ids: Sequence[str]) -> tuple[FieldUse, ...]:
         """Return every field of leads, the most often filled first; changes nothing.

@@ -67,3 +67,32 @@ def test_an_item_without_an_answer_is_looked_for_as_often_as_the_crm_may_hide_it
             world.forward(60)
         assert desk.item(key)["state"] == "sent"
     assert [item.key for item in looked] == [key] * looks
+
+
+@pytest.mark.parametrize(("whole", "reads"), [(True, False), (False, True)])
+def test_leads_are_read_by_id_only_where_no_list_has_those_that_left(
+    whole: bool, reads: bool, tmp_path: Path
+) -> None:
+    world = MemoryWorld(KeyMode.UPSERT, gone_feed=True, gone_feed_is_whole=whole)
+    with open_desk(world, tmp_path) as desk:
+        read = watched(desk.crm, "read_leads")
+        desk.sync()
+    assert bool(read) is reads
+
+
+@pytest.mark.parametrize("moves", [True, False])
+def test_what_was_logged_on_a_lead_that_is_gone_is_asked_for_only_where_it_may_say_more(
+    moves: bool, tmp_path: Path
+) -> None:
+    world = MemoryWorld(KeyMode.UPSERT, merges_move_activities=moves)
+    with open_desk(world, tmp_path) as desk:
+        lead = world.leads()[0]
+        desk.note(lead)
+        for _ in range(2):  # it goes out, and is read back
+            desk.sync()
+            world.forward(60)
+        world.delete(lead)
+        read = watched(desk.crm, "read_activities")
+        desk.sync()
+        assert desk.lead(lead).archived
+    assert bool(read) is moves

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sdrdesk.sync.budget import Budget
 from sdrdesk.sync.errors import Busy
+from sdrdesk.sync.hubspot.budget import Budget
 from sdrdesk.sync.lock import exclusive
 
 HOLD = """

@@ -87,7 +87,7 @@ def write_mapping(
 def write_own_fields(
     session: Session, crm: CrmClient, seen: Survey, settings: Settings, *, consent: bool, asks: bool
 ) -> Mapped:
-    """Write the first ``crm.toml`` of a HubSpot account whose leads use fields of its own.
+    """Write the first ``crm.toml`` of an account whose leads use fields of its own.
 
     Args:
         session: the folders.
@@ -106,7 +106,9 @@ def write_own_fields(
     if seen.properties.get("company"):
         uses += crm.company_field_use()
     marks = [field.name for field in seen.do_not_call_fields]
-    found = own_fields(uses, [field.name for field in seen.number_fields], marks)
+    found = own_fields(
+        uses, crm.standard_fields, [field.name for field in seen.number_fields], marks
+    )
     if asks:
         found = _choose(found)
     path = session.paths.config_dir / CRM_FILE

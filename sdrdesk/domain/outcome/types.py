@@ -25,8 +25,7 @@ DEFAULT_STAGES = (
     "evangelist",
     "other",
 )
-"""The CRM's own lifecycle order, used until the account's is known (HubSpot documentation of the
-lifecycle stage property, read 2026-11-21)."""
+"""The order of the stages that the rules that ship name, until the account's own is known."""
 
 
 @dataclass(frozen=True, slots=True)

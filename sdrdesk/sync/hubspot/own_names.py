@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sdrdesk.domain.lead.properties import NO_PROPERTIES, WantedProperties
+from sdrdesk.sync.port import StandardFields
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,21 @@ class OwnNames:
         return found
 
 
+STANDARD_FIELDS = StandardFields(
+    {
+        "status": ("hs_lead_status", "choice"),
+        "persona": ("hs_persona", "choice"),
+        "conversion_date": ("recent_conversion_date", "date"),
+        "owner": ("hubspot_owner_id", "choice"),
+        "score": ("hubspotscore", "number"),
+        "employees": ("company:numberofemployees", "number"),
+    },
+    numbers=("phone", "mobilephone"),
+    beginnings=("hs_", "lifecyclestage", "first_", "recent_", "num_"),
+)
 STANDARD = OwnNames()
 OWNER = "hubspot_owner_id"
-_NUMBERS = ("phone", "mobilephone")
+_NUMBERS = STANDARD_FIELDS.numbers
 _STANDARD = {
     "hs_lead_status": "status",
     "hs_persona": "persona",

@@ -21,6 +21,7 @@ from sdrdesk.sync.errors import Conflicting, Gone, MissingScope, Refused
 from sdrdesk.sync.hubspot.activity_mapping import BODY, FACTS_PROPERTY, KEY_PROPERTY, WITH_FACTS
 from sdrdesk.sync.hubspot.identity import IdentityCalls
 from sdrdesk.sync.hubspot.mark_field import options_problem
+from sdrdesk.sync.hubspot.own_names import STANDARD_FIELDS
 from sdrdesk.sync.hubspot.payloads import (
     Batch,
     ListsFound,
@@ -147,6 +148,8 @@ class SetupCalls(IdentityCalls, PullCalls):
             not_read=unread.words,
             properties=self._every_field(definitions, unread),
         )
+
+    standard_fields = STANDARD_FIELDS
 
     def field_use(self, lead_ids: Sequence[str]) -> tuple[FieldUse, ...]:
         """Return every property of contacts, the most often filled first.

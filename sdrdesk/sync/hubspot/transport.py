@@ -23,7 +23,6 @@ from sdrdesk.domain.crm.api_address import LOOPBACK, address_problem
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UsageError
 from sdrdesk.sync.access import Access, FixedAccess
 from sdrdesk.sync.bounds import EARLIEST, LATEST, LEAST_PER_S, LONGEST_SPAN_S, Bounds
-from sdrdesk.sync.budget import Budget
 from sdrdesk.sync.errors import (
     AuthExpired,
     Intercepted,
@@ -34,6 +33,7 @@ from sdrdesk.sync.errors import (
     Unreadable,
 )
 from sdrdesk.sync.hubspot.answers import is_good, judge
+from sdrdesk.sync.hubspot.budget import Budget
 from sdrdesk.sync.hubspot.paths import TOKEN_INFO
 from sdrdesk.sync.net.failures import failure
 from sdrdesk.sync.net.proxy import Proxy, find_proxy

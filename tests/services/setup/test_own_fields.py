@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 
 import pytest
 
 from sdrdesk.config import CrmSettings
-from sdrdesk.services.setup.own_fields import crm_text, own_fields
+from sdrdesk.services.setup.own_fields import OwnFields, crm_text, own_fields
+from sdrdesk.sync.hubspot.own_names import STANDARD_FIELDS
 from sdrdesk.sync.port import FieldUse
 
 STANDARD = {
@@ -30,8 +32,12 @@ def uses(companies: dict[str, Row] | None = None, /, **own: Row) -> list[FieldUs
     ]
 
 
+def proposed(found: list[FieldUse], numbers: list[str], marks: Sequence[str] = ()) -> OwnFields:
+    return own_fields(found, STANDARD_FIELDS, numbers, marks)
+
+
 def test_one_filled_field_of_the_right_kind_stands_in_for_an_empty_one() -> None:
-    found = own_fields(
+    found = proposed(
         uses(
             durchwahl=("Durchwahl", "text", 80),
             sdr_status=("SDR-Status", "choice", 60),
@@ -71,12 +77,12 @@ def test_one_filled_field_of_the_right_kind_stands_in_for_an_empty_one() -> None
 def test_nothing_is_proposed_where_the_standard_serves_or_nothing_is_sure(
     own: dict[str, tuple[str, str, int]], numbers: list[str]
 ) -> None:
-    found = own_fields(uses(**own), numbers)
+    found = proposed(uses(**own), numbers)
     assert (found.fields, found.open) == ({}, {})
 
 
 def test_of_several_fields_a_person_chooses() -> None:
-    found = own_fields(
+    found = proposed(
         uses(
             phone=("Phone", "text", 85),
             tel_a=("Tel A", "text", 60),
@@ -113,7 +119,7 @@ def test_each_of_several_needs_is_asked_for_and_a_register_is_no_status() -> Non
         tps_status=("TPS status", "choice", 90),
         stand=("ステータス", "choice", 90),
     )
-    found = own_fields(rows, [], ["tps_status"])
+    found = proposed(rows, [], ["tps_status"])
     assert found.fields == {"status": ("stand",)}
     assert {key: [use.name for use in some] for key, some in found.open.items()} == {
         "score": ["lead_score", "fit_score"],

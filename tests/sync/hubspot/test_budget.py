@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sdrdesk.sync.budget import LEAST_SEARCHES_PER_S, MOST_CROWDED, Budget
+from sdrdesk.sync.hubspot.budget import LEAST_SEARCHES_PER_S, MOST_CROWDED, Budget
 
 
 class Time:
