@@ -162,6 +162,7 @@ class SyncEngine:
             asked=asked,
             duration_s=round(time.monotonic() - started, 3),
             fresh_lead_ids=self._fresh,
+            problems=pushed.lacking,
             left_out=odd,
             unread=unread(self._db),
         )

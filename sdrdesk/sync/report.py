@@ -40,6 +40,8 @@ class Pushed:
     """Blocked by an older version because of a network's login page; queued again."""
     asked: int = 0
     """Of the blocked ones, those that wait for an answer because their lead changed hands."""
+    lacking: tuple[str, ...] = ()
+    """Rights that the user lacks for some of what waits, each in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

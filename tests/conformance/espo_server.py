@@ -70,6 +70,8 @@ class EspoServer(httpx.BaseTransport):
         self.enums = dict(_ENUMS)
         self.user = "admin"
         """Who asks; what tests do themselves, the administrator does."""
+        self.makes_no: set[str] = set()
+        """Entities that reps may not create."""
         self.reads = "all"
         """The right to read leads; the rights of each record do not follow it here."""
         self.deletes = "own"
@@ -195,6 +197,8 @@ class EspoServer(httpx.BaseTransport):
         if method == "GET" and len(path) == 1:
             return self._list(entity, query, request.headers.get("X-No-Total") == "true")
         if method == "POST":
+            if self.user != "admin" and entity in self.makes_no:
+                raise Refusal(403, "No create access.")
             return self._loaded(entity, self.create(entity, body, self.user))
         record = self.one(entity, path[1], "exist" if method == "GET" else "found")
         if method != "GET":

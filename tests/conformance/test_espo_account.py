@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -29,6 +30,7 @@ from sdrdesk.sync.port import CreateItem
 from sdrdesk.sync.registry import Target
 from tests.conformance.espo_server import EspoServer
 from tests.conformance.still_clock import StillClock
+from tests.conformance.worlds import EspoWorld, open_desk
 from tests.sync.desk import OUTCOMES
 
 
@@ -206,6 +208,23 @@ def test_a_field_that_the_role_may_not_change_is_refused_not_dropped() -> None:
         crm.change_lead(one, {"status": "Dead", "do_not_call": "true"})
     assert refused.value.fields == ("do_not_call",)
     assert crm.change_lead(one, {"status": "Dead"}).values == {"status": "Dead"}
+
+
+def test_a_right_that_one_kind_lacks_holds_up_no_other(tmp_path: Path) -> None:
+    world = EspoWorld(KeyMode.FIELD)
+    first, second = world.leads()[:2]
+    with open_desk(world, tmp_path) as desk:
+        world.server.makes_no = {"Task"}
+        due: dict[str, Any] = {"subject": "Call back", "due_at": "2026-12-01T09:00:00Z"}
+        due |= {"body": "", "owner_id": "rita", "call": True}
+        task = desk.put_item("task", first, due)
+        note = desk.note(second)
+        found = desk.sync()
+        assert found.problems[0].startswith("EspoCRM: No create access to Task. Everything")
+        assert (desk.item(task)["state"], desk.item(note)["state"]) == ("queued", "sent")
+        world.server.makes_no = set()
+        desk.sync()
+        assert desk.item(task)["state"] == "sent"
 
 
 def test_the_own_leads_of_an_api_user_are_none() -> None:

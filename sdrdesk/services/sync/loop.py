@@ -402,6 +402,7 @@ def report_words(report: SyncReport) -> str:
         f"{refused} refused" if (refused := report.pushed.blocked - report.pushed.asked) else "",
         f"{report.asked} {plural(report.asked, 'item')} to answer" if report.asked else "",
         f"{report.conflicts} conflicts" if report.conflicts else "",
+        *report.problems,
     ]
     return " · ".join(part for part in parts if part) or "up to date"
 

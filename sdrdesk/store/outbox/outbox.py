@@ -15,6 +15,7 @@ from sdrdesk.domain.crm.meaning import Remap, former_values
 from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.lead.activity import OutboxItem, OutboxKind, OutboxState
 from sdrdesk.domain.light_dataclass import dataclass
+from sdrdesk.store.database.batches import marks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import arrived, fields, json_object, json_object_or_none
@@ -127,11 +128,14 @@ _SENDING = (
 )
 
 
-def next_item(connection: Connection, now_ms: int) -> Sending | None:
-    """Return the most urgent item that may be tried now."""
+def next_item(
+    connection: Connection, now_ms: int, without: Sequence[OutboxKind] = ()
+) -> Sending | None:
+    """Return the most urgent item that may be tried now, of another kind than ``without``."""
     row = connection.execute(
-        f"{_SENDING} AND (next_try_ms IS NULL OR next_try_ms <= ?) ORDER BY priority, seq LIMIT 1",
-        (now_ms,),
+        f"{_SENDING} AND (next_try_ms IS NULL OR next_try_ms <= ?)"
+        f" AND kind NOT IN ({marks(without)}) ORDER BY priority, seq LIMIT 1",
+        (now_ms, *without),
     ).fetchone()
     return None if row is None else _sending(row)
 

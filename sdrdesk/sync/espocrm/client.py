@@ -121,9 +121,9 @@ class EspoClient(Reading):
             row = self._http.write("POST", entity, body)
         except OutcomeMissing as error:
             raise OutcomeMissing(error.message, fields=("outcome",)) from error
-        except MissingRight:
+        except MissingRight as error:
             self._see(item.lead_id)
-            raise
+            raise MissingRight(f"{error.message.rstrip('.')} to {entity}") from error
         crm_id = id_of(row.get("id"))
         if names.key in body and row.get(names.key) != item.key:
             self.look_again()

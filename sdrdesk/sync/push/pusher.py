@@ -27,6 +27,7 @@ from sdrdesk.sync.errors import (
     LeadGone,
     LeadTaken,
     Locked,
+    MissingRight,
     MissingScope,
     RateLimited,
     Refused,
@@ -93,6 +94,8 @@ class Pusher:
         lead_lookup = LeadLookup(db, crm, clock)
         self._standing = LeadCheck(db, lead_lookup, clock, ask)
         self._asked = 0
+        self._lacking: dict[OutboxKind, str] = {}
+        """Kinds for which the user lacks a right, with what the CRM says; not tried again."""
         self._activities = ActivityPush(db, crm, clock, tuning, lead_lookup, since_ms)
         self._leads = LeadPush(db, crm, clock, lead_lookup, attempts)
         self._tasks = TaskPush(db, crm, clock)
@@ -120,9 +123,10 @@ class Pusher:
             _log.info("retrying %d refused items by the present rules", mended)
         doubted = self._check_restored_copy()
         sent = blocked = lost = self._asked = 0
+        self._lacking.clear()
         while not self._should_stop() and lost < _LOST_IN_A_ROW:
             with self._db.reader() as connection:
-                item = outbox.next_item(connection, self._now_ms())
+                item = outbox.next_item(connection, self._now_ms(), tuple(self._lacking))
             if item is None:
                 break
             item = self._by_present_rules(item)
@@ -134,7 +138,8 @@ class Pusher:
             blocked += state is OutboxState.BLOCKED
         with self._db.reader() as connection:
             left = outbox.depth(connection).left
-        return Pushed(sent, blocked, left, doubted, released, self._asked)
+        lacking = tuple(dict.fromkeys(self._lacking.values()))
+        return Pushed(sent, blocked, left, doubted, released, self._asked, lacking)
 
     def _check_restored_copy(self) -> int:
         """Count this push outside the database; return how many items may have been sent before.
@@ -222,6 +227,9 @@ class Pusher:
                 correlation_id=correlation,
                 unknown=unknown,
             )
+        if isinstance(error, MissingRight):  # others may need another right
+            self._lacking[item.kind] = str(error)
+            return OutboxState.QUEUED
         if (lost or isinstance(error, Locked)) and not isinstance(error, Intercepted):
             return OutboxState.SENDING if unknown else OutboxState.QUEUED
         raise error
