@@ -29,7 +29,7 @@ from sdrdesk.services.rules.pull import RulesPull
 from sdrdesk.services.rules.source import opened
 from sdrdesk.store.queue.candidates import latest_leads
 from sdrdesk.store.reports.lookups import every_lead
-from sdrdesk.sync.port import FieldUsePort
+from sdrdesk.sync.field_use import FieldUsePort
 from sdrdesk.toml_file import TomlFileError
 
 if TYPE_CHECKING:

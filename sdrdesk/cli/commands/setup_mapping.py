@@ -16,7 +16,7 @@ from sdrdesk.plain_file import write_owned
 from sdrdesk.services.check.other_crm import connector_of, first_statuses, mapping_text
 from sdrdesk.services.setup.own_fields import OwnFields, crm_text, own_fields
 from sdrdesk.services.setup.questions import stages_of
-from sdrdesk.sync.port import FieldUsePort
+from sdrdesk.sync.field_use import FieldUsePort
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sdrdesk.config import CrmSettings
-from sdrdesk.sync.port import FieldUse, StandardFields
+from sdrdesk.sync.field_use import FieldUse, StandardFields
 
 _FILLED: Final = 0.1
 """Least share of leads that have a value in a field that is in use."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sdrdesk.domain.lead.properties import NO_PROPERTIES, WantedProperties
-from sdrdesk.sync.port import StandardFields
+from sdrdesk.sync.field_use import StandardFields
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from sdrdesk.domain.crm.records import (
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.errors import Conflicting, Gone, MissingScope, Refused
+from sdrdesk.sync.field_use import FieldUse
 from sdrdesk.sync.hubspot.activity_mapping import BODY, FACTS_PROPERTY, KEY_PROPERTY, WITH_FACTS
 from sdrdesk.sync.hubspot.identity import IdentityCalls
 from sdrdesk.sync.hubspot.mark_field import options_problem
@@ -32,7 +33,7 @@ from sdrdesk.sync.hubspot.payloads import (
     parse,
 )
 from sdrdesk.sync.hubspot.pull_pages import PullCalls
-from sdrdesk.sync.port import STATUSES, FieldUse, KeyMode, KeyStep, LeadField, Survey
+from sdrdesk.sync.port import STATUSES, KeyMode, KeyStep, LeadField, Survey
 
 NEEDED_SCOPES: Final = (
     "crm.objects.contacts.read",

@@ -9,8 +9,8 @@ import pytest
 
 from sdrdesk.config import CrmSettings
 from sdrdesk.services.setup.own_fields import OwnFields, crm_text, own_fields
+from sdrdesk.sync.field_use import FieldUse
 from sdrdesk.sync.hubspot.own_names import STANDARD_FIELDS
-from sdrdesk.sync.port import FieldUse
 
 STANDARD = {
     "phone": ("text", 0), "mobilephone": ("text", 0), "hs_lead_status": ("choice", 0),
