@@ -246,7 +246,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
 
     def _catch_up(self) -> None:
         self._look()
-        lead_id = self.session.lead_id
+        lead_id, call = self.session.lead_id, self.session.call
         if self.session.opened is not None and self.session.opened.ahead:
             self.person_changed()
 
@@ -259,6 +259,8 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
             self._prepare(following)
             self._show_standing(lead_id, standing)
             self._show_status(status)
+            if status.block is not None and self.session.call is not call:
+                self._read_status()  # a call that started meanwhile resumed a paused block
 
         self.read("call.status", ask, then)
 

@@ -191,10 +191,10 @@ class SnoozeModal(DeskModal[Snoozing]):
             means=_meaning,
             whose="" if self._count == 1 else f"for {row.name}; each in their own time",
         )
-        self.query_one(".box").mount(field, after=0)
-        self.call_after_refresh(self._start, field)
+        self.call_next(self._start, field)
 
-    def _start(self, field: WhenField) -> None:
+    async def _start(self, field: WhenField) -> None:
+        await self.query_one(".box").mount(field, after=0)  # a refresh may come before its parts
         field.start()
         self._is_ready = True
         self.post_message(KeysMayGo())

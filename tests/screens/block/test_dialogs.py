@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from threading import Event
+from time import monotonic, sleep
 
 import pytest
 
 from sdrdesk.domain.ranking.ranking import lane
+from sdrdesk.screens.call.screen import CallScreen
 from sdrdesk.services.views.block import BlockView
+from sdrdesk.services.views.call import CallView
+from sdrdesk.services.views.sync import StatusView
 from sdrdesk.widgets.lead_list import LeadList
 from tests.support.bench import Bench, workbench
 from tests.support.fake_blocks import candidate
@@ -136,6 +140,34 @@ async def test_a_pause_has_a_reason_and_a_call_ends_it() -> None:
         await bench.sees("block 50:00")
         assert bench.desk.in_block is not None
         assert bench.desk.in_block.pause is None
+
+
+async def test_a_state_that_was_read_before_the_call_resumed_the_block_is_read_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk, was_read = FakeDesk(), Event()
+    start, view = desk.call.start, desk.status.view
+
+    def after_the_read(lead_id: str, number: str, *, anyway: bool = False) -> CallView:
+        assert was_read.wait(PATIENCE_S)
+        return start(lead_id, number, anyway=anyway)
+
+    def slow_read() -> StatusView:
+        found, screen = view(), bench.app.screen
+        was_read.set()
+        end = monotonic() + PATIENCE_S
+        while isinstance(screen, CallScreen) and screen.session.call is None:
+            assert monotonic() < end
+            sleep(0.005)
+        return found
+
+    async with workbench(desk) as bench:
+        await bench.press("f6", "enter", "f6", "f7", "2", "enter")
+        await bench.sees("Block paused: lunch")
+        monkeypatch.setattr(desk.call, "start", after_the_read)
+        monkeypatch.setattr(desk.status, "view", slow_read)
+        await bench.press("enter")
+        await bench.sees("block 50:00")
 
 
 async def test_the_same_key_resumes_the_block() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from sdrdesk.screens.forms.when_field import WhenField
 from tests.support.bench import workbench
 from tests.support.fake_desk import FakeDesk
 
@@ -37,6 +40,23 @@ async def test_a_snooze_from_a_lead_that_was_not_called_yet() -> None:
         assert desk.need(second).next_due_at is not None
         assert [entry.disposition for entry in desk.entries] == ["no_answer"]
         assert desk.records[0].activity.lead_id == first
+
+
+async def test_the_question_waits_for_a_field_that_is_laid_out_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compose = WhenField._compose
+
+    async def late(self: WhenField) -> None:
+        await asyncio.sleep(0.05)
+        await compose(self)
+
+    monkeypatch.setattr(WhenField, "_compose", late)
+    async with workbench() as bench:
+        await bench.press("z")
+        await bench.type("+2h")
+        await bench.press("enter")
+        await bench.sees("Snoozed until")
 
 
 async def test_a_note_is_never_lost_by_a_skip_without_asking() -> None:
