@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.domain.errors import CredentialsError
+
 
 class Access(Protocol):
     """Gives a client its token. Thread-safe."""
@@ -62,3 +65,25 @@ class FixedAccess:
     def renewed(self, refused: str) -> str:  # noqa: ARG002
         """Return nothing: there is no other."""
         return ""
+
+
+def sendable(token: str) -> str:
+    """Return the token, if a header can carry it.
+
+    Raises:
+        CredentialsError: it has a character that none has; the message does not show it.
+    """
+    wrong = next((n for n, ch in enumerate(token, 1) if not "!" <= ch <= "~"), 0)
+    if not wrong:
+        return token
+    found = token[wrong - 1]
+    kind = "a letter beyond ASCII"
+    if found in "\r\n\u2028\u2029":
+        kind = "a line break"
+    elif found.isascii():
+        kind = "a space" if found == " " else "a control character"
+    raise CredentialsError(
+        f"The {CRM_NAME.key} has {kind} in it (character {wrong} of {len(token)}).",
+        kept="It was not sent; everything recorded here is kept.",
+        next_step=f"Copy the {CRM_NAME.key} again, then run sdrdesk login or set SDRDESK_TOKEN.",
+    )

@@ -113,12 +113,12 @@ def test_a_token_that_cannot_be_sent_is_named(
 ) -> None:
     ran = desk("sync", SDRDESK_TOKEN=token)
     told_well(ran, 4)
-    assert "access token has" in ran.err
+    assert "The token has" in ran.err
     assert token not in ran.err
     monkeypatch.setattr("sys.stdin", io.StringIO(token + "\n"))
     ran = desk("login", "--token-stdin")
     told_well(ran, 4)
-    assert "access token has" in ran.err
+    assert "The token has" in ran.err
 
 
 def test_a_token_that_is_no_text_is_refused(

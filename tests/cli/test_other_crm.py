@@ -255,6 +255,9 @@ def test_a_wrong_address_and_an_empty_account_are_told(
         with serving(httpx.MockTransport(lambda _, wrong=wrong: wrong)) as url:
             assert words in command("login", "--server", url, *how, code=3).err
     with serving(make("espocrm", 0)) as url:
+        monkeypatch.setenv("SDRDESK_TOKEN", "schlüssel")
+        odd = command("login", "--server", url, *how, code=4).err
+        assert "The API key has a letter beyond ASCII in it (character 5 of 9). It was not" in odd
         monkeypatch.setattr(sys, "stdin", io.StringIO("API-KEY"))
         monkeypatch.delenv("SDRDESK_TOKEN")
         command("login", "--server", f"{url}/", *how, "--token-stdin", "--in-file")

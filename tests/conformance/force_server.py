@@ -291,6 +291,8 @@ class ForceServer(httpx.BaseTransport):
                 raise Refusal(400, "STRING_TOO_LONG", "LastName: data value too large", name)
         who = body.get("WhoId")
         lead = self.records["Lead"].get(who) if who else None
+        if lead is not None and lead.get("IsConverted"):
+            raise Refusal(400, "CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
         if who and (lead is None or lead["IsDeleted"]):
             raise Refusal(400, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
         if who in self.hidden:

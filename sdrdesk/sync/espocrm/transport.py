@@ -11,6 +11,7 @@ from typing import Any, Final, Unpack
 
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.text.plain_text import one_line
+from sdrdesk.sync.access import sendable
 from sdrdesk.sync.errors import (
     AuthExpired,
     ChangedSince,
@@ -53,7 +54,7 @@ class Transport(JsonHttp):
             target.url.rstrip("/").removesuffix("/api/v1"),
             crm="EspoCRM",
             clock=target.clock,
-            headers=by_login if target.user else {"X-Api-Key": target.token},
+            headers=by_login if target.user else {"X-Api-Key": sendable(target.token)},
             path="api/v1/",
             **network,
         )

@@ -20,8 +20,8 @@ import httpx
 from sdrdesk import __version__
 from sdrdesk.clock import Clock
 from sdrdesk.domain.crm.api_address import LOOPBACK, address_problem
-from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UsageError
-from sdrdesk.sync.access import Access, FixedAccess
+from sdrdesk.domain.errors import SdrDeskError, UsageError
+from sdrdesk.sync.access import Access, FixedAccess, sendable
 from sdrdesk.sync.bounds import EARLIEST, LATEST, LEAST_PER_S, LONGEST_SPAN_S, Bounds
 from sdrdesk.sync.errors import (
     AuthExpired,
@@ -311,25 +311,3 @@ def _checked(base_url: str) -> str:
             next_step="Correct SDRDESK_API_URL or api_url in config.toml.",
         )
     return base_url.rstrip("/")
-
-
-def sendable(token: str) -> str:
-    """Return the token.
-
-    Raises:
-        CredentialsError: it has a character that no token has; the message does not show it.
-    """
-    wrong = next((n for n, ch in enumerate(token, 1) if not "!" <= ch <= "~"), 0)
-    if not wrong:
-        return token
-    found = token[wrong - 1]
-    kind = "a letter beyond ASCII"
-    if found in "\r\n\u2028\u2029":
-        kind = "a line break"
-    elif found.isascii():
-        kind = "a space" if found == " " else "a control character"
-    raise CredentialsError(
-        f"The access token has {kind} in it (character {wrong} of {len(token)}).",
-        kept="It was not sent; everything recorded here is kept.",
-        next_step="Copy the token again, then run sdrdesk login or set SDRDESK_TOKEN.",
-    )

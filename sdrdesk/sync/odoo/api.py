@@ -13,6 +13,7 @@ from typing import Any, Final, Unpack
 
 from sdrdesk.domain.errors import SdrDeskError, UsageError
 from sdrdesk.domain.text.plain_text import one_line
+from sdrdesk.sync.access import sendable
 from sdrdesk.sync.errors import (
     AuthExpired,
     Gone,
@@ -215,7 +216,7 @@ class OdooApi(JsonHttp):
                 return None
             return refusal(answer.body, has_ids=bool(ids), reads=reads)
 
-        headers = {"Authorization": f"bearer {self._key}"}
+        headers = {"Authorization": f"bearer {sendable(self._key)}"}
         headers |= {"X-Odoo-Database": self.database} if self.database else {}
         body = {**named, **({"ids": list(ids)} if ids is not None else {})}
         path, reads = f"json/2/{model}/{method}", method in _READS

@@ -13,7 +13,7 @@ from typing import Any, Final, Unpack
 
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.sync.access import FixedAccess
+from sdrdesk.sync.access import FixedAccess, sendable
 from sdrdesk.sync.errors import (
     AuthExpired,
     Conflicting,
@@ -38,10 +38,8 @@ _CROWD_PAUSE_S: Final = 60.0
 _SPARE_PAUSE_S: Final = 900.0
 _DAY_SHARE: Final = 0.8
 _USAGE: Final = re.compile(r"api-usage=(\d{1,12})/(\d{1,12})")
-_ODD_ACCESS: Final = "The access token has a character in it that no token has"
 _REFUSED: Final = "Salesforce refuses this login"
 _NEXT_STEP: Final = "Run sdrdesk login."
-_NOT_SENDABLE: Final = re.compile(r"[^!-~]")
 
 _MEANS: Final[Mapping[str, Callable[[str, tuple[str, ...]], SdrDeskError]]] = {
     "INVALID_SESSION_ID": lambda *_: AuthExpired.because(_REFUSED, _NEXT_STEP),
@@ -120,9 +118,7 @@ class Transport(JsonHttp):
             return self.refused
 
         def by(token: str) -> Answer | SdrDeskError:
-            if not token or _NOT_SENDABLE.search(token):
-                return AuthExpired.because(_ODD_ACCESS, _NEXT_STEP)
-            given["headers"] = {"Authorization": f"Bearer {token}"}
+            given["headers"] = {"Authorization": f"Bearer {sendable(token)}"}
             return sent(method, path, judge, reads=reads, **given)
 
         sent = super().sent
