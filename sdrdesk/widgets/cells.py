@@ -57,6 +57,13 @@ def side_parts(left: Content, right: Content, width: int) -> tuple[Content, Cont
     return cut + gap, right
 
 
+def whole_parts(text: Content, room: int) -> Content:
+    """Return as many of the parts between " · " as fit into ``room`` cells, the first always."""
+    while text.cell_length > room and (end := text.plain.rfind(" · ")) > 0:
+        text = text.divide([end])[0]
+    return text
+
+
 def changed_cells(
     before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]]
 ) -> tuple[int, int] | None:

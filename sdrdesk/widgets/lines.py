@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from sdrdesk.widgets.cells import side_parts, sides
+from sdrdesk.widgets.cells import side_parts, sides, whole_parts
 from sdrdesk.widgets.clicks import Clickable, acts
 from sdrdesk.widgets.frame import draw_alone
 from sdrdesk.widgets.strips import line_strip
@@ -32,9 +32,17 @@ class SidesLine(Widget):
     left: reactive[Content] = reactive(_EMPTY, repaint=False)
     right: reactive[Content] = reactive(_EMPTY, repaint=False)
 
-    def __init__(self, *, id: str | None = None, keep_left: bool = False) -> None:  # noqa: A002
+    def __init__(
+        self,
+        *,
+        id: str | None = None,  # noqa: A002
+        keep_left: bool = False,
+        whole: bool = False,
+    ) -> None:
+        """Make a line; ``whole``: parts of the left that do not fit are left out, not cut."""
         super().__init__(id=id)
         self._keep_left = keep_left
+        self._whole = whole
 
     def watch_left(self) -> None:
         """Draw again; only the cells that look different are sent to the terminal."""
@@ -77,7 +85,8 @@ class SidesLine(Widget):
         right = self.right
         if self._keep_left:
             right = right.truncate(max(0, width - self.left.cell_length - 2), ellipsis=True)
-        return side_parts(self.left, right, width)
+        left = whole_parts(self.left, width - right.cell_length - 2) if self._whole else self.left
+        return side_parts(left, right, width)
 
 
 Live = Callable[[], Content]

@@ -117,7 +117,7 @@ call (`✎`).
     def compose_body(self) -> ComposeResult:
         """Lay out the list."""
         yield SidesLine(id="title")
-        yield SidesLine(id="state")
+        yield SidesLine(id="state", whole=True)
         yield NoticeLine(id="rule")
         yield LeadList(self.desk.now, id="leads")
         yield StillText(id="empty", markup=False)

@@ -113,7 +113,7 @@ shown, and how long fresh leads wait. `↻` is a step of round robin; ⏎ on it 
     def compose_body(self) -> ComposeResult:
         """Lay out the log."""
         yield SidesLine(id="title")
-        yield SidesLine(id="state")
+        yield SidesLine(id="state", whole=True)
         yield Static(id="wall", markup=False)
         yield NoticeLine(id="rule")
         yield NumberTable(text.COLUMNS, id="numbers")

@@ -66,7 +66,7 @@ class QueueLayout(LeadActions):
     def compose_body(self) -> ComposeResult:
         """Lay out the queue."""
         yield SidesLine(id="title")
-        yield SidesLine(id="state")
+        yield SidesLine(id="state", whole=True)
         yield NoticeLine(id="rule")
         yield Input(
             id="find",

@@ -18,7 +18,7 @@ class ListScreen(DeskScreen):
     def compose_body(self) -> ComposeResult:
         """Lay out the list."""
         yield SidesLine(id="title")
-        yield SidesLine(id="state")
+        yield SidesLine(id="state", whole=True)
         yield NoticeLine(id="rule")
         yield LineList(id="lines")
         yield NoticeLine(id="notice")

@@ -85,7 +85,7 @@ the rest of each record was.
     def compose_body(self) -> ComposeResult:
         """Lay out the lists."""
         yield SidesLine(id="title")
-        yield SidesLine(id="state")
+        yield SidesLine(id="state", whole=True)
         yield NoticeLine(id="rule")
         yield LineList(id="lines")
         yield NoticeLine(id="notice")
