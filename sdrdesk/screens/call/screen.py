@@ -139,9 +139,11 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         title, state = self.query_one("#title", SidesLine), self.query_one("#state", SidesLine)
         title.left = text.title_left(lead, self._rank)
         title.right = self._clock(now, starts_in_s)
-        state.left = text.state_left(lead, session.number_text, now)
         if status is not None:
             state.right = text.state_right(lead, status, now)
+        room = state.content_size.width - state.right.cell_length - 2
+        state.left = text.state_left(lead, session.number_text, now, room)
+        if status is not None:
             due_at = status.next_callback_at
             if due_at is not None and due_at <= now and due_at != self._due_read:
                 self._due_read = due_at

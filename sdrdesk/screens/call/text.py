@@ -98,12 +98,14 @@ def minutes(lead: LeadView, now: datetime) -> str:
     return f"{now:%d %H:%M} {age_min}"
 
 
-def state_left(lead: LeadView, number: str, now: datetime) -> Content:
-    """Return number, local time and conversion, to know while it rings."""
+def state_left(lead: LeadView, number: str, now: datetime, room: int) -> Content:
+    """Return number, local time and conversion, to know while it rings; the time is never cut."""
     row = lead.row
     parts = [Content.styled("! do not call", "bold $text-error")] if lead.do_not_call else []
     parts.append(Content.styled(number, "bold") if number else lead_text.number_line(lead))
     parts.append(lead_text.local_time(row, now, "local time "))
+    if Content(" · ").join(parts).cell_length > room:
+        parts[-1] = lead_text.local_time(row, now, "local ")
     if row.converted_at is not None:
         ago = age_words((now - row.converted_at).total_seconds())
         parts.append(Content(f"{row.converted_on or 'converted'} {ago}"))
