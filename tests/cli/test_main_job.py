@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -234,7 +236,10 @@ def test_a_time_with_two_meanings_and_a_reason_in_words(synced: DeskHome, crm: S
     assert asked.code == 2
     assert "6 minutes or 6 months" in asked.err
     assert synced.ok("outbox", "--json").json == []
-    synced.ok("dispose", lead, "callback", "--callback", "12/25 3pm", "--dry-run")  # no month 25
+    soon = (datetime.now(UTC) + timedelta(days=n) for n in count(2))
+    day = next(day for day in soon if day.day > 12)  # no month has that number
+    words = f"{day.month}/{day.day} 3pm"
+    synced.ok("dispose", lead, "callback", "--callback", words, "--dry-run")
     refused = synced("dispose", lead, "not_interested", "--reason", "other")
     assert (refused.code, "few words" in refused.err) == (2, True)
     synced.ok("dispose", lead, "not_interested", "--reason", "other: moved to Peru")
