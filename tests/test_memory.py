@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import platform
 import weakref
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -77,6 +79,19 @@ def test_who_never_rests_gets_it_all_the_same() -> None:
             made = 0
         made += 1
     assert looks == [MAX_PENDING, MAX_PENDING]
+
+
+def test_a_look_without_a_pause_does_not_put_off_the_one_in_the_next_pause() -> None:
+    made, watch = MAX_PENDING, Watch()
+    tidying = IdleCollector(watch, lambda: made)
+    watch.now += MIN_GAP_S
+    tidying.key()
+    watch.now += KEY_TAKES_S
+    assert tidying.look()
+    made = 0
+    tidying.key()
+    watch.now += TYPING_PAUSE_S
+    assert tidying.look()
 
 
 def test_so_much_is_what_the_interpreter_counts() -> None:
@@ -173,3 +188,23 @@ def test_a_round_of_the_sync_is_never_interrupted() -> None:
     assert full() == before
     round_ended()
     assert full() == before + 1
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be asked to")
+def test_freed_memory_goes_back_to_the_system() -> None:
+    def resident_kib() -> int:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        return int(status.partition("VmRSS:")[2].split()[0])
+
+    watch = Watch()
+    tidying = IdleCollector(watch)
+    tidying.begin()
+    pieces = [b"%d" % (number % 10) * 1000 for number in range(20_000)]
+    del pieces[:-1]  # the last one is on top: without help all below it is kept
+    before = resident_kib()
+    watch.now += ALL_EVERY_S
+    tidying.key()
+    watch.now += TYPING_PAUSE_S
+    assert tidying.look()
+    assert resident_kib() < before - 10_000
+    assert len(pieces) == 1
