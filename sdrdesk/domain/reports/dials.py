@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -16,6 +16,8 @@ from sdrdesk.domain.reports.outcome_classifier import CORRECTED, CallOutcome
 from sdrdesk.domain.reports.statistics import Proportion
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+QUARTER_HOUR_MS = 900_000
+"""Zones differ from UTC by whole quarters of an hour."""
 MeetingWord = Literal["", "credited", "alone", "cancelled", "held", "missed"]
 """Effect of the CRM's meetings on a line: one made after a call with another outcome, one without
 a call, that the meeting a call recorded was cancelled, or what became of one that was due."""
@@ -58,6 +60,15 @@ class Group(NamedTuple):
     incoming: bool = False
     not_made: bool = False
     meeting: MeetingWord = ""
+
+
+@dataclass(slots=True)
+class RepCalls:
+    """The calls of one rep, in groups."""
+
+    groups: list[Group] = field(default_factory=list)
+    quarters: dict[int, int] = field(default_factory=dict)
+    """Dials by quarter of an hour since 1970, UTC."""
 
 
 _COUNTS = (
@@ -211,16 +222,19 @@ def ordered(counts: Counter[str]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def by_hour(dials: Iterable[Dial], zone: ZoneInfo) -> tuple[int, ...]:
-    """Return the dials by local hour in ``zone``, 24 numbers; a repeated hour counts as one."""
+def by_hour(quarters: Mapping[int, int], zone: ZoneInfo) -> tuple[int, ...]:
+    """Return dials by local hour in ``zone``, 24 numbers; a repeated hour counts as one.
+
+    Args:
+        quarters: dials by quarter of an hour since 1970, UTC. Zones differ by whole quarters.
+        zone: that of the rep.
+    """
     found = [0] * 24
-    for dial in dials:
-        if dial.is_call:
-            # Clocks do not change within a minute, and a busy day has few minutes.
-            found[_hour(dial.at.timestamp() // 60, zone)] += 1
+    for quarter, dials in quarters.items():
+        found[_hour(quarter, zone)] += dials
     return tuple(found)
 
 
-@lru_cache(maxsize=4_096)  # the minutes of a day in three zones
-def _hour(minute: float, zone: ZoneInfo) -> int:
-    return (_EPOCH + timedelta(minutes=minute)).astimezone(zone).hour
+@lru_cache(maxsize=4_096)
+def _hour(quarter: int, zone: ZoneInfo) -> int:
+    return (_EPOCH + timedelta(minutes=15 * quarter)).astimezone(zone).hour

@@ -10,11 +10,10 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.reports.date_range import DateRange
+from sdrdesk.domain.reports.dials import QUARTER_HOUR_MS
 from sdrdesk.domain.reports.statistics import Proportion
 from sdrdesk.domain.text.humanize import DAY_NAMES
 
-QUARTER_HOUR_MS = 900_000
-"""Zones differ from UTC by whole quarters of an hour."""
 _MOST_DAYS = 31
 """Longer periods are shown by week."""
 

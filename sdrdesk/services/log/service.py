@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from operator import attrgetter
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from sdrdesk.domain.lead.lead import Owner
 from sdrdesk.domain.outcome.catalog import Dispositions
 from sdrdesk.domain.reports.callbacks import CallbackResult, PromisedCallback, callback_results
 from sdrdesk.domain.reports.date_range import DateRange
-from sdrdesk.domain.reports.dials import CallTally, Dial, by_hour, tally
+from sdrdesk.domain.reports.dials import CallTally, Dial, RepCalls, by_hour, tally
 from sdrdesk.domain.reports.doubts import (
     LONG_S,
     Doubt,
@@ -96,9 +96,11 @@ class TeamLog:
             rows = [row for row in rows if _is_on(row.call, bounds)]
         credit = self._reader.credits(start)
         to_dial = self._reader.dial_maker(start, credit)
-        done = [(row, to_dial(row.call)) for row in rows]
-        for pair in self._meetings(start, end, bounds, whose, credit):
-            insort(done, pair, key=_when)  # few among many
+        talk = self._targets.conversation_s
+        calls = to_dial.counted(map(attrgetter("call"), rows), talk)
+        met = dict(self._meetings(start, end, bounds, whose, credit))
+        for row in met:
+            insort(rows, row, key=_when)  # few among many
         names = self._reader.owner_names()
         expected = whose or ()
         if roster:
@@ -107,10 +109,10 @@ class TeamLog:
         return LogView(
             day=day.isoformat(),
             time_zone=spans[whose[0]].zone.key if whose and not roster else self._zone.key,
-            reps=tuple(self._totals([dial for _, dial in done], names, expected, whose, spans)),
-            activities=self._lines(done, names),
+            reps=tuple(self._totals(calls, met.values(), names, expected, whose, spans)),
+            activities=self._lines(rows, lambda row: met.get(row) or to_dial(row.call), names),
             notes=roster.problems if roster else (),
-            doubts=tuple(self._doubts(done, credit, spans)),
+            doubts=tuple(self._doubts(rows, credit, spans)),
         )
 
     def so_far(self, day: date, owner_id: str) -> CallTally:
@@ -149,30 +151,27 @@ class TeamLog:
         return found
 
     def _doubts(
-        self,
-        done: Sequence[tuple[DayRow, Dial]],
-        credit: Credits,
-        spans: Mapping[str, DateRange],
+        self, rows: Sequence[DayRow], credit: Credits, spans: Mapping[str, DateRange]
     ) -> Iterator[Doubt]:
-        calls = [pair for pair in done if pair[1].is_call]
-        dials = [dial for _, dial in calls]
-        whose = list(map(attrgetter("lead_id", "owner_id"), dials))
+        made = [row for row in rows if row.call.kind == "call"]
+        calls = [row.call for row in made]
+        whose = list(map(attrgetter("lead_id", "owner_id"), calls))
         often = {pair for pair, times in Counter(whose).items() if times > 1}
         yield from doubts(
             DoubtfulCall(
-                row.call.activity_key, row.call.lead_id, lead_name(row), row.call.owner_id,
-                row.call.at_ms, row.call.outcome_label, row.call.duration_s, row.local,
+                call.activity_key, call.lead_id, lead_name(row), call.owner_id, call.at_ms,
+                call.outcome_label, call.duration_s, row.local,
             )
-            for (row, dial), pair in zip(calls, whose, strict=True)
-            if dial.duration_s > LONG_S or pair in often
+            for row, call, pair in zip(made, calls, whose, strict=True)
+            if call.duration_s > LONG_S or pair in often
         )  # fmt: skip
-        used = Counter(map(attrgetter("script_id"), dials))
+        used = Counter(map(attrgetter("script_id"), calls))
         del used[""]
         known = self._scripts() if used else ()
         for reference, count in sorted(used.items()):
             if known and reference.partition("@")[0] not in known:
                 yield unknown_script(reference, count)
-        names = {row.call.lead_id: lead_name(row) for row, _ in done} if credit.twice else {}
+        names = {row.call.lead_id: lead_name(row) for row in rows} if credit.twice else {}
         for first, second in credit.twice:
             lead_id = next((i for i in second.lead_ids if i in names), "")
             if lead_id:
@@ -230,37 +229,39 @@ class TeamLog:
             found[""] = found[whose[0]]
         return found
 
-    def _lines(self, done: Sequence[tuple[DayRow, Dial]], names: Mapping[str, str]) -> LogLines:
+    def _lines(
+        self, rows: Sequence[DayRow], to_dial: Callable[[DayRow], Dial], names: Mapping[str, str]
+    ) -> LogLines:
         with self._db.reader() as connection:
             shifts = shifts_of(connection)
         rules, talk = self._reader.dispositions, self._targets.conversation_s
         make = LineMaker(names, rules, talk, shifts)
-        keys = [row.call.activity_key for row, _ in done]
-        return LogLines(keys, lambda at: make(*done[at]))
+        keys = [row.call.activity_key for row in rows]
+        return LogLines(keys, lambda at: make(rows[at], to_dial(rows[at])))
 
     def _totals(
         self,
-        dials: Sequence[Dial],
+        calls: Mapping[str, RepCalls],
+        met: Iterable[Dial],
         names: Mapping[str, str],
         expected: Sequence[str],
         whose: Sequence[str] | None,
         spans: Mapping[str, DateRange],
     ) -> list[RepTotals]:
-        by_rep: dict[str, list[Dial]] = {owner_id: [] for owner_id in expected}
-        for dial in dials:
-            by_rep.setdefault(dial.owner_id, []).append(dial)
+        meetings: dict[str, list[Dial]] = {}
+        for dial in met:
+            meetings.setdefault(dial.owner_id, []).append(dial)
         promised = self._promised(whose, spans)
-        for owner_id in promised:
-            by_rep.setdefault(owner_id, [])
         totals = [
             self._rep(
                 owner_id,
                 names.get(owner_id, owner_id),
-                done,
+                calls.get(owner_id) or RepCalls(),
+                meetings.get(owner_id, ()),
                 promised.get(owner_id, {}),
                 _span_of(spans, owner_id).zone,
             )
-            for owner_id, done in by_rep.items()
+            for owner_id in {*expected, *calls, *meetings, *promised}
         ]
         return sorted(totals, key=lambda rep: (rep.name, rep.owner_id))
 
@@ -268,11 +269,14 @@ class TeamLog:
         self,
         owner_id: str,
         name: str,
-        done: Sequence[Dial],
+        calls: RepCalls,
+        met: Iterable[Dial],
         promised: Mapping[CallbackResult, int],
         zone: ZoneInfo,
     ) -> RepTotals:
-        found = tally(done, self._targets.conversation_s)
+        found = tally(met, self._targets.conversation_s)
+        for group in calls.groups:
+            found.add_group(group)
         return RepTotals(
             owner_id=owner_id,
             name=name,
@@ -288,11 +292,11 @@ class TeamLog:
             meetings_held=found.meetings_held,
             meetings_missed=found.meetings_missed,
             outcomes=dict(found.outcomes),
-            labels={name: label for name, label, _ in {d.outcome for d in done if d.is_call}},
+            labels={g.outcome.name: g.outcome.label for g in calls.groups if g.is_call},
             callbacks_kept=promised.get("kept", 0),
             callbacks_missed=promised.get("missed", 0),
             time_zone=zone.key,
-            hours=by_hour(done, zone),
+            hours=by_hour(calls.quarters, zone),
         )
 
     def _promised(
@@ -322,8 +326,8 @@ def _is_on(call: CallRow, bounds: Mapping[str, tuple[int, int]]) -> bool:
     return low <= call.at_ms < high
 
 
-def _when(pair: tuple[DayRow, Dial]) -> tuple[int, str]:
-    return pair[0].call.at_ms, pair[1].key
+def _when(row: DayRow) -> tuple[int, str]:
+    return row.call.at_ms, row.call.activity_key
 
 
 def _earliest(promises: Sequence[PromisedCallback]) -> datetime:

@@ -18,7 +18,13 @@ from sdrdesk.domain.outcome.meeting_result import result_of
 from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.ranking.fit import FitConfig
 from sdrdesk.domain.reports.date_range import DateRange
-from sdrdesk.domain.reports.dials import Dial, Group, MeetingWord
+from sdrdesk.domain.reports.dials import (
+    QUARTER_HOUR_MS,
+    Dial,
+    Group,
+    MeetingWord,
+    RepCalls,
+)
 from sdrdesk.domain.reports.history import History, effect_of
 from sdrdesk.domain.reports.kept import Kept
 from sdrdesk.domain.reports.meeting_credit import (
@@ -332,6 +338,41 @@ class _DialMaker:
             kind == "not_made",
             "cancelled" if key in self._cancelled else "",
         )
+
+    def counted(self, rows: Iterable[CallRow], long_s: int) -> dict[str, RepCalls]:
+        """Return the calls of each rep in groups, without a ``Dial`` for each."""
+        alike: dict[tuple[str, str, str, str, str, bool, bool, bool], list[int]] = {}
+        moments: Counter[tuple[str, int]] = Counter()
+        for row in rows:
+            (
+                key, _, owner_id, kind, at_ms, disposition, label, seconds, title, _, _, _,
+                corrected, _,
+            ) = row  # fmt: skip
+            head = "" if disposition else head_of(title)
+            same = (
+                owner_id, kind, disposition, label, head, corrected, seconds >= long_s,
+                key in self._cancelled,
+            )  # fmt: skip
+            sums = alike.get(same)
+            if sums is None:
+                sums = alike[same] = [0, 0]
+            sums[0] += 1
+            sums[1] += seconds
+            if kind == "call":
+                moments[owner_id, at_ms // QUARTER_HOUR_MS] += 1
+        found: dict[str, RepCalls] = {}
+        for same, (calls, seconds) in alike.items():
+            owner_id, kind, disposition, label, head, wrong, is_long, cancelled = same
+            outcome = self._meanings.of(disposition, label, head, bool(wrong))
+            found.setdefault(owner_id, RepCalls()).groups.append(
+                Group(
+                    owner_id, "", kind == "call", outcome, "", is_long, calls, seconds,
+                    kind == "incoming", kind == "not_made", "cancelled" if cancelled else "",
+                )
+            )  # fmt: skip
+        for (owner_id, quarter), calls in moments.items():
+            found[owner_id].quarters[quarter] = calls
+        return found
 
 
 def _meeting(meeting: Meeting, call: Dial | None, word: MeetingWord) -> Dial:

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.reports.date_range import DateRange, midnight
+from sdrdesk.domain.reports.dials import QUARTER_HOUR_MS
 from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier, OutcomeTable
-from sdrdesk.domain.reports.rhythm import QUARTER_HOUR_MS, Gap, Moment, Rhythm, rhythm
+from sdrdesk.domain.reports.rhythm import Gap, Moment, Rhythm, rhythm
 from sdrdesk.domain.text.humanize import DAY_NAMES
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.picture import Picture, Series
