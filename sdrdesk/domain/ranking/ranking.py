@@ -54,6 +54,8 @@ def reasons(item: Candidate, config: RankingConfig, now: datetime) -> tuple[Reas
     if promised is not None and promised <= now:
         late_s = (now - promised).total_seconds()
         text = "callback due now" if late_s < 60 else f"callback was due {age_words(late_s)}"
+        if item.missed_meeting:
+            text = f"missed the meeting {age_words(late_s)}"
         found.append(Reason("callback", 0.0, text))
     found.append(_recency(item, config, now))
     fit = clamp(item.fit, MAX_FIT)

@@ -20,6 +20,7 @@ from sdrdesk.domain.errors import NotFoundError, SdrDeskError, UsageError
 from sdrdesk.domain.lead.activity import OutboxState
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.lead.owner import Owner
+from sdrdesk.domain.lead.promise import STALE_AFTER
 from sdrdesk.domain.outcome.meeting_result import ASK_DAYS, MeetingResult
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.services.call.calendar_file import Person, calendar_file, file_name
@@ -27,7 +28,14 @@ from sdrdesk.services.lead.acts import ActLog
 from sdrdesk.services.rep_zone import local_words
 from sdrdesk.services.views.call import MeetingView
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.record.meeting_results import meeting_by, past_meetings, set_result
+from sdrdesk.store.mirror.options import owner_by
+from sdrdesk.store.promises.promises import promises_of
+from sdrdesk.store.record.meeting_results import (
+    BookedMeeting,
+    meeting_by,
+    past_meetings,
+    set_result,
+)
 from sdrdesk.store.record.meetings import MeetingSet, meetings_set
 
 
@@ -137,10 +145,22 @@ class Meetings:
         note = self._acts.noting("promise", f"meeting {result}") if self._acts else None
         set_result(self._db, meeting, result, str(uuid.uuid4()), now, hold, start_at, note)
         then = {
-            "no-show": " Back in the queue.",
+            "no-show": self._comes_back(meeting),
             "moved": f" New time: {local_words(start_at, self._zone)}." if start_at else "",
         }.get(result, "")
         return f"{result.capitalize()}: {meeting.name}.{then}"
+
+    def _comes_back(self, meeting: BookedMeeting) -> str:
+        """Return in whose queue a no-show is now."""
+        if self._clock() - meeting.start_at > STALE_AFTER:
+            return " It was more than a week ago, so it does not come back into the queue."
+        found = promises_of(self._db, meeting.lead_id)
+        owner_id = next((p.owner_id for p in found if p.origin == "no_show"), "")
+        me = self._rep()
+        if not owner_id or (me is not None and owner_id == me.owner_id):
+            return " Back in the queue."
+        owner = owner_by(self._db, owner_id)
+        return f" Back in the queue of {owner.name if owner else owner_id}."
 
     def forget_undone(self) -> None:
         """Remove the files of meetings that were undone before they were sent."""

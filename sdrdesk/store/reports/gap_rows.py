@@ -65,10 +65,12 @@ def gaps_between(
     before = f"(SELECT max(b.at_ms) {_OWN} AND {earlier})"
     with db.reader() as connection:
         way = range_way(connection, low, high)
-        dials = f"SELECT a.rowid AS id, a.lead_id, {of_dial} FROM activity a {way} WHERE {inside}"  # noqa: S608
-        shortest = ("gap", "")
+        dials = f"SELECT a.lead_id, {of_dial} FROM activity a {way} WHERE {inside}"  # noqa: S608
+        shortest, call = ("gap", ""), ""
         shared = connection.execute("SELECT 1 FROM call_lead LIMIT 1").fetchone() is not None
         if shared:  # rare, and slower
+            call = "id, "
+            dials = dials.replace("SELECT a.lead_id", "SELECT a.rowid AS id, a.lead_id")
             dials += (
                 f" UNION ALL SELECT a.rowid, s.lead_id, {of_dial} FROM call_lead s"  # noqa: S608
                 f" CROSS JOIN activity a WHERE a.activity_key = s.activity_key AND {inside}"
@@ -80,7 +82,7 @@ def gaps_between(
             f"SELECT CASE {band} ELSE {len(bounds)} END AS band, owner_id, place, count(*) FROM ("  # noqa: S608
             f"SELECT owner_id, place, {shortest[0]} FROM ("
             # Only the first call to a lead in these days needs a look at the days before.
-            "SELECT id, owner_id, place, at_ms - coalesce("
+            f"SELECT {call}owner_id, place, at_ms - coalesce("
             f"lag(at_ms) OVER (PARTITION BY lead_id ORDER BY at_ms), {before}) AS gap"
             # The limit is none: what is sorted has few columns.
             f" FROM ({dials} LIMIT -1) x) WHERE gap IS NOT NULL{shortest[1]})"

@@ -194,6 +194,11 @@ def test_a_due_callback_says_how_late_it_is(late_s: int, text: str) -> None:
     assert found[0] == ("callback", 0.0, text)
 
 
+def test_a_missed_meeting_is_not_called_a_callback() -> None:
+    missed = new(callback_at=ago(seconds=7_200), missed_meeting=True)
+    assert reasons(missed, CONFIG, NOW)[0].text == "missed the meeting 2h ago"
+
+
 @pytest.mark.parametrize("weight", [-0.05, 0.05])
 def test_an_hour_that_costs_points_is_named_like_one_that_gains_them(weight: float) -> None:
     config = replace(CONFIG, day_hour=True, hours=(weight,) * 24)

@@ -17,6 +17,7 @@ from sdrdesk.services.desk.local import LocalDesk
 from sdrdesk.services.views.call import Disposed
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.promises.promises import promises_of
+from sdrdesk.store.tables import OwnerRow
 from tests.services.conftest import MakeDesk
 from tests.store.filling import NOW, NOW_MS, call_row, lead_row, put
 
@@ -206,6 +207,23 @@ def test_yesterdays_meeting_is_asked_about_until_somebody_says(
     assert "missed meeting" in desk.call.script(lead).title.lower()
     (item,) = [i for i in desk.outbox.items() if i.kind == "meeting"]
     assert item.state == "held"
+
+
+@pytest.mark.parametrize(
+    ("days", "caller", "told"),
+    [
+        (-1, "7", "Back in the queue."),
+        (-1, "8", "Back in the queue of Omar Haddad."),
+        (-8, "7", "does not come back"),
+    ],
+)
+def test_a_no_show_says_in_whose_queue_it_is(
+    make_desk: MakeDesk, db: Database, lead: str, days: int, caller: str, told: str
+) -> None:
+    desk, key = make_desk(), crm_meeting(db, lead, days)
+    put(db, OwnerRow(owner_id="8", name="Omar Haddad", email="omar@harbour.example"))
+    put(db, call_row(lead, NOW - timedelta(days=9), owner_id=caller))
+    assert told in desk.meetings.say(key, "no-show")
 
 
 def test_what_cannot_have_become_of_a_meeting_is_refused(
