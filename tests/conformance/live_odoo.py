@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ from sdrdesk.sync.odoo.mapping import MODEL, link_of
 from sdrdesk.sync.registry import Target
 from tests.conformance.live_espo import RealClock
 from tests.conformance.odoo_records import ADMIN
-from tests.conformance.worlds import OdooWorld
+from tests.conformance.odoo_world import OdooWorld
 from tests.sync.desk import MovableClock
 
 SERVER: Final = os.environ.get("SDRDESK_LIVE_ODOO", "")
@@ -30,8 +31,9 @@ _REP: Final = os.environ.get("SDRDESK_LIVE_ODOO_REP", "").rpartition(":")
 """``login:key`` of a user who sees own documents only."""
 _FIELDS: Final = (
     "name", "active", "stage_id", "user_id", "x_sdrdesk_dnc", "x_sdrdesk_key", "email_from",
-    "res_id", "opportunity_id", "body", "note", "description",
+    "res_id", "opportunity_id", "body", "note", "description", "contact_name", "lost_reason_id",
 )  # fmt: skip
+_RULE: Final = "sdrdesk tests: a lead that reps may not change"
 _OF_LEADS: Final = {"mail.message": "model", "mail.activity": "res_model"}
 _NO_FIELDS: Final = {"call": {"key": "x_none_key", "outcome": "x_none", "duration": "x_none_s"}}
 
@@ -43,8 +45,8 @@ class RemoteOdoo:
         whole = httpx.URL(SERVER)
         self.url = str(whole.copy_with(userinfo=b"", path="/")).rstrip("/")
         self.database = whole.path.strip("/")
-        self._login = (whole.username, whole.password)
-        self._admin = self._api(*self._login)
+        self.login = (whole.username, whole.password)
+        self._admin = self._api(*self.login)
         self._rep = self._api(_REP[0], _REP[2])
         self.version = self._admin.version()[0]
 
@@ -57,7 +59,7 @@ class RemoteOdoo:
 
     def ready(self) -> None:
         """Make what is missing of fields."""
-        admin = OdooClient(self.target(*self._login, RealClock()))
+        admin = OdooClient(self.target(*self.login, RealClock()))
         assert all(step.done for step in admin.create_key_field(dry_run=False))
         admin.close()
 
@@ -83,7 +85,9 @@ class RemoteOdoo:
             self.ask(model, "unlink", ids)
 
     def empty(self) -> None:
-        """Delete the leads of the world before."""
+        """Delete the leads and rules of the world before."""
+        rules = self.ask("ir.rule", "search_read", domain=[["name", "=", _RULE]], fields=["name"])
+        self.unlink("ir.rule", [row["id"] for row in rules])
         leads = self.rows("crm.lead")
         if any(not str(lead["email_from"]).endswith("@example.com") for lead in leads.values()):
             pytest.exit(f"{self.database} has leads of others: name a database to throw away", 2)
@@ -118,10 +122,25 @@ class LiveOdooWorld(OdooWorld):
         account().empty()
         return account()
 
-    def client(self) -> OdooClient:
+    def target(self) -> Target:
         mapping = _NO_FIELDS if self.mode is KeyMode.MARKER else {}
-        target = self.server.target(_REP[0], _REP[2], self.clock, mapping=mapping)
-        return OdooClient(target, sleep=lambda _: None)
+        target: Target = self.server.target(_REP[0], _REP[2], self.clock, mapping=mapping)
+        return target
+
+    def connect(self, **more: Any) -> OdooClient:
+        return OdooClient(replace(self.target(), **more), sleep=lambda _: None)
+
+    def administrator(self) -> OdooClient:
+        user, key = self.server.login
+        return self.connect(user=user, secret=key)
+
+    def lock(self, lead_id: str) -> None:
+        of = [["model", "=", "crm.lead"]]
+        (model,) = self.server.ask("ir.model", "search_read", domain=of, fields=["model"])
+        reps = f"[('id', '!=', {lead_id})] if user.id != {self.server.sign_in()} else []"
+        of_write = {"perm_read": False, "perm_create": False, "perm_unlink": False}
+        rule = {"name": _RULE, "model_id": model["id"], "domain_force": reps}
+        self.server.ask("ir.rule", "create", vals_list=[rule | of_write])
 
     def forward(self, seconds: float) -> None:
         """Let a second pass at the server as well; only the desk waits longer."""
@@ -142,9 +161,9 @@ class LiveOdooWorld(OdooWorld):
         self.server.ask("crm.lead", "merge_opportunity", both)
         return str(next(i for i in both if i in self._rows("crm.lead")))
 
-    def take_away(self, lead_id: str) -> None:
-        vals = {"user_id": self.server.sign_in()}
-        self.server.ask("crm.lead", "write", [int(lead_id)], vals=vals)
+    def colleague(self) -> int:
+        me: int = self.server.sign_in()
+        return me
 
     def drop_key_field(self, kind: str) -> None:
         of = [["name", "=", "x_sdrdesk_key"], ["model", "=", MODEL[kind]]]

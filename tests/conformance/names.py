@@ -10,7 +10,8 @@ import pytest
 from sdrdesk.sync.capabilities import KeyMode
 from tests.conformance import live_espo, live_odoo
 from tests.conformance.force_world import ForceWorld
-from tests.conformance.worlds import ESPO, FORCE, HUBSPOT, MEMORY, ODOO, HubSpotWorld, World
+from tests.conformance.odoo_world import ODOO
+from tests.conformance.worlds import ESPO, FORCE, HUBSPOT, MEMORY, HubSpotWorld, World
 from tests.sync.arena import Arena
 
 WORLDS = (

@@ -211,7 +211,7 @@ class OdooWriting(OdooRecords):
         held_model, held = self.external.get(external, ("", 0))
         row = self.records[model].get(held) if held_model == model else None
         if row is not None and model == "mail.message":
-            if self.version >= 19:
+            if self.version >= 18:
                 said = "Only administrators can modify 'model' and 'res_id' fields."
                 raise OdooError("odoo.exceptions.AccessError", said, 403)
             if row.get("create_uid") != uid:

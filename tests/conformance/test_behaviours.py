@@ -16,12 +16,12 @@ from tests.conformance.force_world import ForceWorld
 from tests.conformance.names import make_world, played
 from tests.conformance.odoo_records import RITA
 from tests.conformance.odoo_server import OdooServer
+from tests.conformance.odoo_world import OdooWorld
 from tests.conformance.worlds import (
     EspoWorld,
     Failing,
     HubSpotWorld,
     MemoryWorld,
-    OdooWorld,
     World,
     open_desk,
 )

@@ -11,7 +11,7 @@ import pytest
 
 from sdrdesk.sync.capabilities import KeyMode
 from tests.conformance.odoo_records import RITA
-from tests.conformance.worlds import OdooWorld
+from tests.conformance.odoo_world import OdooWorld
 
 
 class Trial:
@@ -99,7 +99,7 @@ def test_a_lead_made_since_the_backup_is_not_mixed_with_another(trial: Trial, me
                 trial.log(first)
         else:
             assert str(trial.world._add("Ora Other", "ora@example.com")) == added
-            row = trial.world._row(added)
+            row = trial.world.row(added)
             row["phone"] = "+353 86 999 9999"
 
     trial.restore(then)

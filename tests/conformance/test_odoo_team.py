@@ -13,9 +13,9 @@ from sdrdesk.sync.errors import Gone, OutcomeMissing, TakenAway
 from sdrdesk.sync.push.lead import refusal_words
 from tests.conformance.odoo_records import ADMIN, RITA, SAM
 from tests.conformance.odoo_server import OdooServer
+from tests.conformance.odoo_world import OdooWorld
 from tests.conformance.still_clock import StillClock
 from tests.conformance.test_odoo_account import VERSIONS, call, client, lead
-from tests.conformance.worlds import OdooWorld
 
 
 @pytest.fixture(params=VERSIONS)
@@ -148,49 +148,6 @@ def test_a_merge_is_followed_by_what_odoo_logs_of_itself(server: OdooServer) -> 
         crm.lead_fields(deleted, ["owner_id"], times=False)
     with pytest.raises(TakenAway):
         crm.lead_fields(lead_to_sam, ["owner_id"], times=False)
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_a_lead_given_to_a_colleague_is_given_once_or_not_at_all(
-    tmp_path: Path, version: int
-) -> None:
-    # 19 gives it, and hides it at once; 17 reads it after the change and then takes that back.
-    world = OdooWorld(KeyMode.UPSERT, version)
-    desk = world.desk(tmp_path, lambda crm: crm)
-    desk.sync()
-    one = world.leads()[0]
-    key = desk.change(one, owner_id=str(SAM))
-    desk.sync()
-    desk.sync()
-    item, owner = desk.item(key), world.server.records["crm.lead"][int(one)]["user_id"]
-    assert item["attempts"] == 1
-    if version >= 19:
-        assert (item["state"], item["last_error"], owner) == ("sent", "", SAM)
-    else:
-        assert (item["state"], owner) == ("blocked", RITA)
-        assert "Odoo: Uh-oh! Sorry, (id=6) doesn't have 'read' access" in item["last_error"]
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_a_lead_that_a_rule_locks_stays_and_its_change_is_refused_in_odoos_words(
-    tmp_path: Path, version: int
-) -> None:
-    world = OdooWorld(KeyMode.UPSERT, version)
-    desk = world.desk(tmp_path, lambda crm: crm)
-    desk.sync()
-    one = world.leads()[0]
-    world.server.read_only.add(int(one))
-    change, note = desk.change(one, status="Qualified"), desk.note(one)
-    for _ in range(3):
-        desk.sync()
-    item = desk.item(change)
-    assert (item["state"], item["attempts"]) == ("blocked", 1)
-    assert item["last_error"].endswith(
-        "Odoo: Uh-oh! Sorry, (id=6) doesn't have 'write' access to crm.lead"
-    )
-    assert "another rep" not in item["last_error"]
-    assert desk.item(note)["state"] == "sent"
-    assert not desk.lead(one).archived
 
 
 @pytest.mark.parametrize("version", VERSIONS)

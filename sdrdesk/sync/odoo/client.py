@@ -52,7 +52,7 @@ _NEEDED: Final = (
     ("mail.activity", "create"), ("calendar.event", "create"),
 )  # fmt: skip
 _ONCE_FROM: Final = 18
-"""From this version on Odoo may refuse a repeat; 17 writes the same entry again."""
+"""From this version on Odoo refuses a repeat; 17 writes the same entry again."""
 
 
 class OdooClient(Reading):
@@ -248,7 +248,7 @@ class OdooClient(Reading):
     def create(self, item: CreateItem) -> str:
         """Log an activity under an external id, which Odoo keeps unique.
 
-        17 writes a repeat into the same record; 19 refuses it, which proves that it is there.
+        17 writes a repeat into the same record; 18 and 19 refuse it, which proves that it is there.
         """
         model, key = MODEL[item.kind], self._said.key
         shape = self._call_shape()

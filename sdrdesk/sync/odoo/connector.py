@@ -38,5 +38,5 @@ CONNECTOR: Final = Connector(
             "BAD_TIMING": "Nurture",
         }
     ),
-    notice="Run against Odoo 17.0 and 19.0; 18 was not tried.",
+    notice="Run against Odoo 17.0, 18.0 and 19.0.",
 )

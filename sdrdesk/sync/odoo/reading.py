@@ -29,7 +29,7 @@ from sdrdesk.sync.kit.paging import BySecond, all_pages
 from sdrdesk.sync.kit.values import chunks, rows_in, written
 from sdrdesk.sync.net.json_http import Network
 from sdrdesk.sync.odoo import mapping
-from sdrdesk.sync.odoo.api import NEWEST, OdooApi
+from sdrdesk.sync.odoo.api import NEWEST, OLDEST, OdooApi
 from sdrdesk.sync.odoo.mapping import MODEL, Shape, numbers
 from sdrdesk.sync.odoo.traits import PAGE, TRAITS
 from sdrdesk.sync.port import AccountInfo, LeadsRead, Newest
@@ -103,7 +103,7 @@ class Reading(BySecond):
         """Return database, zone and version."""
         user_id = self._api.sign_in()
         generation, shown = self._api.version()
-        untried = "" if generation in (17, 19) else UNTRIED
+        untried = "" if OLDEST <= generation <= NEWEST else UNTRIED
         return AccountInfo(
             account_id=self.account_id().removeprefix("Odoo "),
             ui_domain=self._api.host,
