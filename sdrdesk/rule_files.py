@@ -36,6 +36,8 @@ HOOKS = "hooks"
 MOST_FILES = 1000
 MOST_BYTES = 4 * 1024 * 1024
 """Of one file."""
+_NOTE = "in-force.json"
+"""Says which set is in force, and the earlier ones."""
 _KEPT = 10
 """Earlier sets that a rep can go back to."""
 
@@ -92,10 +94,29 @@ class RuleFiles:
 
     def pulled(self) -> tuple[SetInForce, ...]:
         """Return the pulled set in force, then the earlier ones, latest first."""
-        data = _read_json(self._dir / "in-force.json")
-        listed = data.get("sets")
+        return tuple(each for each in self._noted() if self.folder(each.digest).is_dir())
+
+    def source(self) -> str:
+        """Return where the set in force came from, also if its files are gone; ``""`` for none."""
+        return next((each.source for each in self._noted()), "")
+
+    def _noted(self) -> list[SetInForce]:
+        """Return the sets that were pulled, the one in force first, also those that are gone."""
+        listed = _read_json(self._dir / _NOTE).get("sets")
         found = [_set_of(item) for item in listed] if isinstance(listed, list) else []
-        return tuple(each for each in found if each and self.folder(each.digest).is_dir())
+        return [each for each in found if each]
+
+    def _lost(self) -> str:
+        """Return what became of the pulled set that should be in force, ``""`` when it is there."""
+        noted, note = self._noted(), self._dir / _NOTE
+        if noted and not self.folder(noted[0].digest).is_dir():
+            return (
+                f"The team's rules {noted[0].version} are gone from this machine "
+                f"({self.folder(noted[0].digest)}). Fetch them again: sdrdesk rules pull"
+            )
+        if not noted and is_there(note) and "sets" not in _read_json(note):
+            return f"{note} cannot be read. Fetch the team's rules again: sdrdesk rules pull URL"
+        return ""
 
     def folder(self, digest: str) -> Path:
         """Return the folder of a set."""
@@ -134,23 +155,24 @@ class RuleFiles:
     def in_force(self, default_country: str = "") -> InForce:
         """Return where to read rules, after checking files that are new.
 
-        A set that cannot be read leaves the last good one in force, also where that was what ships.
+        A set that is gone or cannot be read leaves the last good one in force, also where that was
+        what ships.
         Without a good one the files count as they are, and reading them raises.
         """
         sets = self.pulled()
         current = sets[0] if sets else None
         folders, signature = self.written(), self.signature()
-        good = _read_json(self._dir / "last-good.json")
-        if good.get("files") == [list(sign) for sign in signature]:
+        good, problem = _read_json(self._dir / "last-good.json"), self._lost()
+        if not problem and good.get("files") == [list(sign) for sign in signature]:
             return InForce(folders, current)
-        problem = first_problem(folders, default_country) if signature else ""
+        problem = problem or (first_problem(folders, default_country) if signature else "")
         if not problem:
             self._remember(folders, signature)
             return InForce(folders, current)
         digest = good.get("set")
         if isinstance(digest, str) and digest and self.folder(digest).is_dir():
             return InForce((self.folder(digest),), current, problem)
-        return InForce(folders, current)
+        return InForce(folders, current, self._lost())
 
     def _remember(self, folders: Sequence[Path], signature: Signature) -> None:
         with suppress(Exception):  # a full or read-only disk only costs the safety net
@@ -205,7 +227,7 @@ class RuleFiles:
     def _write(self, sets: list[SetInForce]) -> None:
         self._dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         text = json.dumps({"sets": [each._asdict() for each in sets[:_KEPT]]}, indent=1)
-        write_owned(self._dir / "in-force.json", text)
+        write_owned(self._dir / _NOTE, text)
         self.prune()
 
     def prune(self) -> None:

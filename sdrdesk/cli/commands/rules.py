@@ -90,11 +90,10 @@ def pull(source: str, dry_run: bool, as_json: bool) -> None:
     """
     with open_session() as session:
         files = session.rule_files
-        known = files.pulled()
-        wanted = source or (known[0].source if known else "")
+        wanted = source or files.source()
         if not wanted:
             raise UsageError(
-                "No rules were pulled before.",
+                "There are no pulled rules in use, so there is no source to pull from again.",
                 kept="Nothing was changed.",
                 next_step="Name a git URL or a folder: sdrdesk rules pull URL",
             )
@@ -140,11 +139,11 @@ def rollback(as_json: bool) -> None:
         files = session.rule_files
         left = files.pulled()
         if not left:
-            raise UsageError("No pulled rules are in force.", kept="Nothing was changed.")
+            raise UsageError("No pulled rules are in use.", kept="Nothing was changed.")
         now = files.go_back()
         words = f"Rules {now.version} of {now.at}" if now else "The rules of this machine"
         document = {"left": left[0].to_json(), "in_force": now.to_json() if now else None}
-        answer(as_json, document, [f"{words} are in force again; {left[0].version} is not."])
+        answer(as_json, document, [f"{words} are in use again, {left[0].version} no longer."])
 
 
 @rules.command

@@ -20,7 +20,9 @@ class RulesInForce:
     ignored: tuple[str, ...]
     """Files that do not count, because the team's set has one of that name."""
     problem: str
-    """Why the last good set counts, ``""`` when the files do."""
+    """Why the files do not count as they are, ``""`` when they do."""
+    last_good: bool
+    """True if the last good set counts instead."""
 
     def to_json(self) -> dict[str, object]:
         """Return the output of ``rules show --json``."""
@@ -36,13 +38,15 @@ class RulesInForce:
 
     def lines(self) -> list[str]:
         """Return the answer for a terminal."""
-        found = ["In force: the files of this machine (no rules were pulled)"]
+        found = ["In use: the files of this machine (no pulled rules)"]
         if self.pulled:
             about = f": {self.pulled.about}" if self.pulled.about else ""
-            found = [f"In force: rules {self.pulled.version}{about}"]
+            found = [f"In use: rules {self.pulled.version}{about}"]
             found.append(f"From {self.pulled.shown_source}, pulled {self.pulled.at}")
         if self.problem:
-            found.append(f"! {self.problem} The last good rules are in force instead.")
+            found.append(f"! {self.problem}")
+        if self.last_good:
+            found.append("! The last good rules are in use instead.")
         found += [f"{name:<20} {path or 'shipped'}" for name, path in self.files.items()]
         found += [f"! {path} does not count: the team's set has that file" for path in self.ignored]
         found += [f"Before: rules {each.version}, pulled {each.at}" for each in self.before]
@@ -56,7 +60,8 @@ def describe(files: RuleFiles) -> RulesInForce:
     named = {name: _in(now.folders, name) for name in (*TOML_FILES, SCRIPTS)}
     ignored = tuple(str(path) for path in files.shadowed())
     first = pulled[0] if pulled else None
-    return RulesInForce(first, pulled[1:], named, ignored, now.problem)
+    last_good = now.folders != files.written()
+    return RulesInForce(first, pulled[1:], named, ignored, now.problem, last_good)
 
 
 def _in(folders: tuple[Path, ...], name: str) -> str:

@@ -76,13 +76,13 @@ class PulledRules:
         found = []
         if self.done:
             found.append(
-                "In force now. An open workbench takes them over between two calls; "
-                "back: sdrdesk rules rollback"
+                "In use now. An open workbench takes them over between two calls. "
+                "To go back: sdrdesk rules rollback"
             )
             if any(c.file.startswith(HOOKS) and c.what != "removed" for c in self.changes):
                 found.append("Hooks run only after you agree to them: sdrdesk hooks list")
         elif self.problems:
-            found.append("Nothing was changed: the rules in force stay.")
+            found.append("Nothing was changed: the rules in use stay.")
         else:
             found.append("Nothing was changed: this is a dry run.")
         return found

@@ -84,7 +84,7 @@ def opened(source: str, environ: Mapping[str, str]) -> Iterator[TeamFolder]:
         what = "is a link to nothing" if link else "is no folder"
         raise UsageError(
             f"{one_line(str(folder), limit=200)} {what}.",
-            kept="The rules in force stay.",
+            kept="The rules in use stay.",
             next_step="Name a folder, or a git URL such as https://… or git@…",
         )
     yield _read(str(folder), folder, *_commit(folder, environ))
@@ -97,7 +97,7 @@ def is_url(source: str) -> bool:
 
 def _clone(url: str, branch: str, target: Path, environ: Mapping[str, str]) -> None:
     if branch.startswith("-"):
-        raise UsageError("A branch cannot begin with a hyphen.", kept="The rules in force stay.")
+        raise UsageError("A branch cannot begin with a hyphen.", kept="The rules in use stay.")
     chosen = ("--branch", branch) if branch else ()
     clone = ("clone", "--quiet", "--depth", "1", "--single-branch", "--no-tags", "--template=")
     error = _git([*clone, *chosen, "--", url, str(target)], environ)
@@ -105,7 +105,7 @@ def _clone(url: str, branch: str, target: Path, environ: Mapping[str, str]) -> N
         shown = one_line(without_password(url), limit=200)
         raise UnreachableError(
             f"git could not get {shown}: {error or 'it failed'}.",
-            kept="The rules in force stay.",
+            kept="The rules in use stay.",
             next_step="Try `git clone` with the same address; it must work without a question.",
         )
 
@@ -186,14 +186,14 @@ def _read(source: str, root: Path, version: str, about: str) -> TeamFolder:
         if len(files) >= MOST_FILES or size > _MOST_IN_ALL:
             raise SdrDeskError(
                 f"{source} has more than {MOST_FILES} files or {_MOST_IN_ALL // 2**20} MiB.",
-                kept="The rules in force stay.",
+                kept="The rules in use stay.",
                 next_step="Keep only rule files and scripts there.",
             )
         files[name] = content
     if not files and not problems:
         raise UsageError(
             f"{source} has no rule file and no scripts.",
-            kept="The rules in force stay.",
+            kept="The rules in use stay.",
             next_step=f"A team's folder has {', '.join(TOML_FILES[:3])} … and scripts/.",
         )
     return TeamFolder(source, version, about, files, tuple(problems), folder)

@@ -245,3 +245,24 @@ def test_hooks_and_cadences_travel_with_the_rules(files: RuleFiles, team: Path) 
     assert [change.words for change in pull(files, team).changes] == [
         "hooks/after-outcome: changed"
     ]
+
+
+@pytest.mark.parametrize("what", ["set", "note"])
+def test_a_set_that_is_gone_is_said_and_the_last_good_one_counts(
+    files: RuleFiles, team: Path, home: Path, what: str
+) -> None:
+    pulled = pull(files, team).new.digest
+    (note,) = home.rglob("in-force.json")
+    (home / "sla.toml").write_text('extends = "shipped"\n')
+    assert attempts(files) == 4  # the last good set is both files together, a folder of its own
+    if what == "set":
+        shutil.rmtree(files.folder(pulled))
+    else:
+        note.write_text("{")
+    book = LiveRulebook(files)
+    assert book.retry.max_attempts == 4
+    assert "sdrdesk rules pull" in book.problem
+    assert describe(files).last_good
+    assert files.source() == (str(team) if what == "set" else "")
+    pull(files, team)
+    assert not LiveRulebook(files).problem
