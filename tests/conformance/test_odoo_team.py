@@ -114,6 +114,19 @@ def test_a_stage_that_was_renamed_is_named_with_the_file(server: OdooServer) -> 
     assert "dispositions.toml" not in told
 
 
+def test_a_tag_that_was_renamed_is_named_with_both_of_its_lines(server: OdooServer) -> None:
+    tag = server.put("crm.tag", {"name": "Nurture"})
+    one = lead(server)
+    server.records["crm.tag"][tag]["name"] = "Later"
+    with pytest.raises(OutcomeMissing, match=r"\[status\].*nurture under \[lead\]"):
+        client(server).change_lead(one, {"status": "Nurture"})
+    mapped = client(server, mapping={"lead": {"nurture": "Later"}})
+    assert mapped.change_lead(one, {"status": "Later"}).values == {"status": "Later"}
+    assert not mapped.survey().mapping_problems
+    wrong = client(server, mapping={"lead": {"nurture": "Latter"}})
+    assert 'no tag "Latter"' in " ".join(wrong.survey().mapping_problems)
+
+
 def test_a_lost_reason_that_was_renamed_is_named_with_the_file(server: OdooServer) -> None:
     crm, one = client(server, mapping={"lead": {"lost_reason": "Not enough stock"}}), lead(server)
     server.records["crm.lost.reason"][3]["name"] = "Out of stock"

@@ -147,10 +147,12 @@ class OdooClient(Reading):
         for stage_id, (name, _) in (shape.stages or {}).items():
             if name.casefold() == status.casefold():
                 return {"stage_id": stage_id, **({"tag_ids": [[3, tag]]} if is_tagged else {})}
-        raise OutcomeMissing.in_crm_file(
-            f'Odoo has no stage or tag "{status}"; name the one to use under [status] in crm.toml',
-            "status",
+        said = (
+            f'Odoo has no stage or tag "{status}"; name the one to use under [status] in crm.toml'
         )
+        if status == self._said.nurture:
+            said += ", a tag with nurture under [lead] too"
+        raise OutcomeMissing.in_crm_file(said, "status")
 
     def _lose(self, ids: list[int]) -> None:
         reason: dict[str, Any] = {}
@@ -389,10 +391,14 @@ class OdooClient(Reading):
         return "" if self._said.do_not_call == NAMES.do_not_call else super().mark_problem()
 
     def more_problems(self) -> tuple[str, ...]:
-        """Return the lost reason of ``crm.toml`` if it is not there."""
-        reason = self._said.lost_reason
-        is_there = not reason or self.id_of_name("crm.lost.reason", reason)
-        return () if is_there else (f'Odoo has no lost reason "{reason}"',)
+        """Return the lost reason and the tag that ``crm.toml`` names and that are not there."""
+        tag, reason = self._said.nurture, self._said.lost_reason
+        problems = []
+        if reason and not self.id_of_name("crm.lost.reason", reason):
+            problems.append(f'Odoo has no lost reason "{reason}"')
+        if tag not in ("", NAMES.nurture) and not self.shape_of("lead").nurture_tag:
+            problems.append(f'Odoo has no tag "{tag}", which is nurture')
+        return tuple(problems)
 
     def missing_rights(self) -> tuple[str, ...]:
         """Return the rights that a rep needs and this user does not have."""
