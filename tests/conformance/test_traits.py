@@ -12,7 +12,7 @@ from sdrdesk.services.people.local_copy import Keeping
 from sdrdesk.services.sheets.files import Reading
 from sdrdesk.sync.capabilities import KeyMode
 from sdrdesk.sync.port import CrmClient
-from tests.conformance.worlds import Failing, MemoryWorld, open_desk
+from tests.conformance.worlds import LEADS, Failing, MemoryWorld, open_desk
 
 
 def watched(crm: Any, name: str) -> list[Any]:
@@ -96,3 +96,35 @@ def test_what_was_logged_on_a_lead_that_is_gone_is_asked_for_only_where_it_may_s
         desk.sync()
         assert desk.lead(lead).archived
     assert bool(read) is moves
+
+
+@pytest.mark.parametrize("deletes", [True, False])
+def test_a_task_that_went_is_made_again_only_where_closing_it_may_have_deleted_it(
+    deletes: bool, tmp_path: Path
+) -> None:
+    world = MemoryWorld(KeyMode.UPSERT, closing_may_delete=deletes)
+    with open_desk(world, tmp_path) as desk:
+        lead = world.leads()[0]
+        desk.dispose(lead, "callback")
+        desk.sync()
+        world.forward(60)
+        desk.sync()
+        key = desk.dispose(lead, "qualified")  # closes the task
+        desk.sync()
+        (task,) = [a for a in world.crm.activities.values() if a.kind == "task"]
+        assert task.done
+        del world.crm.activities[task.crm_id]
+        desk.correct(key)
+        for _ in range(2):
+            world.forward(60)
+            desk.sync()
+        tasks = [a.done for a in world.crm.activities.values() if a.kind == "task"]
+    assert tasks == ([False] if deletes else [])
+
+
+@pytest.mark.parametrize("size", [2, 1000])
+def test_no_more_leads_are_read_at_once_than_the_crm_takes(size: int, tmp_path: Path) -> None:
+    with open_desk(MemoryWorld(KeyMode.UPSERT, read_size=size), tmp_path) as desk:
+        read = watched(desk.crm, "read_leads")
+        desk.sync()
+    assert max(map(len, read)) == min(size, LEADS)

@@ -113,12 +113,19 @@ loops: list[SyncLoop] = []
 
 
 @contextmanager
-def running(engine: Any, feed: Feed, interval_s: int = 1000) -> Iterator[list[SyncEvent]]:
+def running(
+    engine: Any,
+    feed: Feed,
+    interval_s: int = 1000,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> Iterator[list[SyncEvent]]:
     desk: Any = Desk()
     desk.interval_s = interval_s
     events: list[SyncEvent] = []
     stop = threading.Event()
-    loop = SyncLoop(lambda _: engine, desk, desk, feed=feed, jitter=lambda low, high: high)
+    loop = SyncLoop(
+        lambda _: engine, desk, desk, feed=feed, monotonic=monotonic, jitter=lambda low, high: high
+    )
     loops.append(loop)
     thread = threading.Thread(target=loop.run, args=(events.append, stop.is_set))
     thread.start()
@@ -155,6 +162,20 @@ def test_what_colleagues_do_now_is_no_changed_lead() -> None:
         feed.wake()
         wait(lambda: len(events) == 3)
     assert (events[-1].kind, events[-1].changed) == ("team", False)
+
+
+def test_a_crm_is_not_asked_more_often_than_it_allows() -> None:
+    engine, feed, now = Engine(least_interval_s=120.0), Feed(alive=False), [0.0]
+    with running(engine, feed, interval_s=10, monotonic=lambda: now[0]) as events:
+        wait(lambda: len(events) == 2)
+        now[0] = 119.0
+        feed.wall_changed = True
+        feed.wake()
+        wait(lambda: len(events) == 3)
+        assert (events[-1].kind, engine.rounds) == ("team", 1)
+        now[0] = 133.0  # with the spread of desks that start together
+        feed.wake()
+        wait(lambda: engine.rounds == 2)
 
 
 def test_polling_comes_back_by_itself_when_the_feed_goes(
