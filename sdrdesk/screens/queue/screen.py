@@ -237,7 +237,9 @@ stays on its lead when the order changes.
         self.post_message(self.Painted())
 
     def _reopen(self, call: CallView | None) -> None:
-        if call is not None and call.mine:
+        # A call that began while this was being read is on screen already.
+        shown = "" if self.is_on_top else getattr(self.app.screen, "person_id", "")
+        if call is not None and call.mine and call.lead_id != shown:
             self.open_call(call.lead_id, resumed=True)
 
     def _show(self, loaded: _Loaded) -> None:

