@@ -112,10 +112,10 @@ class RuleFiles:
         if noted and not self.folder(noted[0].digest).is_dir():
             return (
                 f"The team's rules {noted[0].version} are gone from this machine "
-                f"({self.folder(noted[0].digest)}). Fetch them again: sdrdesk rules pull"
+                f"({self.folder(noted[0].digest)}). Fetch them again with: sdrdesk rules pull."
             )
         if not noted and is_there(note) and "sets" not in _read_json(note):
-            return f"{note} cannot be read. Fetch the team's rules again: sdrdesk rules pull URL"
+            return f"{note} cannot be read. Fetch the team's rules again with: sdrdesk rules pull URL."
         return ""
 
     def folder(self, digest: str) -> Path:
