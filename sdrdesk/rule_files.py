@@ -115,7 +115,9 @@ class RuleFiles:
                 f"({self.folder(noted[0].digest)}). Fetch them again with: sdrdesk rules pull."
             )
         if not noted and is_there(note) and "sets" not in _read_json(note):
-            return f"{note} cannot be read. Fetch the team's rules again with: sdrdesk rules pull URL."
+            return (
+                f"{note} cannot be read. Fetch the team's rules again with: sdrdesk rules pull URL."
+            )
         return ""
 
     def folder(self, digest: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
@@ -19,6 +20,8 @@ from sdrdesk.widgets.cells import MUTED, fit
 
 _MOST_ROWS = 7
 """Rows shown at once; a larger team scrolls."""
+_LEAST_TEXT = 16
+"""Cells that the last column of text needs: less of it says nothing."""
 
 
 class Column(NamedTuple):
@@ -36,7 +39,7 @@ class NumberRow(NamedTuple):
     name: str
     numbers: tuple[str, ...]
     tail: str = ""
-    """Text after the numbers, cut at the edge."""
+    """Text after the numbers, in columns as its heading; the last one is cut at the edge."""
     strong: bool = False
 
 
@@ -65,6 +68,7 @@ class NumberTable(Widget, can_focus=True):
         self._columns = tuple(columns)
         self._rows: tuple[NumberRow, ...] = ()
         self._tail = ""
+        self._tail_cells = 0
         self._top = 0
         self._name_cells = 20
 
@@ -137,10 +141,18 @@ class NumberTable(Widget, can_focus=True):
         first = f"rep {self._top + 1}–{self._top + _MOST_ROWS} of {len(self._rows)}"
         head = fit(first if hidden > 0 else "rep", self._name_cells)
         head += "".join(f"{column.heading:>{column.cells}}" for column in self._columns)
-        lines = [Content.styled(f"{head}  {self._tail}", MUTED)]
+        self._tail_cells = self._room_for_tail(width - len(head) - 2)
+        lines = [Content.styled(f"{head}  {self._tail[: self._tail_cells]}", MUTED)]
         shown = self._rows[self._top : self._top + _MOST_ROWS]
         lines += [self._line(row, self._top + at) for at, row in enumerate(shown)]
         return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
+
+    def _room_for_tail(self, room: int) -> int:
+        """Return the cells of the text after the numbers: whole columns, and enough of the last."""
+        columns = [found.span() for found in re.finditer(r"\S+", self._tail)]
+        if not columns or room >= columns[-1][0] + _LEAST_TEXT:
+            return max(0, room)
+        return max((end for _, end in columns[:-1] if end <= room), default=0)
 
     def _line(self, row: NumberRow, at: int) -> Content:
         parts: list[Content] = [Content(fit(row.name, self._name_cells))]
@@ -149,5 +161,5 @@ class NumberTable(Widget, can_focus=True):
             # The mark is visible without colour, too.
             text = f"{'▸' + number if here else number:>{column.cells}}"
             parts.append(Content.styled(text, "bold on $primary-muted") if here else Content(text))
-        line = Content.assemble(*parts, (f"  {row.tail}", MUTED))
+        line = Content.assemble(*parts, (f"  {row.tail[: self._tail_cells]}", MUTED))
         return line.stylize("bold") if row.strong else line
