@@ -128,3 +128,21 @@ def test_no_more_leads_are_read_at_once_than_the_crm_takes(size: int, tmp_path: 
         read = watched(desk.crm, "read_leads")
         desk.sync()
     assert max(map(len, read)) == min(size, LEADS)
+
+
+@pytest.mark.parametrize("forward", [True, False])
+def test_a_stage_further_on_is_kept_where_stages_go_forward_and_asked_about_elsewhere(
+    forward: bool, tmp_path: Path
+) -> None:
+    with open_desk(MemoryWorld(KeyMode.UPSERT, stages_only_forward=forward), tmp_path) as desk:
+        crm: Any = desk.crm
+        lead = desk.one("SELECT lead_id FROM lead")
+        crm.change_lead(lead, {"lifecycle": "customer"})  # by a colleague
+        said = {"changes": {"lifecycle": "qualified"}, "base": {"lifecycle": "lead"}}
+        key = desk.put_item("contact", lead, said)
+        desk.sync()
+        assert desk.item(key)["state"] == "sent"
+        assert crm.lead_fields(lead, ("lifecycle",), times=False).values == {
+            "lifecycle": "customer"
+        }
+        assert desk.one("SELECT COUNT(*) FROM conflict") == (0 if forward else 1)

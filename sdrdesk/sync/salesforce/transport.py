@@ -56,6 +56,9 @@ _MEANS: Final[Mapping[str, Callable[[str, tuple[str, ...]], SdrDeskError]]] = {
     "ENTITY_IS_DELETED": lambda said, _: Gone(said),
     "NOT_FOUND": lambda said, _: Gone(said),
     "INVALID_CROSS_REFERENCE_KEY": lambda said, _: Gone(said),
+    "CANNOT_UPDATE_CONVERTED_LEAD": lambda said, f: Rejected(
+        f"{said} (sales has it now: log this with the contact there)", fields=f
+    ),
     "DUPLICATE_VALUE": lambda said, _: Conflicting(said),
     "DUPLICATES_DETECTED": lambda said, _: Conflicting(
         f"{said} A duplicate rule of the org found a record like it."
