@@ -224,6 +224,7 @@ def lead_pane(lead: LeadView, now: datetime) -> list[Paragraph]:
     row = lead.row
     found = [
         *_comment(row),
+        *([Paragraph("Put back", Content(lead.put_back))] if lead.put_back else []),
         *_promise(row),
         Paragraph("Conversion", lead_text.conversion(lead, now)),
     ]

@@ -104,6 +104,7 @@ def preview(lead: LeadView, now: datetime) -> list[Content]:
     company = f" ({lead.company_line})" if lead.company_line else ""
     return [
         Content.assemble(headline(row), (company, MUTED)),
+        *([_said("Put back", lead.put_back)] if lead.put_back else []),
         conversion(lead, now),
         _said("Wrote", lead.message) if lead.message else _source(lead),
         place_and_number(lead, now),

@@ -121,6 +121,7 @@ def lead_json(view: LeadView) -> Json:
         "links": _each(view.links, "kind label url"),
         "stages": _each(view.stages, "stage label entered_at left_at time_s"),
         "comment": view.row.comment or None,
+        "put_back": view.put_back or None,
         "cadence": view.row.cadence or None,
         "decisions": {
             **_pick(view.decided, "snoozed snoozed_until"),

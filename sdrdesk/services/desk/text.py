@@ -78,7 +78,11 @@ def lead_words(view: LeadView, zone: ZoneInfo) -> Iterator[str]:
     """Yield one lead with its timeline; times in the rep's ``zone``."""
     row = view.row
     yield row_words(row)
-    told = (("Cadence", row.cadence), ("Comment on your call", row.comment))
+    told = (
+        ("Cadence", row.cadence),
+        ("Comment on your call", row.comment),
+        ("Put back", view.put_back),
+    )
     yield from (f"{what}: {words}" for what, words in told if words)
     if view.company_line:
         yield f"Company: {view.company_line}"

@@ -41,6 +41,7 @@ from sdrdesk.store.mirror import leads as stored
 from sdrdesk.store.mirror.activities import TimelineEntry, timeline
 from sdrdesk.store.mirror.conversions import earlier_conversions
 from sdrdesk.store.mirror.options import Option, options_of, owner_by
+from sdrdesk.store.mirror.put_back import put_back
 from sdrdesk.store.mirror.stage_dates import stage_dates
 from sdrdesk.store.mirror.sync_state import LEAD_LINK, get_fact
 from sdrdesk.store.queue.number_signs import number_signs
@@ -142,7 +143,21 @@ class LeadService:
             stages=self._stages(lead, labels["lifecycle"]),
             properties=tuple(sorted(properties_of(lead).items())),
             decided=self._decided(lead),
+            put_back=self._put_back(lead, _label(labels["status"], lead.status)),
         )
+
+    def _put_back(self, lead: Lead, status: str) -> str:
+        known = self._dispositions
+        with self._db.reader() as connection:
+            found = put_back(connection, lead.lead_id, known.rejections, known.ending_statuses)
+        if found is None:
+            return ""
+        key, owner_id, at_ms = found
+        owner = owner_by(self._db, owner_id)
+        who = owner.name if owner else owner_id
+        since = f"has the status {status}" if status else "has no status"
+        at = local_words(from_ms(at_ms), self._zone)
+        return f"{known[key].label} by {who} on {at}, but the lead {since} at the CRM now"
 
     def _decided(self, lead: Lead) -> Decided:
         with self._db.reader() as connection:

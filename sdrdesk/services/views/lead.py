@@ -130,3 +130,5 @@ class LeadView(NamedTuple):
     properties: tuple[tuple[str, str], ...] = ()
     """Properties of the account that the team's rules name, by the names rules use."""
     decided: Decided = Decided()
+    put_back: str = ""
+    """Why a lead that was rejected is in the queue again, ``""`` for all others."""

@@ -35,6 +35,30 @@ def rejected(
     return {str(lead_id): str(status) for lead_id, status in rows}
 
 
+def put_back(
+    connection: Connection, lead_id: str, outcomes: Collection[str], ending: Collection[str]
+) -> tuple[str, str, int] | None:
+    """Return outcome, owner id and moment (ms) of the rejection after which a lead was put back.
+
+    ``None`` for all other leads, also for one that converted again.
+
+    Args:
+        connection: the caller's.
+        lead_id: present id of the lead.
+        outcomes: keys of the outcomes that reject a lead.
+        ending: lead statuses of all outcomes that end the work.
+    """
+    row = connection.execute(
+        "SELECT a.disposition, a.owner_id, a.at_ms FROM lead l"  # noqa: S608
+        " JOIN lead_desk d ON d.lead_id = l.lead_id JOIN activity a ON a.lead_id = l.lead_id"
+        " WHERE l.lead_id = ? AND d.worked_out_ms IS NULL AND a.disposition <> ''"
+        " AND a.undone_ms IS NULL AND a.at_ms >= coalesce(l.converted_ms, 0)"
+        f" AND l.status NOT {_IN} ORDER BY a.at_ms DESC LIMIT 1",
+        (lead_id, json.dumps(sorted(ending))),
+    ).fetchone()
+    return (str(row[0]), str(row[1]), int(row[2])) if row and row[0] in outcomes else None
+
+
 def reopen(connection: Connection, before: Mapping[str, str], ending: Collection[str]) -> None:
     """Open the work on leads again that have another status now, none that ends it.
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sdrdesk.domain.outcome.catalog import parse_dispositions
+from sdrdesk.store.mirror.put_back import put_back
 from sdrdesk.store.queue.candidates import candidate_of
+from tests.domain import shipped
 from tests.sync.desk import OWNER, Desk
 from tests.sync.under_way import meanwhile
 
@@ -24,6 +27,13 @@ def is_closed(desk: Desk, lead: str) -> bool:
     return found.is_closed
 
 
+def told(desk: Desk, lead: str) -> str:
+    known = parse_dispositions(shipped.data("dispositions"))
+    with desk.db.reader() as connection:
+        found = put_back(connection, lead, known.rejections, known.ending_statuses)
+    return found[0] if found else ""
+
+
 def synced(desk: Desk, *, full: bool = False) -> None:
     desk.clock.forward(60)
     desk.sync(full=full)
@@ -40,10 +50,14 @@ def test_a_rejected_lead_comes_back_with_its_status(desk: Desk, status: str) -> 
     desk.edit(lead, firstname="Ada")
     synced(desk)
     assert is_closed(desk, lead)
+    assert not told(desk, lead)
     desk.edit(lead, hs_lead_status=status)
     synced(desk)
     assert desk.lead(lead).status == status
     assert not is_closed(desk, lead)
+    assert told(desk, lead) == "not_interested"
+    desk.dispose(lead, "no_answer")
+    assert not told(desk, lead)
 
 
 def test_another_end_of_the_work_opens_nothing(desk: Desk) -> None:
