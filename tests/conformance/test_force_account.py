@@ -140,6 +140,7 @@ def test_the_day_of_the_org_is_shared_reading_stops_in_time_and_sending_goes_on(
         (401, "INVALID_SESSION_ID", errors.AuthExpired),
         (403, "API_CURRENTLY_DISABLED", errors.MissingRight),
         (403, "INSUFFICIENT_ACCESS_OR_READONLY", errors.TakenAway),
+        (400, "INVALID_TYPE", errors.MissingRight),
         (403, "REQUEST_LIMIT_EXCEEDED", errors.RateLimited),
         (400, "UNABLE_TO_LOCK_ROW", errors.Locked),
         (404, "ENTITY_IS_DELETED", errors.Gone),
@@ -422,6 +423,15 @@ def test_a_team_names_its_own_outcomes() -> None:
 def test_the_rules_that_ship_speak_in_its_statuses() -> None:
     words: Dispositions = OUTCOMES.in_words(CONNECTOR.statuses)
     assert {item.lead_status for item in words.values()} <= {*STATUSES, "", "Closed - Converted"}
+
+
+def test_a_profile_that_hides_an_object_is_named() -> None:
+    org = server()
+    del org.fields["Lead"]
+    crm = client(org)
+    for ask in (crm.survey, lambda: crm.read_leads(["00Q1"])):
+        with pytest.raises(errors.MissingRight, match="no object Lead"):
+            ask()
 
 
 def test_it_says_that_it_was_not_proven() -> None:

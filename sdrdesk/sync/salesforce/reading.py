@@ -18,7 +18,14 @@ from sdrdesk.domain.crm.records import (
 )
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.bounds import PageGuard
-from sdrdesk.sync.errors import Gone, KeyFieldMissing, Rejected, TakenAway, Unreadable
+from sdrdesk.sync.errors import (
+    Gone,
+    KeyFieldMissing,
+    MissingRight,
+    Rejected,
+    TakenAway,
+    Unreadable,
+)
 from sdrdesk.sync.kit.account import to_owners
 from sdrdesk.sync.kit.client import ServerClient, Where
 from sdrdesk.sync.kit.fields import Names, Row
@@ -91,7 +98,11 @@ class Reading(ServerClient):
 
     def ask_fields(self, entity: str) -> Mapping[str, Any]:
         """Return the fields of an entity that this user sees."""
-        found = self._http.get(f"sobjects/{entity}/describe")
+        try:
+            found = self._http.get(f"sobjects/{entity}/describe")
+        except Gone as error:
+            said = f"Salesforce shows you no object {entity}: your profile does not allow it"
+            raise MissingRight(said) from error
         rows = found.get("fields") if isinstance(found, dict) else None
         if not isinstance(rows, list):
             raise Unreadable("it has no list of fields")

@@ -53,6 +53,7 @@ _MEANS: Final[Mapping[str, Callable[[str, tuple[str, ...]], SdrDeskError]]] = {
     "API_CURRENTLY_DISABLED": lambda said, _: MissingRight(said),
     "API_DISABLED_FOR_ORG": lambda said, _: MissingRight(said),
     "FUNCTIONALITY_NOT_ENABLED": lambda said, _: MissingRight(said),
+    "INVALID_TYPE": lambda said, _: MissingRight(said),  # an object that the profile hides
     "ENTITY_IS_DELETED": lambda said, _: Gone(said),
     "NOT_FOUND": lambda said, _: Gone(said),
     "INVALID_CROSS_REFERENCE_KEY": lambda said, _: Gone(said),
