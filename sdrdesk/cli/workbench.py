@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-from importlib import import_module
 from typing import TYPE_CHECKING, TextIO, cast
 
 from sdrdesk.domain.errors import UsageError
@@ -17,7 +16,6 @@ from sdrdesk.services.rep_zone import show_times_in
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import ModuleType
 
     from sdrdesk.app import SdrDeskApp
     from sdrdesk.cli.session import Session
@@ -107,7 +105,6 @@ def run_workbench(session: Session, *, first_run: bool = False) -> None:
     # to 17 ms between an outcome's key and the next lead.
     os.environ.setdefault("TEXTUAL_FPS", "120")
     settings = session.settings  # before the screens: their texts name the CRM
-    load_asyncio()
     from sdrdesk.app import SdrDeskApp
     from sdrdesk.cli.hangup import watch_terminal
     from sdrdesk.cli.terminal.driver import drawing_driver, takes_mouse
@@ -133,20 +130,6 @@ def run_workbench(session: Session, *, first_run: bool = False) -> None:
     finally:
         if agents is not None:
             agents.close()
-
-
-def load_asyncio() -> None:
-    """Import ``asyncio`` without TLS, which no screen uses: OpenSSL takes 7 ms to load.
-
-    It works without, as on a Python that has no OpenSSL. The sync is another process.
-    """
-    if "ssl" in sys.modules:
-        return
-    sys.modules["ssl"] = cast("ModuleType", None)  # so that importing it fails
-    try:
-        import_module("asyncio")
-    finally:
-        del sys.modules["ssl"]
 
 
 def _own_themes(folder: Path) -> OwnThemes | None:
