@@ -22,6 +22,7 @@ from sdrdesk.clock import Clock
 from sdrdesk.domain.crm.api_address import LOOPBACK, address_problem
 from sdrdesk.domain.errors import SdrDeskError, UsageError
 from sdrdesk.domain.text.plain_text import one_line
+from sdrdesk.sync.access import Access, sendable
 from sdrdesk.sync.bounds import Bounds
 from sdrdesk.sync.errors import (
     AuthExpired,
@@ -91,6 +92,7 @@ class JsonHttp:
         clock: Clock,
         headers: Mapping[str, str] | None = None,
         path: str = "",
+        bearer: Access | None = None,
         **network: Unpack[Network],
     ) -> None:
         """Make a sender; nothing is sent yet.
@@ -101,6 +103,7 @@ class JsonHttp:
             clock: the current time.
             headers: sent with every request.
             path: where the API begins, ending in ``/``.
+            bearer: gives the token of each request, and another one when it is refused.
             network: see ``Network``.
 
         Raises:
@@ -119,6 +122,7 @@ class JsonHttp:
         self.clock_offset_s: float | None = None
         self.clock = clock
         self.sleep = network.get("sleep", time.sleep)
+        self._bearer = bearer
         self._bounds = Bounds()
         self._proxy: Proxy | None = None
         self.refused: AuthExpired | None = None
@@ -205,7 +209,31 @@ class JsonHttp:
     def sent(
         self, method: str, path: str, judge: Judge, *, reads: bool, **given: Unpack[Given]
     ) -> Answer | SdrDeskError:
-        """Send a request once and return its answer, or the error; see ``ask``."""
+        """Send a request and return its answer, or the error; see ``ask``.
+
+        It is sent once, and with a ``bearer`` again if the CRM refuses the first token.
+        """
+        if self._bearer is None or self.refused is not None:
+            return self._sent(method, path, judge, reads=reads, **given)
+        found: Answer | SdrDeskError
+        own = dict(given.get("headers", {}))
+        try:
+            token = self._bearer.token()
+            given["headers"] = own | {"Authorization": f"Bearer {sendable(token)}"}
+            found = self._sent(method, path, judge, reads=reads, **given)
+            if isinstance(found, AuthExpired) and (other := self._bearer.renewed(token)):
+                self.refused = None
+                given["headers"] = own | {"Authorization": f"Bearer {sendable(other)}"}
+                found = self._sent(method, path, judge, reads=reads, **given)
+        except SdrDeskError as error:
+            found = error
+        if isinstance(found, AuthExpired):
+            self.refused = found
+        return found
+
+    def _sent(
+        self, method: str, path: str, judge: Judge, *, reads: bool, **given: Unpack[Given]
+    ) -> Answer | SdrDeskError:
         answer = self.exchange(method, path, **given)
         if not isinstance(answer, Answer):
             return answer

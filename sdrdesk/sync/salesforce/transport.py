@@ -13,7 +13,7 @@ from typing import Any, Final, Unpack
 
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.sync.access import FixedAccess, sendable
+from sdrdesk.sync.access import FixedAccess
 from sdrdesk.sync.errors import (
     AuthExpired,
     Conflicting,
@@ -27,7 +27,7 @@ from sdrdesk.sync.errors import (
     SyncError,
     TakenAway,
 )
-from sdrdesk.sync.net.json_http import Answer, Given, JsonHttp, Judge, Network
+from sdrdesk.sync.net.json_http import Answer, JsonHttp, Network
 from sdrdesk.sync.registry import Target
 from sdrdesk.sync.salesforce.traits import API_VERSION
 
@@ -83,7 +83,7 @@ class Transport(JsonHttp):
         secret = target.secret
         self.access = FixedAccess(secret) if isinstance(secret, str) else secret
         url = self.access.server or target.url
-        super().__init__(url, crm="Salesforce", clock=target.clock, **network)
+        super().__init__(url, crm="Salesforce", clock=target.clock, bearer=self.access, **network)
         share = str(target.mapping.get("limits", {}).get("daily_share", ""))
         is_share = re.fullmatch(r"[1-9][0-9]?|100", share)
         self._day_share = int(share) / 100 if is_share else _DAY_SHARE
@@ -113,30 +113,6 @@ class Transport(JsonHttp):
             except Locked:
                 self.sleep(0.4 * 2 ** (tries - 1))
         return self.ask(method, _address(path), self._judge, reads=False, body=body)
-
-    def sent(
-        self, method: str, path: str, judge: Judge, *, reads: bool, **given: Unpack[Given]
-    ) -> Answer | SdrDeskError:
-        """Send a request, and again with another token if Salesforce refuses the first one."""
-        if self.refused is not None:
-            return self.refused
-
-        def by(token: str) -> Answer | SdrDeskError:
-            given["headers"] = {"Authorization": f"Bearer {sendable(token)}"}
-            return sent(method, path, judge, reads=reads, **given)
-
-        sent = super().sent
-        try:
-            token = self.access.token()
-            found = by(token)
-            if isinstance(found, AuthExpired) and (other := self.access.renewed(token)):
-                self.refused = None
-                found = by(other)
-        except SdrDeskError as error:
-            found = error
-        if isinstance(found, AuthExpired):
-            self.refused = found
-        return found
 
     def _judge(self, answer: Answer) -> Answer | SdrDeskError | None:
         """Judge an answer, and note how much of the day is used."""
