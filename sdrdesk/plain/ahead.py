@@ -103,7 +103,7 @@ class Ahead:
 def help_lines() -> Iterator[str]:
     """Yield the help of these commands."""
     yield "ahead HOURS or TIME: what is at risk until then, such as ahead tomorrow 18:00 Lisbon."
-    yield f"settle IDS ACTION: without a call, all for the list. Actions: {', '.join(ACTIONS)}."
+    yield f"settle IDS ACTION: decide on several without calling. Actions: {', '.join(ACTIONS)}."
     yield "nurture, disqualify REASON, pin, unpin, persona NAME, first-line TEXT: for this lead."
 
 

@@ -91,7 +91,7 @@ def headline(
     who = ", ".join(part for part in (row.name, row.title, row.company) if part)
     yield f"{place}: {who.rstrip('.')}."
     if row.callback_at is not None:
-        note = f": {row.callback_note}" if row.callback_note else ""
+        note = f": {row.callback_note.rstrip('.')}" if row.callback_note else ""
         by = row.promised_by
         who = "" if by.is_lead_owner or not by.origin else f" by {by.owner or 'the team'}"
         yield f"Callback agreed{who}{note}."

@@ -21,7 +21,7 @@ _KEYS = (
     ("?", "why a lead is in its place"),
     ("/", "find a lead"),
     ("F6", "start a call block: time, goal, recipe"),
-    ("h", "at risk: settle many leads before a trip"),
+    ("h", "at risk: decide on many leads before a trip"),
     ("1 2 3", "queue, activity log, sync"),
     ("F1", "all keys here; ctrl+p finds any by name"),
 )
