@@ -156,14 +156,13 @@ def _item_words(item: TimelineItem, zone: ZoneInfo) -> Iterator[str]:
 
 def why_words(view: WhyView, zone: ZoneInfo) -> Iterator[str]:
     """Yield the rank of a lead and its reasons."""
-    yield f"Why {view.name} is in this place"
+    yield f"Why {view.name} is {'in this place' if view.callable else 'not in the queue'}"
     if view.callable:
         yield f"  callable: yes · rank {view.rank}"
     else:
-        yield "  callable: no"
         for block in view.blocked_by:
             until = f" until {local_words(block.until, zone)}" if block.until else ""
-            yield f"  kept out by {block.rule}{until}: {block.text}"
+            yield f"  kept out{until}: {block.text}"
     for rule in view.offices:
         yield f"  {rule}"
     for reason in view.reasons:
@@ -173,9 +172,9 @@ def why_words(view: WhyView, zone: ZoneInfo) -> Iterator[str]:
         yield f"  one place above: {view.above}"
     if view.overtakes_at:
         because = f": {view.overtakes_because}" if view.overtakes_because else ""
-        yield f"  overtakes {view.above} at {local_words(view.overtakes_at, zone)}{because}"
+        yield f"  moves above {view.above} at {local_words(view.overtakes_at, zone)}{because}"
     elif view.above:
-        yield "  does not overtake within two weeks"
+        yield f"  does not move above {view.above} within two weeks"
 
 
 def script_words(view: ScriptView) -> Iterator[str]:
