@@ -23,6 +23,7 @@ from sdrdesk.store.mirror.absence import note_pull
 from sdrdesk.store.mirror.began import note_began
 from sdrdesk.store.mirror.rederive import rederive_changed
 from sdrdesk.store.mirror.sync_state import (
+    COMPARED,
     LAST_PULL,
     LEAD_LINK,
     OPTIONS_READ,
@@ -330,13 +331,13 @@ class SyncEngine:
             self._owners_and_options(page_writer)
         with self._db.reader() as connection:
             loaded = bool(get_state(connection, "load.done"))
-            compared = get_number(connection, "compared_ms")
+            compared = get_number(connection, COMPARED)
             tasks_read = bool(get_state(connection, TASKS_READ))
         due = abs(now_ms - compared) >= self._tuning.compare_every_s * 1000
         if full or not loaded or due or self._field_changed():
             if self._full_pass(page_writer).run(confirmed=full):
                 with self._db.writer() as connection:
-                    set_state(connection, "compared_ms", str(now_ms), now_ms)
+                    set_state(connection, COMPARED, str(now_ms), now_ms)
                     if self._reads is not None:
                         set_state(connection, _READS, self._reading(), now_ms)
             if not loaded:
@@ -403,7 +404,7 @@ class SyncEngine:
         with self._db.writer() as connection:
             page_writer.tally.add(owners=mirror.put_owners(connection, owners))
             if mirror.put_options(connection, options, every=True):
-                set_state(connection, "compared_ms", "0", now_ms)  # read the leads that have it
+                set_state(connection, COMPARED, "0", now_ms)  # read the leads that have it
             for kind in ("owner", "option"):
                 left_out.forget_kind(connection, kind)
             page_writer.unreadable(connection, self._crm.unreadable())

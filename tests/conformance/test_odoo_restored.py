@@ -35,10 +35,13 @@ class Trial:
         assert self.desk.item(key)["state"] == "sent"
         return key
 
-    def restore(self, then: Callable[[], object] = lambda: None) -> None:
+    def take_back(self) -> None:
         server = self.world.server
         server.records, server.external, server.next = deepcopy(self._backup)
         self.world.forward(3600)
+
+    def restore(self, then: Callable[[], object] = lambda: None) -> None:
+        self.take_back()
         then()
         self._sync()
         self.world.forward(90_000)
@@ -124,6 +127,20 @@ def test_who_is_entered_again_keeps_what_was_recorded(trial: Trial) -> None:
     trial.restore(trial.world.add)
     assert trial.lead_of(key)[0] == added
     assert not trial.desk.lead(added).archived
+
+
+def test_the_values_of_the_backup_show_without_asking(trial: Trial) -> None:
+    one, other = trial.world.leads()[:2]
+    trial.world.edit(one, "Qualified")
+    trial._sync()
+    trial.log(one)
+    trial._sync()
+    assert trial.desk.lead(one).status == "Qualified"
+    trial.take_back()
+    trial.log(other)
+    for _ in range(2):
+        trial._sync()
+    assert trial.desk.lead(one).status == "New"
 
 
 def test_a_promise_survives_another_task_with_its_id(trial: Trial) -> None:

@@ -1,7 +1,8 @@
 """Records that have the id of another one that is here.
 
 A CRM that numbers its records gives the numbers since a backup again once that backup was restored.
-The moment at which the CRM made a record tells it from the one before.
+The moment at which the CRM made a record tells it from the one before. Everything is compared then:
+values since the backup are not there any more.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from sdrdesk.domain.crm.records import RemoteActivity, RemoteLead
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.mirror.merged_leads import move_ids
+from sdrdesk.store.mirror.sync_state import COMPARED, forget
 
 
 def part_activities(
@@ -36,6 +38,8 @@ def part_activities(
                     connection.execute(statement, {"key": key})
                 if kind == "task":
                     _part_promise(connection, str(crm_id))
+    if parted:
+        forget(connection, COMPARED)
     return parted
 
 
@@ -74,6 +78,8 @@ def part_leads(connection: Connection, leads: Sequence[RemoteLead]) -> list[str]
             if made_ms < (now.created_ms or 0) and not same:
                 kept.append(f"{lead_id}-{made_ms}")
                 _keep(connection, str(lead_id), kept[-1])
+    if kept:
+        forget(connection, COMPARED)
     return kept
 
 

@@ -24,6 +24,9 @@ ACCOUNT_ZONE = "account.time_zone"
 OPTIONS_READ = "options_ms"
 """When the options of the account's fields were read last."""
 
+COMPARED = "compared_ms"
+"""When everything was compared last; without it, that is due."""
+
 LEAD_LINK = "crm.lead_link"
 """Name of the link of a lead in the CRM's own screen, with ``{id}``."""
 
