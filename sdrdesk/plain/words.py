@@ -53,6 +53,8 @@ def status(view: StatusView) -> str:
     parts.append(f"{view.unsent} unsent")
     if view.blocked or view.conflicts:
         parts.append(f"{view.blocked + view.conflicts} need you, see sdrdesk outbox and conflicts")
+    if view.cause and view.connection == "online":
+        parts.append(f"{view.cause}, see sdrdesk outbox")
     if view.callbacks_due:
         parts.append(f"{view.callbacks_due} promised {plural(view.callbacks_due, 'callback')} due")
     if view.clock_off:

@@ -347,3 +347,6 @@ async def test_the_sync_screen_says_why_the_crm_is_not_used_next_to_the_line() -
     async with workbench(desk, size=(60, 20)) as bench:
         await bench.press("3")
         await bench.sees("○ HubSpot: HTTP 503", "! HubSpot answered", "No answer. 1 attempt.")
+        bench.desk.connection, bench.desk.cause = "online", "a right is missing"
+        await bench.press("escape", "3")
+        await bench.sees("● online · ! a right is missing (3)")

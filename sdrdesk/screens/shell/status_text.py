@@ -61,6 +61,8 @@ def state(status: StatusView) -> Content:
         need = status.blocked + status.conflicts
         word = "needs" if need == 1 else "need"
         parts.append(Content.styled(f"! {need} {word} you (3)", "bold $text-error"))
+    if status.cause and status.connection == "online":
+        parts.append(Content.styled(f"! {status.cause} (3)", "bold $text-error"))
     parts += _warnings(status)
     if status.callbacks_due:
         parts.append(Content.styled(f"☎ {status.callbacks_due} due", "bold $accent"))

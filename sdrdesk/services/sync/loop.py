@@ -20,6 +20,7 @@ from sdrdesk.sync.pull.schedule import Looks, next_round_s, rest_s
 if TYPE_CHECKING:
     from sdrdesk.services.sync.events import CrmConnection
     from sdrdesk.sync.engine import SyncEngine, SyncReport
+    from sdrdesk.sync.report import Pushed
 
 _log = logging.getLogger(__name__)
 
@@ -241,11 +242,11 @@ class SyncLoop:
             if not pushed.sent:
                 # Due but not sendable now (another process pushes, a record is locked).
                 self._push_quiet_until = self._monotonic() + _QUIET_S
-            if pushed.sent or pushed.blocked:
+            if pushed.sent or pushed.blocked or pushed.lacking:
                 text = f"sent {pushed.sent}" + (
                     f", {pushed.blocked} refused" if pushed.blocked else ""
                 )
-                on_event(SyncEvent("finished", text))
+                on_event(SyncEvent("finished", text, cause=_lacks(pushed)))
             return
         if release or not self._failures:  # a silent try while offline is no news
             on_event(SyncEvent("started", "syncing"))
@@ -266,6 +267,7 @@ class SyncLoop:
                 report_words(report),
                 changed=_changed(report) or bool(from_others),
                 fresh_lead_ids=self._desk.queue.just_converted(report.fresh_lead_ids),
+                cause=_lacks(report.pushed),
             )
         )
 
@@ -405,6 +407,10 @@ def report_words(report: SyncReport) -> str:
         *report.problems,
     ]
     return " · ".join(part for part in parts if part) or "up to date"
+
+
+def _lacks(pushed: Pushed) -> str:
+    return "a right is missing" if pushed.lacking else ""
 
 
 def _changed(report: SyncReport) -> bool:

@@ -95,7 +95,8 @@ class StatusView(NamedTuple):
     rules_problem: bool = False
     """A rule file is wrong: the last good set is in force."""
     cause: str = ""
-    """Why the CRM is ``unavailable``, in two or three words; ``""`` not known."""
+    """Why the CRM is ``unavailable``, or does not take something while ``online``, in two or three
+    words; ``""`` not known, or nothing."""
 
 
 class RulesNews(NamedTuple):
@@ -133,4 +134,5 @@ class SyncEvent(NamedTuple):
     fresh_lead_ids: tuple[str, ...] = ()
     """Leads whose conversion arrived with this sync."""
     cause: str = ""
-    """Why the CRM is ``unavailable``, in two or three words; ``""`` not known."""
+    """Why the CRM is ``unavailable``, or does not take something while ``online``, in two or three
+    words; ``""`` not known, or nothing."""

@@ -51,6 +51,8 @@ _log = logging.getLogger(__name__)
 
 _LOST_IN_A_ROW = 5
 """Items without a clear response after which the run ends."""
+_RIGHT_S = 30.0
+"""Time until an item is tried again for which the user lacked a right."""
 
 
 class Pusher:
@@ -240,6 +242,8 @@ class Pusher:
         return OutboxState.BLOCKED
 
     def _wait_s(self, item: Sending, error: SdrDeskError) -> float:
+        if isinstance(error, MissingRight):
+            return _RIGHT_S
         if isinstance(error, AuthExpired | MissingScope):
             return 0.0  # at once with a valid token
         if isinstance(error, RateLimited | AccountPaused | Locked):
