@@ -129,18 +129,19 @@ def test_who_is_entered_again_keeps_what_was_recorded(trial: Trial) -> None:
     assert not trial.desk.lead(added).archived
 
 
-def test_the_values_of_the_backup_show_without_asking(trial: Trial) -> None:
+def test_everything_is_compared_once_ids_are_given_again(trial: Trial) -> None:
     one, other = trial.world.leads()[:2]
-    trial.world.edit(one, "Qualified")
-    trial._sync()
     trial.log(one)
     trial._sync()
-    assert trial.desk.lead(one).status == "Qualified"
+    compared = "SELECT value FROM sync_state WHERE name = 'compared_ms'"
+    before = trial.desk.one(compared)
     trial.take_back()
+    trial._sync()
+    assert trial.desk.one(compared) == before
     trial.log(other)
     for _ in range(2):
         trial._sync()
-    assert trial.desk.lead(one).status == "New"
+    assert trial.desk.one(compared) != before
 
 
 def test_a_promise_survives_another_task_with_its_id(trial: Trial) -> None:
