@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -50,6 +51,20 @@ def leads_of(desk: Desk) -> list[tuple[object, ...]]:
     return [row[:column] + row[column + 1 :] for row in rows]  # the time it was noticed
 
 
+def rests_by_thread(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Count how often a load looks whether to rest for a rep, other than to write."""
+    found: Counter[str] = Counter()
+    look = Database.yield_to_rep
+
+    def counted(self: Database) -> None:
+        if not self._inside_write:
+            found[threading.current_thread().name.rpartition("_")[0]] += 1
+        look(self)
+
+    monkeypatch.setattr(Database, "yield_to_rep", counted)
+    return found
+
+
 def test_help_changes_nothing_about_what_arrives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -64,8 +79,13 @@ def test_help_changes_nothing_about_what_arrives(
     with running_sandbox(leads=620, now=AFTERNOON, hostile=20.0) as sandbox:
         with desk_over(sandbox, tmp_path / "alone.db") as alone:
             alone.make_enricher = make_enricher
-            alone.sync()  # an account too small for an enricher
+            with monkeypatch.context() as looking:
+                rests = rests_by_thread(looking)
+                alone.sync()  # an account too small for an enricher
             assert not made
+            # Before each page is asked for, and before each part of one is derived.
+            assert rests.pop("sdrdesk-pull") >= 620 // 100
+            assert sum(rests.values()) >= 620 // apply.AT_ONCE
             wanted = leads_of(alone)
         monkeypatch.setattr(full_pass, "ENRICHER_FROM", 100)
         with desk_over(sandbox, tmp_path / "helped.db") as desk:
