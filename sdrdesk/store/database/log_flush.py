@@ -1,7 +1,7 @@
 """Brings the write-ahead log to the disk after each commit of the background sync.
 
 An outcome is on the disk before the next lead is shown, and that flush takes the whole log along:
-up to sixteen megabytes of a first load, for which the rep's key would wait.
+up to fifty megabytes of a first load, for which the rep's key would wait.
 """
 
 from __future__ import annotations
