@@ -84,7 +84,7 @@ class NumberTable(Widget, can_focus=True):
 
     def show(self, rows: Sequence[NumberRow], tail: str, name_cells: int) -> None:
         """Show ``rows``; ``tail`` is the heading of the text after the numbers."""
-        before, height = self.row, len(self._rows)
+        before, height = self.row if self._rows else None, len(self._rows)
         self._rows, self._tail, self._name_cells = tuple(rows), tail, name_cells
         keys = [row.key for row in rows]
         self.at_row = keys.index(before) if before in keys else min(self.at_row, len(keys) - 1)

@@ -44,12 +44,12 @@ class ListedNumber(NamedTuple):
     """The number whose calls are listed."""
 
     owner_id: str
-    """``""`` for the team."""
+    """``text.TEAM_KEY`` for the team, ``""`` for calls without an owner."""
     number: str
 
     def holds(self, entry: LogEntry) -> bool:
         """Return whether the number counts this call."""
-        return self.owner_id in ("", entry.owner_id) and self.number in entry.counted
+        return self.owner_id in (text.TEAM_KEY, entry.owner_id) and self.number in entry.counted
 
 
 class LogScreen(DeskScreen):

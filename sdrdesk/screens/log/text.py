@@ -40,7 +40,8 @@ NUMBERS = {
     "meetings_missed": "no-shows",
 }
 TAIL = f"{'talk':>7}  kept  outcomes"
-_TEAM_KEY = ""
+TEAM_KEY: Final = "team"
+"""Row of the team; ``""`` is that of calls without an owner."""
 STEP: Final = "offer"
 """``kind`` of an entry that is a step of round robin."""
 
@@ -53,7 +54,7 @@ def rows(log: LogView, *, by_meetings: bool) -> list[NumberRow]:
     found = [_row(rep, rep.owner_id) for rep in reps]
     if len(reps) > 1:
         team = team_totals(log)._replace(name=f"Team of {len(reps)}")
-        found.insert(0, _row(team, _TEAM_KEY, strong=True))
+        found.insert(0, _row(team, TEAM_KEY, strong=True))
     return found
 
 

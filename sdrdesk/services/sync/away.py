@@ -123,7 +123,7 @@ class AwayService:
             ),
             tuple(outbox.conflicts()),
             tuple(news),
-            tuple(calls_elsewhere(self._db, start, mine)) if mine else (),
+            tuple(calls_elsewhere(self._db, start, now, mine)) if mine else (),
             tuple(
                 item
                 for item in self._agenda().view("today").items

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
+from sdrdesk.store.mirror.attempts import took_place
 from sdrdesk.store.mirror.lead_ids import display_name
 from sdrdesk.store.outbox.conflicts import Conflict
 
@@ -112,15 +113,19 @@ def conversions_seen(db: Database, since: datetime, owner_id: str) -> list[NewsR
     ]  # fmt: skip
 
 
-def calls_elsewhere(db: Database, since: datetime, owner_id: str) -> list[AwayCall]:
-    """Return calls to the rep's leads since then that were not recorded here, the latest first."""
+def calls_elsewhere(db: Database, since: datetime, now: datetime, owner_id: str) -> list[AwayCall]:
+    """Return calls to the rep's leads since then that were not recorded here, the latest first.
+
+    Calls that never took place, or lie ahead, are none.
+    """
     with db.reader() as connection:
         rows = connection.execute(
             f"SELECT {_NAME}, a.at_ms, a.owner_id, coalesce(o.name, ''), a.outcome_label, a.note"  # noqa: S608
             " FROM activity a JOIN lead l ON l.lead_id = a.lead_id AND l.archived = 0"
             " LEFT JOIN owner o ON o.owner_id = a.owner_id"
             " WHERE a.at_ms > ? AND a.kind = 'call' AND a.local = 0 AND a.undone_ms IS NULL"
-            " AND ? IN (l.owner_id, a.owner_id) ORDER BY a.at_ms DESC, a.activity_key LIMIT ?",
+            f" AND {took_place(to_ms(now))} AND ? IN (l.owner_id, a.owner_id)"
+            " ORDER BY a.at_ms DESC, a.activity_key LIMIT ?",
             (to_ms(since), owner_id, _MOST),
         ).fetchall()
     return [

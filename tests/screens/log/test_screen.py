@@ -79,6 +79,27 @@ async def test_enter_goes_from_a_number_to_its_calls_to_the_note_to_the_lead() -
         assert bench.screen_name == "QueueScreen"
 
 
+async def test_calls_without_an_owner_are_not_those_of_the_team() -> None:
+    class WithoutOwner(BigLog):
+        def day(self, day: object, rep: str = "") -> LogView:
+            found = super().day(day, rep)
+            calls = tuple(
+                entry._replace(owner_id="", owner="no owner") if entry.owner_id == "1" else entry
+                for entry in found.activities
+            )
+            nobody = found.reps[1]._replace(owner_id="", name="no owner")
+            reps = (found.reps[0], nobody, *found.reps[2:])
+            return found._replace(activities=calls, reps=reps)
+
+    desk = FakeDesk()
+    desk.log = WithoutOwner(desk)
+    async with workbench(desk) as bench:
+        await bench.press("2", "enter")
+        await bench.sees("Team: dials, 5000")
+        await bench.press("escape", "down", "down", "enter")
+        await bench.sees("no owner: dials, 100")
+
+
 async def test_stepping_past_the_first_or_last_call_says_so() -> None:
     async with workbench(BigTeam()) as bench:
         await bench.press("2", "tab", "enter", "left")

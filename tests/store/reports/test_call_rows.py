@@ -10,6 +10,7 @@ from sdrdesk.domain.reports.history import effect_of
 from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.reports.away import calls_elsewhere
 from sdrdesk.store.reports.call_counts import groups_between
 from sdrdesk.store.reports.calls_since import calls_since
 from sdrdesk.store.reports.gap_rows import gaps_between
@@ -110,3 +111,15 @@ def test_the_first_gap_of_a_range_begins_before_it(db: Database) -> None:
     assert counted(8) == {0: 1, 1: 1}
     assert counted(10) == {0: 1, 1: 1}  # the call 66 days before is forgotten
     assert counted(16) == {0: 1, 1: 1, 2: 1}
+
+
+def test_calls_elsewhere_leave_out_what_was_not_made_or_lies_ahead(db: Database) -> None:
+    made, hour = NOW - timedelta(hours=1), timedelta(hours=1)
+    put(
+        db,
+        lead_row("1", owner_id="7"),
+        call_row("1", made, outcome_label="Busy"),
+        call_row("1", made, outcome_label="Connected", not_made="failed"),
+        call_row("1", NOW + hour, outcome_label="No answer"),
+    )
+    assert [call.outcome for call in calls_elsewhere(db, NOW - 3 * hour, NOW, "7")] == ["Busy"]
