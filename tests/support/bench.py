@@ -226,4 +226,6 @@ async def workbench(
     async with app.run_test(size=size, notifications=True) as pilot:
         bench = Bench(app, pilot, desk)
         await bench.settle()
+        # What follows the first row, such as an interrupted call, waits for a frame.
+        await bench.until(lambda: app.place.beats.has_begun or bench.toasts, "the first row")
         yield bench

@@ -14,7 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from sdrdesk.domain.block.recipe import EXAMPLE
-from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.errors import SdrDeskError, UsageError
 from sdrdesk.screens.block import text
 from sdrdesk.screens.shell.base import DeskModal, foot, head
 from sdrdesk.screens.shell.context import Workplace
@@ -53,6 +53,12 @@ class BlockStartModal(DeskModal[BlockView]):
     def holds_keys(self) -> bool:
         """True if keys wait until the form is filled in, or the block has started."""
         return not self._is_ready or super().holds_keys
+
+    def show_error(self, error: SdrDeskError) -> None:
+        """Show it, and let the keys go: Esc need not wait for what cannot be read."""
+        super().show_error(error)
+        self._is_ready = True
+        self.post_message(KeysMayGo())
 
     def compose(self) -> ComposeResult:
         """Lay out the fields."""

@@ -164,6 +164,12 @@ class SnoozeModal(DeskModal[Snoozing]):
         """True if keys wait for the field they are meant for."""
         return not self._is_ready or super().holds_keys
 
+    def show_error(self, error: SdrDeskError) -> None:
+        """Show it, and let the keys go: Esc need not wait for what cannot be read."""
+        super().show_error(error)
+        self._is_ready = True
+        self.post_message(KeysMayGo())
+
     def compose(self) -> ComposeResult:
         """Lay out the field."""
         who = "" if self._count == 1 else f"{self._count} leads "

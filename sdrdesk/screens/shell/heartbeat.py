@@ -47,11 +47,11 @@ class Heartbeat:
         self._app = app
         self._acts: tuple[_Act, ...] = ()
         self._timer: Timer | None = None
-        self._begun = False
+        self.has_begun = False
 
     def begin(self) -> None:
         """Start beating."""
-        self._begun = True
+        self.has_begun = True
         self._timer = self._app.set_interval(BEAT_S, self._beat)
 
     def every(
@@ -76,7 +76,7 @@ class Heartbeat:
 
         It then shows each second once, without a look in between.
         """
-        if not self._begun:
+        if not self.has_begun:
             return
         if self._timer is not None:
             self._timer.stop()

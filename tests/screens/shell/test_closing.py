@@ -112,6 +112,22 @@ async def test_a_write_that_fails_after_its_dialog_closed_draws_nothing() -> Non
         assert not drawn
 
 
+@pytest.mark.parametrize(("key", "broken"), [("z", "leads.view"), ("f6", "block.usual")])
+async def test_a_dialog_that_cannot_be_filled_closes_at_once(
+    key: str, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise SdrDeskError("The database is busy.")
+
+    async with workbench() as bench:
+        noun, verb = broken.split(".")
+        monkeypatch.setattr(getattr(bench.desk, noun), verb, busy)
+        await bench.press(key)
+        await bench.until(lambda: bench.toasts, "the error")
+        await bench.press("escape")
+        assert bench.screen_name == "QueueScreen"
+
+
 async def test_quitting_finishes_the_writes_of_earlier_keys() -> None:
     go, written = Event(), list[str]()
     async with workbench() as bench:
@@ -136,7 +152,8 @@ async def test_quitting_finishes_the_writes_of_earlier_keys() -> None:
 def test_no_worker_is_made_of_a_coroutine_that_may_never_be_awaited() -> None:
     """Quitting cancels workers before they have begun: a function leaves nothing behind then."""
     found = []
-    for path in Path(sdrdesk.__file__).parent.rglob("*.py"):
+    package = Path(sdrdesk.__file__).parent
+    for path in (package / "app.py", *(package / "screens").rglob("*.py")):
         text = path.read_text(encoding="utf-8")
         for call in ast.walk(ast.parse(text)) if "run_worker(" in text else ():
             if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(".run_worker"):
