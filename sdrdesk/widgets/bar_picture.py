@@ -12,10 +12,14 @@ from textual.app import RenderResult
 from textual.content import Content
 from textual_plotext import PlotextPlot
 
+from sdrdesk.widgets.cells import shorten
+
 _MARKERS = ("█", "░", "▒")
 """The fill of each kind of bar, distinct without colour."""
 _GROUP = 0.8
 """Share of the space between two labels that the bars fill."""
+_LEAST_NAME = 5
+"""Cells of a shortened name."""
 
 
 class Bars(NamedTuple):
@@ -71,7 +75,7 @@ class BarPicture(PlotextPlot):
                         background="default",
                     )
         # Plotext places its own labels unsteadily: it compares their blanks by identity.
-        for place, label in self._labels_that_fit(width):
+        for place, label in self.labels_that_fit(width):
             plt.text(label, place, -unit, alignment="center", color="default", background="default")
         plt.xticks([])
         plt.yticks([])
@@ -79,12 +83,25 @@ class BarPicture(PlotextPlot):
         plt.xlim(-0.6, len(self._labels) - 0.4)
         plt.frame(False)
 
-    def _labels_that_fit(self, width: int) -> Iterator[tuple[int, str]]:
-        """Yield place and label of those that do not touch the one before."""
-        per_place = width / (len(self._labels) + 0.2)
+    def labels_that_fit(self, width: int) -> list[tuple[int, str]]:
+        """Return place and label of those that do not touch the one before.
+
+        Names are shortened if they do not all fit; half an hour or date would be another one.
+        """
+        whole = list(self._apart(self._labels, width))
+        room = int(self._per_place(width)) - 1
+        is_name = not any(map(str.isdigit, "".join(self._labels)))
+        if len(whole) == len(self._labels) or room < _LEAST_NAME or not is_name:
+            return whole
+        return list(self._apart([shorten(label, room) for label in self._labels], width))
+
+    def _per_place(self, width: int) -> float:
+        return width / (len(self._labels) + 0.2)
+
+    def _apart(self, labels: Sequence[str], width: int) -> Iterator[tuple[int, str]]:
         free_from = 0.0
-        for place, label in enumerate(self._labels):
-            begin = (place + 0.6) * per_place - len(label) / 2
+        for place, label in enumerate(labels):
+            begin = (place + 0.6) * self._per_place(width) - len(label) / 2
             if begin >= free_from:
                 yield place, label
                 free_from = begin + len(label) + 1

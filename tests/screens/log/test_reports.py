@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 
+from sdrdesk.widgets.bar_picture import BarPicture, Bars
 from tests.support.bench import workbench
 
 pytestmark = pytest.mark.anyio
@@ -136,3 +138,15 @@ def test_nothing_but_the_reports_loads_plotext() -> None:
         "sys.exit(any(name.startswith(('plotext', 'textual_plotext')) for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0
+
+
+def test_a_chart_names_every_rep_at_80_columns_and_cuts_no_date() -> None:
+    def said(labels: Sequence[str]) -> list[str]:
+        picture = BarPicture(labels, [Bars("dials", [1] * len(labels))])
+        return [label for _, label in picture.labels_that_fit(78)]
+
+    reps = ("Grace Adeyemi", "Omar Haddad", "Priya Raman", "Rita Rep", "Tomasz Wójcik", "no owner")
+    assert said((*reps, "Lucía Fernández"))[0] == "Grace Ad…"
+    assert len(said((*reps, "Lucía Fernández"))) == 7
+    days = [f"{day} Oct" for day in range(10, 30)]
+    assert set(said(days)) < set(days)
