@@ -11,7 +11,6 @@ from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UnreachableErr
 _KEPT = "Everything recorded here is kept."
 _KEPT_FOR_LATER = "Everything recorded here is kept and will be sent."
 _LATER = "Try again in a few minutes; an open workbench does so on its own."
-_THE_CRM = "The CRM"
 
 
 class SyncError(SdrDeskError):
@@ -132,7 +131,7 @@ class AccountPaused(Unreachable):
 
     def __init__(self, retry_after_s: float) -> None:
         again = f"the account is being moved; again in {_span(retry_after_s)}"
-        super().__init__(again, by=_THE_CRM)
+        super().__init__(again, by=f"{CRM_NAME}")
         self.retry_after_s = retry_after_s
 
 
@@ -144,7 +143,7 @@ class RateLimited(Unreachable):
 
     def __init__(self, retry_after_s: float, policy: str) -> None:
         again = f"rate limit {policy or 'reached'}; again in {_span(retry_after_s)}"
-        super().__init__(again, by=_THE_CRM)
+        super().__init__(again, by=f"{CRM_NAME}")
         self.retry_after_s = retry_after_s
         self.policy = policy
 
@@ -300,7 +299,7 @@ class Locked(Unreachable):
     _says = "cannot do this now"
 
     def __init__(self, retry_after_s: float = 2.0) -> None:
-        super().__init__("the record is locked by other writes", by=_THE_CRM)
+        super().__init__("the record is locked by other writes", by=f"{CRM_NAME}")
         self.retry_after_s = retry_after_s
 
 

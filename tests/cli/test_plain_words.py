@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import stat
+import sys
 import unicodedata
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from sdrdesk.cli.terminal.output import answer, print_json, say, table
 from sdrdesk.services.reports.csv_text import csv_text
@@ -96,6 +98,19 @@ def test_long_text_is_printed_whole_and_tables_keep_their_columns(
     assert len(capsys.readouterr().out) == 100_001
     answer(False, [], table(("a", "b"), [("one\ntwo\u202e", "c")]))
     assert capsys.readouterr().out == "a        b\none two  c\n"
+
+
+def test_a_terminal_shows_the_number_beyond_a_long_company_and_a_pipe_the_whole_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    headings, row = ("company", "phone"), ("Ωmega 株式会社 " + "long " * 40, "+49 30 901820")
+    piped = list(table(headings, [row]))[1]
+    assert row[0].strip() in piped
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    shown = list(table(headings, [row]))[1]
+    assert shown.startswith("Ωmega 株式会社 long")
+    assert shown.endswith("…  +49 30 901820")
+    assert cell_len(shown) == 32 + 2 + 13
 
 
 @pytest.mark.parametrize("sneaky", ["\u200b=1+1", "\x00=1+1", " =1+1", "\u202e@x", "\n+1"])

@@ -96,7 +96,7 @@ class FakeBlocks(Part):
 
 
 class FakeOutbox(Part):
-    def items(self, *, sent: bool = False) -> list[OutboxView]:
+    def items(self, *, sent: bool = False, receipts: int | None = None) -> list[OutboxView]:
         found = [
             OutboxView(
                 item.key,
@@ -116,7 +116,7 @@ class FakeOutbox(Part):
             if not x.undone
             for item in x.items
         ]
-        receipts = (
+        done = (
             [
                 OutboxView(
                     "r1",
@@ -136,7 +136,7 @@ class FakeOutbox(Part):
             if sent
             else []
         )
-        return [*found, *self._desk.blocked, *receipts]
+        return [*found, *self._desk.blocked, *done[:receipts]]
 
     def retry(self, key: str) -> None:
         self._desk.blocked = [

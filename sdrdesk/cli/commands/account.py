@@ -11,6 +11,7 @@ from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, print_json, say, say_err
 from sdrdesk.cli.terminal.progress import clear_line, show_sync
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.domain.text.humanize import plural
 from sdrdesk.services.account.left_out_text import left_out_count
 from sdrdesk.services.account.rules import owner_problem
 from sdrdesk.services.account.service import who_am_i
@@ -125,7 +126,9 @@ def _print_report(report: SyncReport, *, as_json: bool) -> None:
 def _print_counts(report: SyncReport) -> None:
     got, sent = report.pulled, report.pushed
     say(
-        f"Pulled {got.contacts} leads, {got.companies} companies, {got.calls} calls, "
+        f"Pulled {got.contacts} {plural(got.contacts, 'lead')}, "
+        f"{got.companies} {'company' if got.companies == 1 else 'companies'}, "
+        f"{got.calls} {plural(got.calls, 'call')}, "
         f"{got.tasks} tasks, notes, meetings, e-mails and messages"
         f"{f', {got.deleted} deleted' if got.deleted else ''}"
         f"{f', {got.merged} merged' if got.merged else ''}. "

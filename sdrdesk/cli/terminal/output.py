@@ -19,6 +19,9 @@ from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.light_dataclass import dataclass
 from sdrdesk.domain.text.plain_text import clean_all
 
+_NAME_CELLS = 32
+"""Widest name of a lead or company in a table on a terminal."""
+
 
 @dataclass(slots=True)
 class _Manner:
@@ -130,9 +133,18 @@ def command_line(name: str, *values: str, options: Sequence[str] = ()) -> str:
 def table(
     headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: str = ""
 ) -> Iterator[str]:
-    """Yield lines with rows in columns; columns named in ``right`` are aligned right."""
+    """Yield lines with rows in columns; columns named in ``right`` are aligned right.
+
+    In a terminal a long name of a lead or company is cut, so that the other columns stay in sight.
+    """
     # A line break in a note would break the columns.
     body = [tuple(" ".join(clean_all(cell).split()) for cell in row) for row in rows]
+    if sys.stdout.isatty():
+        names = [heading in ("lead", "name", "company") for heading in headings]
+        body = [
+            tuple(_cut(cell) if is_name else cell for cell, is_name in zip(row, names, strict=True))
+            for row in body
+        ]
     widths = [max(_cells(row[i]) for row in (tuple(headings), *body)) for i in range(len(headings))]
     for row in (tuple(headings), *body):
         cells = [
@@ -181,6 +193,14 @@ def _cells(text: str) -> int:
     from rich.cells import cell_len  # only when a name needs it
 
     return cell_len(text)
+
+
+def _cut(name: str) -> str:
+    if _cells(name) <= _NAME_CELLS:
+        return name
+    from rich.cells import set_cell_size  # only when a name needs it
+
+    return set_cell_size(name, _NAME_CELLS - 1) + "…"
 
 
 def _pad(text: str, width: int, right: bool) -> str:

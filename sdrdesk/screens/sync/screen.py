@@ -26,6 +26,9 @@ from sdrdesk.services.views.sync import TROUBLE, ConflictView, OutboxView, Statu
 from sdrdesk.widgets.line_list import LineList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 
+_RECEIPTS = 50
+"""Receipts shown: those of the last block and the one before."""
+
 
 @dataclass(frozen=True, slots=True)
 class _State:
@@ -112,7 +115,7 @@ the rest of each record was.
 
         def ask() -> _State:
             return _State(
-                self.desk.outbox.items(sent=True),
+                self.desk.outbox.items(sent=True, receipts=_RECEIPTS),
                 self.desk.outbox.conflicts(),
                 self.desk.questions.open(),
                 self.desk.status.view(),

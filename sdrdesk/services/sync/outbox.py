@@ -20,10 +20,6 @@ from sdrdesk.store.outbox import conflicts as stored
 from sdrdesk.store.outbox import outbox, questions
 from sdrdesk.store.reports.lookups import lead_names
 
-_RECEIPTS = 50
-"""Receipts shown: those of the last block and the one before."""
-
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -64,13 +60,18 @@ class OutboxService:
         self._remap = remap
         self._me = me
 
-    def items(self, *, sent: bool = False) -> list[OutboxView]:
-        """Return waiting and refused items in sending order; with ``sent`` receipts too."""
+    def items(self, *, sent: bool = False, receipts: int | None = None) -> list[OutboxView]:
+        """Return waiting and refused items in sending order; with ``sent`` the sent ones too.
+
+        Args:
+            sent: also those that were sent or undone, the newest first.
+            receipts: most of them, ``None`` for all.
+        """
         found = outbox.outbox_items(self._db, with_sent=sent)
         done = [item for item in found if item.state in (OutboxState.SENT, OutboxState.UNDONE)]
         waiting = [item for item in found if item not in done]
         done.sort(key=lambda item: item.seq, reverse=True)
-        shown = waiting + done[:_RECEIPTS]
+        shown = waiting + done[:receipts]
         names = lead_names(self._db, {item.lead_id for item in shown})
         labels = labels_of(self._db, "lifecycle", "status", "owner_id")
         return [_view(item, names, labels) for item in shown]

@@ -68,7 +68,7 @@ def salesforce() -> UnreachableError:
             "Odoo answered that it is not available now: too many",
         ),
         (lambda: errors.RateLimited(60.0, "of EspoCRM"), "has had too many requests: rate limit"),
-        (errors.Locked, "The CRM cannot do this now: the record is locked"),
+        (errors.Locked, "HubSpot cannot do this now: the record is locked"),
         (lambda: errors.AccountPaused(3600.0), "is not available now: the account is being moved"),
     ],
 )
