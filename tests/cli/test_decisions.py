@@ -167,6 +167,6 @@ def test_the_end_of_a_wait_is_read_in_the_leads_zone_and_said_in_both(
     assert f"{until.astimezone(ZoneInfo(row['time_zone'])):%H:%M}" == "10:00"
     said = synced.ok(*done).out
     here = f"{until.astimezone(ZoneInfo('Pacific/Kiritimati')):%H:%M}"
-    assert "10:00 their time · " in said
+    assert " 10:00 " in said  # "their time", or two cities where zones disagree
     assert f"{here} yours: trade fair" in said
     assert here != "10:00"
