@@ -423,7 +423,7 @@ class SyncEngine:
         with self._db.writer() as connection:
             note_pull(connection, to_ms(now))
             questions.end_settled(connection)
-            settle_own(connection, self._rep_id, to_ms(now))
+            settle_own(connection, self._rep_id, to_ms(now), self._dispositions)
             set_state(connection, LAST_PULL, iso(now), to_ms(now))
 
     def _follow_clock(self) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sdrdesk.config import Settings
     from sdrdesk.domain.lead.owner import Owner
-    from sdrdesk.domain.outcome.catalog import Disposition
+    from sdrdesk.domain.outcome.catalog import Disposition, Dispositions
     from sdrdesk.domain.outcome.qualification import Qualification
     from sdrdesk.domain.ranking.sharing import Share
     from sdrdesk.services.agenda.service import AgendaService
@@ -203,8 +203,12 @@ class DeskBase:
         from sdrdesk.services.sync.remapping import remap_with
 
         stage = self._settings.crm.qualified_stage
-        remap = remap_with(lambda: self._rules.dispositions, lambda: stage)
-        return OutboxService(self._db, self._clock, remap, self._my_id)
+
+        def outcomes() -> Dispositions:
+            return self._rules.dispositions
+
+        remap = remap_with(outcomes, lambda: stage)
+        return OutboxService(self._db, self._clock, remap, self._my_id, outcomes)
 
     @cached_property
     def questions(self) -> QuestionService:

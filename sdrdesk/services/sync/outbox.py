@@ -10,6 +10,7 @@ from sdrdesk.clock import Clock
 from sdrdesk.domain.crm.meaning import Remap
 from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.domain.lead.activity import OutboxItem, OutboxState
+from sdrdesk.domain.outcome.catalog import Dispositions
 from sdrdesk.services.sync.conflict_source import sources
 from sdrdesk.services.sync.item_text import item_words
 from sdrdesk.services.views.call import Disposed
@@ -46,6 +47,7 @@ class OutboxService:
         clock: Clock,
         remap: Remap | None = None,
         me: Callable[[], str] = lambda: "",
+        outcomes: Callable[[], Dispositions] | None = None,
     ) -> None:
         """Make the service.
 
@@ -54,11 +56,13 @@ class OutboxService:
             clock: the current time.
             remap: values of the present mapping for a refused item.
             me: the rep's owner id, to tell their other machine from a colleague's.
+            outcomes: the outcomes in force, to tell which of them reject a lead.
         """
         self._db = db
         self._clock = clock
         self._remap = remap
         self._me = me
+        self._outcomes = outcomes
 
     def items(self, *, sent: bool = False, receipts: int | None = None) -> list[OutboxView]:
         """Return waiting and refused items in sending order; with ``sent`` the sent ones too.
@@ -183,7 +187,8 @@ class OutboxService:
 
     def settle(self, key: str, take: Literal["mine", "theirs"]) -> None:
         """Settle one conflict."""
-        stored.settle_conflict(self._db, key, take, self._clock())
+        catalog = self._outcomes() if self._outcomes else None
+        stored.settle_conflict(self._db, key, take, self._clock(), catalog)
 
 
 def _view(item: OutboxItem, names: dict[str, str], labels: dict[str, dict[str, str]]) -> OutboxView:

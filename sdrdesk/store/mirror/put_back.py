@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 
+from sdrdesk.domain.outcome.catalog import Dispositions, Flag
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 
@@ -57,6 +58,25 @@ def put_back(
         (lead_id, json.dumps(sorted(ending))),
     ).fetchone()
     return (str(row[0]), str(row[1]), int(row[2])) if row and row[0] in outcomes else None
+
+
+def give_in(connection: Connection, lead_id: str, mine: str, catalog: Dispositions) -> None:
+    """Open the work on a lead again whose rep gave up the status of a rejection for the CRM's.
+
+    Args:
+        connection: inside the caller's transaction.
+        lead_id: present id of the lead.
+        mine: the status that the rep gave up.
+        catalog: the outcomes in force.
+    """
+    row = connection.execute(
+        "SELECT a.disposition FROM activity a JOIN lead_desk d ON d.lead_id = a.lead_id"  # noqa: S608
+        " WHERE a.lead_id = ? AND d.worked_out_ms IS NOT NULL AND a.undone_ms IS NULL"
+        f" AND a.disposition {_IN} ORDER BY a.at_ms DESC LIMIT 1",
+        (lead_id, json.dumps(sorted(catalog.flagged(Flag.FINAL)))),
+    ).fetchone()
+    if row and catalog.rejections.get(str(row[0])) == mine:
+        reopen(connection, {lead_id: mine}, catalog.ending_statuses)
 
 
 def reopen(connection: Connection, before: Mapping[str, str], ending: Collection[str]) -> None:

@@ -8,10 +8,12 @@ from typing import Literal
 
 from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.light_dataclass import dataclass
+from sdrdesk.domain.outcome.catalog import Dispositions
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.pending_fields import COLUMN, queue_change
+from sdrdesk.store.mirror.put_back import give_in
 
 _COLUMNS = (
     "key, lead_id, field, base, mine, theirs, mine_ms, theirs_ms, taken, settled_ms, theirs_from,"
@@ -117,10 +119,17 @@ def open_conflicts(db: Database, *, with_settled: bool = False) -> list[Conflict
     ]  # fmt: skip
 
 
-def settle_conflict(db: Database, key: str, take: Literal["mine", "theirs"], now: datetime) -> str:
+def settle_conflict(
+    db: Database,
+    key: str,
+    take: Literal["mine", "theirs"],
+    now: datetime,
+    catalog: Dispositions | None = None,
+) -> str:
     """Settle a conflict and return the key of the outbox item for it, ``""`` for none.
 
-    ``theirs`` keeps the CRM's value. ``mine`` sends the rep's value again, based on the value the
+    ``theirs`` keeps the CRM's value; a lead that the rep's value had rejected is open again, by the
+    outcomes of ``catalog``. ``mine`` sends the rep's value again, based on the value the
     rep saw when they chose, so a third change in between is a new conflict.
 
     Raises:
@@ -128,11 +137,15 @@ def settle_conflict(db: Database, key: str, take: Literal["mine", "theirs"], now
         UsageError: it is settled already.
     """
     with db.writer() as connection:
-        return settle_in(connection, key, take, to_ms(now))
+        return settle_in(connection, key, take, to_ms(now), catalog)
 
 
 def settle_in(
-    connection: Connection, key: str, take: Literal["mine", "theirs"], now_ms: int
+    connection: Connection,
+    key: str,
+    take: Literal["mine", "theirs"],
+    now_ms: int,
+    catalog: Dispositions | None = None,
 ) -> str:
     """Settle a conflict as ``settle_conflict`` does, in the caller's transaction."""
     row = connection.execute(
@@ -146,6 +159,8 @@ def settle_in(
     connection.execute(
         "UPDATE conflict SET taken = ?, settled_ms = ? WHERE key = ?", (take, now_ms, key)
     )
+    if take == "theirs" and field == "status" and catalog is not None:
+        give_in(connection, lead_id, mine, catalog)
     if take == "theirs" or field not in COLUMN:
         return ""
     return queue_change(connection, lead_id, {field: mine}, {field: theirs}, now_ms)

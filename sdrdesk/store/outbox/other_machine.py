@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+from sdrdesk.domain.outcome.catalog import Dispositions
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.outbox.conflicts import settle_in
 
 _NEAR_MS: Final = 600_000
 
 
-def settle_own(connection: Connection, owner_id: str, now_ms: int) -> int:
+def settle_own(
+    connection: Connection, owner_id: str, now_ms: int, catalog: Dispositions | None
+) -> int:
     """Settle the open conflicts that the rep's other machine made; return how many.
 
     Call it after a pull: it brings the other machine's calls.
@@ -37,7 +40,7 @@ def settle_own(connection: Connection, owner_id: str, now_ms: int) -> int:
         take: Literal["mine", "theirs"] = "mine" if mine_ms >= call[1] else "theirs"
         if field == "status":
             take = _barred(connection, str(lead_id)) or take
-        settle_in(connection, str(key), take, now_ms)
+        settle_in(connection, str(key), take, now_ms, catalog)
         settled += 1
     return settled
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from sdrdesk.domain.outcome.catalog import parse_dispositions
 from sdrdesk.store.mirror.put_back import put_back
+from sdrdesk.store.outbox.conflicts import open_conflicts, settle_conflict
 from sdrdesk.store.queue.candidates import candidate_of
 from tests.domain import shipped
-from tests.sync.desk import OWNER, Desk
+from tests.sync.desk import OUTCOMES, OWNER, Desk
 from tests.sync.under_way import meanwhile
 
 
@@ -87,4 +90,39 @@ def test_an_answer_from_before_the_rejection_opens_nothing(desk: Desk) -> None:
     desk.edit(lead, firstname="Ada")  # so that the next look shows it
     meanwhile(desk, lead, lambda: desk.dispose(lead, "not_interested"))
     assert desk.contact(lead)["hs_lead_status"] == "UNQUALIFIED"
+    assert is_closed(desk, lead)
+
+
+@pytest.mark.parametrize(
+    ("take", "status", "closed"),
+    [
+        ("theirs", "OPEN", False),
+        ("theirs", "BAD_TIMING", True),  # ends the work too
+        ("mine", "OPEN", True),
+    ],
+)
+def test_a_rejection_given_up_in_a_conflict_opens_the_lead(
+    desk: Desk, take: Literal["mine", "theirs"], status: str, closed: bool
+) -> None:
+    lead = mine(desk)
+    desk.dispose(lead, "not_interested")
+    desk.edit(lead, hs_lead_status=status)
+    synced(desk)
+    (conflict,) = open_conflicts(desk.db)
+    assert is_closed(desk, lead)  # until the rep answers
+    settle_conflict(desk.db, conflict.key, take, desk.clock(), OUTCOMES)
+    assert is_closed(desk, lead) is closed
+    synced(desk)
+    assert is_closed(desk, lead) is closed
+    assert told(desk, lead) == ("" if closed else "not_interested")
+
+
+def test_a_later_outcome_is_not_opened_by_an_old_conflict(desk: Desk) -> None:
+    lead = mine(desk)
+    desk.dispose(lead, "not_interested")
+    desk.edit(lead, hs_lead_status="OPEN")
+    synced(desk)
+    (conflict,) = open_conflicts(desk.db)
+    desk.dispose(lead, "qualified")
+    settle_conflict(desk.db, conflict.key, "theirs", desk.clock(), OUTCOMES)
     assert is_closed(desk, lead)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sdrdesk.store.outbox.conflicts import open_conflicts
+from sdrdesk.store.queue.candidates import candidate_of
 from sdrdesk.sync.push.standing import AskRules
 from tests.sync.desk import OWNER, Desk, desk_over
 
@@ -47,3 +48,24 @@ def test_a_colleagues_change_is_still_a_conflict(desk: Desk) -> None:
     desk.edit(lead, hs_lead_status="OPEN_DEAL")
     assert desk.sync().conflicts == 1
     assert desk.sync().conflicts == 1
+
+
+def test_a_rejection_from_before_the_other_machines_callback_leaves_the_lead_open(
+    desk: Desk, tmp_path: Path
+) -> None:
+    lead = desk.pick()
+    with desk_over(desk.sandbox, tmp_path / "other" / "sdrdesk.db") as second:
+        for machine in (desk, second):
+            machine.ask = AskRules(OWNER, frozenset())
+            machine.sync()
+        desk.dispose(lead, "not_interested", at=desk.clock() - timedelta(hours=5))
+        second.dispose(lead, "callback", at=second.clock() - timedelta(hours=2))
+        for machine in (second, desk, second, desk):
+            machine.clock.forward(130)
+            desk.sandbox.control("index/flush", {})
+            machine.sync()
+        for machine in (desk, second):
+            assert machine.lead(lead).status == "IN_PROGRESS"
+            found = candidate_of(machine.db, lead)
+            assert found is not None
+            assert not found.is_closed
