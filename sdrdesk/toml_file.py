@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from sdrdesk.domain.errors import ExitCode, SdrDeskError
 from sdrdesk.plain_file import is_there, read_plain
+from sdrdesk.toml_lines import key_lines, said_twice
 
 if TYPE_CHECKING:
     from sdrdesk.domain.config.problem import ConfigProblem
@@ -21,6 +22,8 @@ _DEEPEST = 64
 """Most levels of tables and lists; settings need only a few."""
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)")
 _MARK = "\ufeff"
+_TWICE = re.compile(r"Cannot (overwrite|declare|mutate)|Duplicate inline table key")
+"""Errors of ``tomllib`` about a key or table that is there already."""
 _AT = re.compile(r"^(?P<what>.*?) \(at line (?P<line>\d+), column \d+\)$", re.DOTALL)
 
 
@@ -69,7 +72,7 @@ def read_toml(path: Path) -> dict[str, object]:
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        said, line = toml_error(error)
+        said, line = toml_error(error, text)
         raise problem(path, said, line=line or len(text.splitlines()) or 1) from error
     except RecursionError as error:
         raise _too_deep(path) from error
@@ -80,10 +83,16 @@ def read_toml(path: Path) -> dict[str, object]:
     return found
 
 
-def toml_error(error: tomllib.TOMLDecodeError) -> tuple[str, int | None]:
-    """Return what is wrong and the line; without one it is the end of the text."""
+def toml_error(error: tomllib.TOMLDecodeError, text: str) -> tuple[str, int | None]:
+    """Return what is wrong in ``text`` and the line; without one it is the end of the text."""
     at = _AT.match(str(error))
-    return (at["what"], int(at["line"])) if at else (str(error), None)
+    said, line = (at["what"], int(at["line"])) if at else (str(error), None)
+    if not _TWICE.match(said):
+        return said, line
+    name, second, first = said_twice(text, line or len(text.splitlines()))
+    if not first:
+        return "a key or table is in the file twice; keep one of the two", line
+    return f'"{name}" is in the file twice, first in line {first}; keep one of the two', second
 
 
 def stray_mark(text: str) -> tuple[int, str] | None:
@@ -226,8 +235,6 @@ def line_of(path: Path, key: Sequence[str]) -> int | None:
     A table in a list is named by its position, from 1: ``("rule", "10", "points")``. ``None``: the
     file cannot be read.
     """
-    from sdrdesk.toml_lines import key_lines  # only errors and checks ask for lines
-
     try:
         text = text_of(path)
         tomllib.loads(text)

@@ -12,11 +12,36 @@ KeyPath = tuple[str, ...]
 
 _SPACE = " \t"
 _ENDS = ",]}#\n\r"
+_LONGEST = 100
+"""Lines of a value, at most, above which its key is looked for."""
 
 
 def key_lines(text: str) -> dict[KeyPath, int]:
     """Return the line, from 1, of every table, key and list element of ``text``."""
     return _Scan(text).run()
+
+
+def said_twice(text: str, end: int) -> tuple[str, int, int]:
+    """Return the second mention of a key or table: its name, its line, and the line of the first.
+
+    A line is 0 where it cannot be found.
+
+    Args:
+        text: valid TOML but for what is said twice.
+        end: the line, from 1, in which the second mention ends.
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
+    for start in range(min(end, len(lines)) - 1, max(-1, end - _LONGEST), -1):
+        before = "\n".join(lines[:start])
+        try:
+            tomllib.loads(before)
+        except tomllib.TOMLDecodeError:
+            continue  # in the middle of a value of several lines
+        scan, second = _Scan(before), _Scan(lines[start])
+        known = scan.run()
+        path, name = second.first(scan)
+        return name, start + 1, known.get(path, 0)
+    return "", 0, 0
 
 
 class _Scan:
@@ -29,22 +54,29 @@ class _Scan:
         self._counted = 0
         self._found: dict[KeyPath, int] = {}
         self._tables: dict[KeyPath, int] = {}
+        self._table: KeyPath = ()
+
+    def first(self, before: _Scan) -> tuple[KeyPath, str]:
+        """Return the path of this text's first key or table, which follows ``before``; its name."""
+        self._skip()
+        header = self._next("[[") or self._next("[")
+        keys = self._keys()
+        return before._real(keys) if header else (*before._table, *keys), ".".join(keys)
 
     def run(self) -> dict[KeyPath, int]:
-        table: KeyPath = ()
         while self._skip():
             if self._next("[["):
                 name = self._real(self._keys())
                 self._next("]]")
                 self._tables[name] = self._tables.get(name, 0) + 1
-                table = (*name, str(self._tables[name]))
-                self._mark_all(table)
+                self._table = (*name, str(self._tables[name]))
+                self._mark_all(self._table)
             elif self._next("["):
-                table = self._real(self._keys())
+                self._table = self._real(self._keys())
                 self._next("]")
-                self._mark_all(table)
+                self._mark_all(self._table)
             else:
-                self._pair(table)
+                self._pair(self._table)
         return self._found
 
     def _real(self, keys: KeyPath) -> KeyPath:

@@ -52,6 +52,33 @@ def test_finds_the_line_of_a_key(file: Path, key: tuple[str, ...], line: int | N
     assert line_of(file, key) == line
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "second", "first"),
+    [
+        ("a = 1\nb = 2\na = 3", "a", 3, 1),
+        ("[t]\na = 1\n[u]\na = 1\n\n[t]\nb = 2\n", "t", 6, 1),
+        ("[t]\na = [\n  1,\n]\nb = 1\na = [\n  2,\n]\n", "a", 6, 2),
+        ('[t]\na = 1\nc = """\na = 2\n"""\na = """\nc = 1\n"""\n', "a", 6, 2),
+        ("[[r]]\na = 1\n[[r]]\na = 1\na = 2\n", "a", 5, 4),
+        ("t = 1\n[t]\na = 1\n", "t", 2, 1),
+        ('"x = y" = 1\n"x = y" = 2\n', "x = y", 2, 1),
+        ("t = {a = 1}\nt.b = 2\n", "t.b", 2, 0),
+        ("t = {a = 1, a = 2}\n", "", 1, 0),
+    ],
+)
+def test_what_is_there_twice_is_named_with_both_lines(
+    tmp_path: Path, text: str, name: str, second: int, first: int
+) -> None:
+    path = tmp_path / "rules.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(TomlFileError) as caught:
+        read_toml(path)
+    assert caught.value.line == second
+    named = f'"{name}" is in the file twice, first in line {first}' if first else "a key or table"
+    assert caught.value.said.startswith(named)
+    assert "twice" in caught.value.said
+
+
 def test_bad_toml_names_file_and_line(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("[crm]\napi_url = \n", encoding="utf-8")

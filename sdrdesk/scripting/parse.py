@@ -96,12 +96,13 @@ def _split(path: Path, text: str) -> tuple[dict[str, object], list[str], int]:
     if not ends:
         raise ScriptProblem(path, 1, "has no second +++ line to end its settings")
     settings = "\n".join(lines[1 : ends[0]])
+    below = f"\n{settings}"  # they begin on the second line
     try:
-        front = tomllib.loads(settings)
+        front = tomllib.loads(below)
     except tomllib.TOMLDecodeError as error:
-        said, line = toml_error(error)
-        line = (line or 0) + 1  # the settings begin on the second line
-        raise ScriptProblem(path, line, f"has settings that are not TOML ({said})") from error
+        said, line = toml_error(error, below)
+        problem = f"has settings that are not TOML ({said})"
+        raise ScriptProblem(path, line or ends[0], problem) from error
     except (RecursionError, ValueError) as error:  # nested too deep, or an endless number
         raise ScriptProblem(path, 1, "has settings that are too deep or too long") from error
     for key in front:

@@ -118,6 +118,7 @@ def test_the_tenth_objection_has_no_key(tmp_path: Path) -> None:
         ("# Hello", "begin with"),
         ('+++\nid = "x"\n', "second +++"),
         ("+++\nid = x\n+++\n", "not TOML"),
+        ('+++\nid = "x"\nid = "y"\n+++\n', '"id" is in the file twice, first in line 2'),
         ("+++\n+++\n", "needs an id"),
         ('+++\nid = "Upper Case"\n+++\n', "needs an id"),
         ('+++\nid = "../etc"\n+++\n', "needs an id"),
