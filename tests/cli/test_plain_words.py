@@ -110,7 +110,7 @@ def test_a_terminal_shows_the_number_beyond_a_long_company_and_a_pipe_the_whole_
     shown = list(table(headings, [row]))[1]
     assert shown.startswith("Ωmega 株式会社 long")
     assert shown.endswith("…  +49 30 901820")
-    assert cell_len(shown) == 32 + 2 + 13
+    assert cell_len(shown) == 32 + 2 + 13  # one cell for the dots
 
 
 @pytest.mark.parametrize("sneaky", ["\u200b=1+1", "\x00=1+1", " =1+1", "\u202e@x", "\n+1"])

@@ -198,9 +198,9 @@ def _cells(text: str) -> int:
 def _cut(name: str) -> str:
     if _cells(name) <= _NAME_CELLS:
         return name
-    from rich.cells import set_cell_size  # only when a name needs it
-
-    return set_cell_size(name, _NAME_CELLS - 1) + "…"
+    while _cells(name) >= _NAME_CELLS:
+        name = name[:-1]
+    return f"{name}…"
 
 
 def _pad(text: str, width: int, right: bool) -> str:
