@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sdrdesk.credentials import Credentials, Source, TokenPlace, keyring_problem
 from sdrdesk.domain.crm.crm_name import CRM_NAME
-from sdrdesk.domain.errors import CredentialsError, SdrDeskError, StorageError
+from sdrdesk.domain.errors import CredentialsError, NotLoggedInError, SdrDeskError, StorageError
 from sdrdesk.secret_command import run_secret_command
 from sdrdesk.store.database.lock_file import locked
 from sdrdesk.sync.access import Access, FixedAccess
@@ -238,9 +238,9 @@ class CommandAccess:
         self._token = run_secret_command(self._command, "token_command")
 
 
-def _no_token() -> CredentialsError:
+def _no_token() -> NotLoggedInError:
     problem = keyring_problem()
-    return CredentialsError(
+    return NotLoggedInError(
         f"No {CRM_NAME.key} for {CRM_NAME} is set{f' and {problem}' if problem else ''}.",
         kept="Everything local is kept.",
         next_step="Run `sdrdesk login`, or set SDRDESK_TOKEN.",

@@ -95,3 +95,11 @@ class CredentialsError(SdrDeskError):
     """The token is missing, refused, lacks a scope or opens another account."""
 
     exit_code = ExitCode.CREDENTIALS
+    cause = ""
+    """What is wrong if the token was not refused, short enough for the state line."""
+
+
+class NotLoggedInError(CredentialsError):
+    """No token is set."""
+
+    cause = "not logged in"

@@ -49,6 +49,8 @@ def status(view: StatusView) -> str:
     # Before the first round of this start, the age alone: the data was synced by an earlier one.
     cause = f" ({view.cause})" if view.cause else ""
     now = _CONNECTION[view.connection].format(key=CRM_NAME.key, crm=CRM_NAME, cause=cause)
+    if view.cause and view.connection == "refused":
+        now = view.cause.capitalize()
     parts = age if age and view.connection == "never" else [now, *age]
     parts.append(f"{view.unsent} unsent")
     if view.blocked or view.conflicts:

@@ -78,6 +78,8 @@ class WrongAccount(CredentialsError):
 class MissingScope(CredentialsError):
     """The token lacks a permission: ``scope``, ``""`` when the CRM does not name it."""
 
+    cause = "a right is missing"
+
     def __init__(self, scope: str, message: str = "", correlation_id: str = "") -> None:
         self.scope = scope
         self.correlation_id = correlation_id

@@ -350,3 +350,20 @@ async def test_the_sync_screen_says_why_the_crm_is_not_used_next_to_the_line() -
         bench.desk.connection, bench.desk.cause = "online", "a right is missing"
         await bench.press("escape", "3")
         await bench.sees("● online · ! a right is missing (3)")
+
+
+@pytest.mark.parametrize(
+    ("cause", "said", "instead"),
+    [
+        ("not logged in", "! not logged in", "No CRM account yet."),
+        ("a right is missing", "! a right is missing", "HubSpot showed no leads at the last sync"),
+        ("", "! token refused", "HubSpot showed no leads at the last sync"),
+    ],
+)
+async def test_the_state_line_says_refused_only_of_a_token_that_was(
+    cause: str, said: str, instead: str
+) -> None:
+    desk = FakeDesk(connection="refused", detail="Look here.", cause=cause)
+    desk.by_id.clear()
+    async with workbench(desk) as bench:
+        await bench.sees(said, instead)

@@ -16,6 +16,7 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.domain.errors import NotLoggedInError
 from sdrdesk.domain.text.humanize import moment_words, span_words
 from sdrdesk.screens.lead.actions import LeadActions
 from sdrdesk.screens.queue import plan_text
@@ -198,7 +199,9 @@ def empty_text(snapshot: QueueSnapshot, status: StatusView) -> str:
     """Return the text shown instead of an empty list."""
     if snapshot.find:
         return f'No matches for "{snapshot.find}". Esc shows the whole queue.'
-    if status.connection == "none" or (status.connection == "refused" and not snapshot.total):
+    if status.connection == "none" or (
+        status.cause == NotLoggedInError.cause and not snapshot.total
+    ):
         return "No CRM account yet. Quit (q) and type sdrdesk login, or try sdrdesk demo."
     if snapshot.total and snapshot.view != "callable":
         return f"No leads: {view_label(snapshot.view)}. Esc shows the whole queue."

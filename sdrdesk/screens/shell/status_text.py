@@ -45,6 +45,8 @@ def connection(status: StatusView) -> Content:
     glyph, word, color = _CONNECTION[status.connection]
     cause = f": {status.cause}" if status.cause else " not available"
     word = word.format(key=CRM_NAME.key, crm=CRM_NAME, cause=cause)
+    if status.connection == "refused" and status.cause:
+        word = status.cause
     if _says_age(status) and status.data_age_s is not None:
         word = f"data {span_words(status.data_age_s)} old"
     return Content.styled(f"{glyph} {word}", color)
