@@ -96,7 +96,7 @@ class CredentialsError(SdrDeskError):
 
     exit_code = ExitCode.CREDENTIALS
     cause = ""
-    """What is wrong if the token was not refused, short enough for the state line."""
+    """Short cause for the state line; empty if the token was refused."""
 
 
 class NotLoggedInError(CredentialsError):
