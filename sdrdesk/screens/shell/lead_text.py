@@ -277,10 +277,11 @@ def _persona_and_touches(lead: LeadView, now: datetime) -> Content:
 
 
 def _why_here(row: QueueRow) -> Content:
+    """Return the terms of the score behind their sum, which an edge must not cut off."""
     terms = " · ".join(
         f"{reason.text} {arrows(reason.points)}{reason.points:+.2f}" for reason in row.reasons
     )
-    return Content.assemble(("Why here: ", MUTED), terms, (f" = {row.score:+.2f}", "bold"))
+    return Content.assemble(("Why here: ", MUTED), (f"{row.score:+.2f}", "bold"), f" = {terms}")
 
 
 def arrows(points: float) -> str:

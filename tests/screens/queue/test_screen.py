@@ -42,6 +42,7 @@ async def test_the_preview_follows_the_cursor() -> None:
     async with workbench() as bench:
         await bench.press("j")
         await bench.sees("Need to replace our arm controllers", "/pricing", "Why here:")
+        assert re.search(r"Why here: [+-]\d+\.\d\d = ", bench.text)  # whole at 80 columns
 
 
 async def test_the_clock_in_the_row_counts() -> None:
