@@ -75,12 +75,21 @@ class InForce(NamedTuple):
     """In this order; what none of them has is the shipped file."""
     pulled: SetInForce | None = None
     problem: str = ""
-    """Why the last good set counts instead of the files as they are: names file and line."""
+    """Why these are not the files as they should be: names file and line."""
+    last_good: bool = False
+    """True if the last good set counts instead of the files as they are."""
 
     @property
     def words(self) -> str:
         """The version, for a person; ``""`` without a pulled set."""
         return f"rules {self.pulled.version}" if self.pulled else ""
+
+    @property
+    def meanwhile(self) -> str:
+        """The rules that count until the problem is mended, for a person."""
+        if self.last_good:
+            return "The last good rules stay in force until it is mended"
+        return "Until then your own files and the rules that ship count"
 
 
 class RuleFiles:
@@ -89,30 +98,34 @@ class RuleFiles:
     def __init__(self, paths: Paths) -> None:
         self._home = paths.config_dir
         self._dir = paths.rules_dir
+        self._copy = paths.rules_dir.with_name(f"{paths.rules_dir.name}-{_NOTE}")
+        """Copy of the note, for the day on which the whole folder is gone."""
 
     # The files themselves.
 
     def pulled(self) -> tuple[SetInForce, ...]:
         """Return the pulled set in force, then the earlier ones, latest first."""
-        return tuple(each for each in self._noted() if self.folder(each.digest).is_dir())
+        return tuple(each for each in self.noted() if self.folder(each.digest).is_dir())
 
     def source(self) -> str:
         """Return where the set in force came from, also if its files are gone; ``""`` for none."""
-        return next((each.source for each in self._noted()), "")
+        return next((each.source for each in self.noted()), "")
 
-    def _noted(self) -> list[SetInForce]:
+    def noted(self) -> list[SetInForce]:
         """Return the sets that were pulled, the one in force first, also those that are gone."""
-        listed = _read_json(self._dir / _NOTE).get("sets")
+        note = self._dir / _NOTE
+        listed = _read_json(note if is_there(note) else self._copy).get("sets")
         found = [_set_of(item) for item in listed] if isinstance(listed, list) else []
         return [each for each in found if each]
 
     def _lost(self) -> str:
         """Return what became of the pulled set that should be in force, ``""`` when it is there."""
-        noted, note = self._noted(), self._dir / _NOTE
+        noted, note = self.noted(), self._dir / _NOTE
         if noted and not self.folder(noted[0].digest).is_dir():
             return (
                 f"The team's rules {noted[0].version} are gone from this machine "
-                f"({self.folder(noted[0].digest)}). Fetch them again with: sdrdesk rules pull."
+                f"({self.folder(noted[0].digest)}). Fetch them again with: sdrdesk rules pull "
+                "(sdrdesk rules rollback goes on without them)."
             )
         if not noted and is_there(note) and "sets" not in _read_json(note):
             return (
@@ -165,6 +178,8 @@ class RuleFiles:
         current = sets[0] if sets else None
         folders, signature = self.written(), self.signature()
         good, problem = _read_json(self._dir / "last-good.json"), self._lost()
+        if not problem:
+            self._copy_note()
         if not problem and good.get("files") == [list(sign) for sign in signature]:
             return InForce(folders, current)
         problem = problem or (first_problem(folders, default_country) if signature else "")
@@ -173,7 +188,7 @@ class RuleFiles:
             return InForce(folders, current)
         digest = good.get("set")
         if isinstance(digest, str) and digest and self.folder(digest).is_dir():
-            return InForce((self.folder(digest),), current, problem)
+            return InForce((self.folder(digest),), current, problem, last_good=True)
         return InForce(folders, current, self._lost())
 
     def _remember(self, folders: Sequence[Path], signature: Signature) -> None:
@@ -220,17 +235,26 @@ class RuleFiles:
 
     def go_back(self) -> SetInForce | None:
         """Put the set before the present one in force and return it; ``None`` for none left."""
-        rest = self.pulled()[1:]
+        rest = [each for each in self.noted()[1:] if self.folder(each.digest).is_dir()]
         # A set that was withdrawn must not return as the last good one.
         (self._dir / "last-good.json").unlink(missing_ok=True)
-        self._write(list(rest))
+        self._write(rest)
         return rest[0] if rest else None
 
     def _write(self, sets: list[SetInForce]) -> None:
         self._dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         text = json.dumps({"sets": [each._asdict() for each in sets[:_KEPT]]}, indent=1)
         write_owned(self._dir / _NOTE, text)
+        self._copy_note()
         self.prune()
+
+    def _copy_note(self) -> None:
+        """Bring the copy of the note up to date."""
+        with suppress(OSError):  # a full or read-only disk only costs the safety net
+            note = self._dir / _NOTE
+            text = read_plain(note, MOST_BYTES) if is_there(note) else b""
+            if text and (not is_there(self._copy) or read_plain(self._copy, MOST_BYTES) != text):
+                write_owned(self._copy, text.decode())
 
     def prune(self) -> None:
         """Delete the sets that nobody can go back to."""

@@ -154,7 +154,7 @@ class Machine:
         if book.problem:
             from sdrdesk.cli.terminal.output import say_err
 
-            say_err(f"{book.problem} The last good rules stay in force until it is mended.")
+            say_err(f"{book.problem} {book.in_force.meanwhile}.")
             self.needs_person = True
         return book
 

@@ -137,7 +137,7 @@ def rollback(as_json: bool) -> None:
     """Go back to the rules before the last pull."""
     with open_session() as session:
         files = session.rule_files
-        left = files.pulled()
+        left = files.noted()
         if not left:
             raise UsageError("No pulled rules are in use.", kept="Nothing was changed.")
         now = files.go_back()

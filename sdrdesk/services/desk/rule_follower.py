@@ -44,7 +44,7 @@ class RuleFollower:
         problem, told = book.problem, self._told
         self._told = problem
         if problem and problem != told:
-            kept = "The last good rules stay in force until it is mended; nothing else stops."
+            kept = f"{book.in_force.meanwhile}; nothing else stops."
             return RulesNews(f"{problem} {kept}", changed, problem=True)
         if not changed:
             return None

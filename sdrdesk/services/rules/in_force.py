@@ -60,8 +60,7 @@ def describe(files: RuleFiles) -> RulesInForce:
     named = {name: _in(now.folders, name) for name in (*TOML_FILES, SCRIPTS)}
     ignored = tuple(str(path) for path in files.shadowed())
     first = pulled[0] if pulled else None
-    last_good = now.folders != files.written()
-    return RulesInForce(first, pulled[1:], named, ignored, now.problem, last_good)
+    return RulesInForce(first, pulled[1:], named, ignored, now.problem, now.last_good)
 
 
 def _in(folders: tuple[Path, ...], name: str) -> str:

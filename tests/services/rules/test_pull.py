@@ -14,6 +14,7 @@ from sdrdesk.domain.errors import UnreachableError, UsageError
 from sdrdesk.paths import Paths
 from sdrdesk.rule_files import LiveRulebook, RuleFiles
 from sdrdesk.services.check.folder import check_folder
+from sdrdesk.services.desk.rule_follower import RuleFollower
 from sdrdesk.services.rules.in_force import describe
 from sdrdesk.services.rules.pull import PulledRules, RulesPull
 from sdrdesk.services.rules.source import opened
@@ -153,6 +154,44 @@ def test_rules_come_from_git_without_running_anything(files: RuleFiles, team: Pa
     with pytest.raises(UnreachableError):
         pull(files, f"{url}-gone")
     assert attempts(files) == 4
+
+
+def test_a_folder_of_rules_that_is_gone_as_a_whole_is_said(
+    files: RuleFiles, team: Path, home: Path
+) -> None:
+    pull(files, team)
+    live = LiveRulebook(files)
+    follower = RuleFollower(live, in_call=lambda: False, taken=lambda: None)
+    (home / "rules").rename(home / "elsewhere")
+    news = follower.follow()
+    assert news is not None
+    assert news.problem
+    assert "are gone from this machine" in news.text
+    assert "the rules that ship count" in news.text
+    assert live.retry.max_attempts == 6
+    assert "are gone" in LiveRulebook(files).problem  # also for a new start
+    assert not describe(files).last_good
+    assert files.source() == str(team)
+    (home / "elsewhere").rename(home / "rules")
+    assert follower.follow() is not None
+    assert (live.retry.max_attempts, live.problem) == (4, "")
+    shutil.rmtree(home / "rules")
+    files.go_back()  # without them, on purpose
+    assert not LiveRulebook(files).problem
+    shutil.rmtree(home / "rules")
+    assert not LiveRulebook(files).problem
+
+
+def test_a_rollback_from_a_set_that_is_gone_leads_to_the_one_before(
+    files: RuleFiles, team: Path
+) -> None:
+    pull(files, team)
+    (team / "retry.toml").write_text(RETRY.format(5))
+    gone = pull(files, team).new.digest
+    shutil.rmtree(files.folder(gone))
+    files.go_back()
+    live = LiveRulebook(files)
+    assert (live.retry.max_attempts, live.problem) == (4, "")
 
 
 def test_a_wrong_file_leaves_the_last_good_set_in_force(files: RuleFiles, home: Path) -> None:
