@@ -105,3 +105,17 @@ def test_the_links_of_a_lead_are_the_crms_own(synced: DeskHome, crm: Sandbox) ->
     assert links["crm"]["url"].startswith("https://app.hubspot.com/contacts/")
     assert links["linkedin"]["url"] == "https://www.linkedin.com/in/zoe"
     assert all(link["url"].startswith("https://") for link in links.values())
+
+
+def test_a_rejection_given_up_for_the_crms_status_puts_the_lead_back(
+    synced: DeskHome, crm: Sandbox
+) -> None:
+    lead = first(synced)
+    was = upstream(crm, lead, "hs_lead_status")["hs_lead_status"]
+    synced.ok("dispose", lead, "not_interested", "--reason", "no_reason")
+    patch(crm, lead, hs_lead_status="IN_PROGRESS" if was != "IN_PROGRESS" else "OPEN")
+    assert synced("sync").code == 5
+    (conflict,) = synced("conflicts", "--json").json
+    assert synced.ok("lead", lead, "--json").json["put_back"] is None
+    synced.ok("conflicts", "resolve", conflict["key"], "--take", "theirs")
+    assert synced.ok("lead", lead, "--json").json["put_back"]
