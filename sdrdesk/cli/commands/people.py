@@ -67,8 +67,8 @@ def add(anyway: bool, as_json: bool, **typed: str) -> None:
     """Add one person as your lead, unless the CRM has them already.
 
     They are looked up by e-mail address, or by number and name, here and at the CRM. If somebody
-    else has the number, they are named and nobody is added (exit code 5); --anyway adds all the
-    same.
+    else has the number, their name is shown and no lead is added (exit code 5), unless you give
+    --anyway.
     """
     given = {name: text for name, text in typed.items() if text}
     with open_session() as session:

@@ -165,7 +165,7 @@ class SnoozeModal(DeskModal[Snoozing]):
         return not self._is_ready or super().holds_keys
 
     def show_error(self, error: SdrDeskError) -> None:
-        """Show it, and let the keys go: Esc need not wait for what cannot be read."""
+        """Show it and release the keys, so that Esc works although the read failed."""
         super().show_error(error)
         self._is_ready = True
         self.post_message(KeysMayGo())

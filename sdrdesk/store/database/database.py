@@ -188,7 +188,7 @@ class Database:
                 self._log.flush()
 
     def begin_turn(self) -> None:
-        """Let the background rest: an outcome's key was pressed, and the next lead is to come."""
+        """Pause the background sync while an outcome is recorded and the next lead is drawn."""
         if not self.in_background:
             self._priority.begin_turn()
 

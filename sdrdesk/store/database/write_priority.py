@@ -52,9 +52,9 @@ class WritePriority:
                 self._give_back()
 
     def begin_turn(self) -> None:
-        """Let the background rest for ``TURN_S``."""
+        """Pause the background sync for ``TURN_S``."""
         now_ns = time.time_ns()
-        with suppress(OSError):  # without the file nobody has looked yet
+        with suppress(OSError):  # no file: no sync has looked for it yet
             os.utime(self._file, ns=(now_ns, now_ns))
 
     def is_held(self) -> bool:
